@@ -1,0 +1,1 @@
+"""Scripts for developers and founders; none of them is part of the installed package."""

@@ -1,0 +1,1 @@
+"""The compiler, its settings, and artifacts of contracts that are not shipped."""
