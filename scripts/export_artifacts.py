@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripts.toolchain import compiler, testing  # noqa: E402
+from scripts.toolchain import compiler, testing
 
 ARTIFACTS = "zonedao/artifacts"
 MANIFEST = "manifest.json"
@@ -61,8 +61,8 @@ def differences(expected: Mapping[str, str], folder: Path) -> list[str]:
     present = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
     lines = [f"{name}: missing" for name in sorted(expected.keys() - present.keys())]
     lines += [f"{name}: belongs to no contract" for name in sorted(present.keys() - expected.keys())]
-    lines += [f"{name}: out of date" for name in sorted(expected) if present.get(name, expected[name]) != expected[name]]
-    return lines
+    both = sorted(expected.keys() & present.keys())
+    return lines + [f"{name}: out of date" for name in both if present[name] != expected[name]]
 
 
 def write(expected: Mapping[str, str], folder: Path) -> None:
@@ -79,11 +79,10 @@ def write(expected: Mapping[str, str], folder: Path) -> None:
 
 def oversized(built: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """One line for each contract whose runtime code is over the limit."""
-    return [
-        f"{name}: {compiler.runtime_size(artifact):,} bytes of runtime code, the limit is {compiler.MAX_RUNTIME_BYTES:,}"
-        for name, artifact in sorted(built.items())
-        if compiler.runtime_size(artifact) > compiler.MAX_RUNTIME_BYTES
-    ]
+    sizes = {name: compiler.runtime_size(artifact) for name, artifact in sorted(built.items())}
+    limit = compiler.MAX_RUNTIME_BYTES
+    over = {name: size for name, size in sizes.items() if size > limit}
+    return [f"{name}: {size:,} bytes of runtime code, {limit:,} allowed" for name, size in over.items()]
 
 
 def print_sizes(built: Mapping[str, Mapping[str, Any]]) -> None:

@@ -110,9 +110,9 @@ def artifacts(output: Mapping[str, Any], units: Iterable[str]) -> dict[str, dict
     for unit in sorted(units):
         for name, data in sorted(output["contracts"].get(unit, {}).items()):
             kind = kinds[unit, name]
-            deployable = bool(data["evm"]["bytecode"]["object"])
-            callable_ = bool(data["evm"]["methodIdentifiers"])
-            if not deployable and kind != "interface" or kind == "library" and not callable_:
+            abstract = kind != "interface" and not data["evm"]["bytecode"]["object"]
+            internal = kind == "library" and not data["evm"]["methodIdentifiers"]
+            if abstract or internal:
                 continue
             if name in found:
                 raise CompileError(f"{name} is in {found[name]['source']} and in {unit}: give one of them another name")

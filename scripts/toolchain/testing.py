@@ -1,7 +1,7 @@
 """Artifacts of contracts/testing/: doubles, test tokens and peers to measure against. Never shipped.
 
-    from scripts.toolchain.testing import testing_artifact
-    token = testing_artifact("TestToken")        # the same type as zonedao.artifacts.load returns
+    from scripts.toolchain import testing
+    token = testing.load("TestToken")       # the same type as zonedao.artifacts.load returns
 
 They are kept in build/testing/ and compiled anew when any source or setting has changed.
 """
@@ -20,7 +20,7 @@ FOLDER = "build/testing"
 _STAMP = "inputs.sha256"
 
 
-def testing_artifact(name: str, root: Path = compiler.ROOT) -> Artifact:
+def load(name: str, root: Path = compiler.ROOT) -> Artifact:
     """The artifact of a contract of contracts/testing/, compiled first if need be.
 
     Raises FileNotFoundError with the names there are, CompileError with solc's words.
