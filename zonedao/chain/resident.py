@@ -1,0 +1,328 @@
+"""The local node of `zonedao chain up`: outlives the shell, survives being killed, and is stopped by us alone.
+
+One node per home folder. Its folder holds the chain itself, `node.json` (which process, which options) and
+`node.log`. The process is recognised by its number together with its start time, because numbers are used again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from zonedao.chain.local import (
+    ANVIL_CHAIN_ID,
+    GANACHE_CHAIN_ID,
+    NodeKind,
+    NodeOptions,
+    available_kinds,
+    command,
+    free_port,
+    wait_until_ready,
+)
+from zonedao.chain.rpc import HttpTransport
+from zonedao.errors import NodeProblem, UsageProblem, WrongState
+from zonedao.home import home, private_folder
+
+PREFERRED_PORT = 8547
+
+_STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """A running local node. `folder` holds its chain and its log."""
+
+    kind: NodeKind
+    url: str
+    port: int
+    chain_id: int
+    pid: int
+    folder: Path
+    block_time_seconds: int | None
+
+
+@dataclass(frozen=True)
+class _Record:
+    kind: NodeKind
+    port: int
+    chain_id: int
+    block_time_seconds: int | None
+    pid: int
+    started: str
+
+
+def folder() -> Path:
+    """Where the local node keeps its chain."""
+    return home() / "node"
+
+
+def status() -> NodeStatus | None:
+    """The local node if it runs, else None."""
+    record = _read()
+    return _status(record) if record is not None and _is_ours(record) else None
+
+
+def up(
+    kind: NodeKind | None = None,
+    *,
+    port: int | None = None,
+    chain_id: int | None = None,
+    block_time_seconds: int | None = None,
+    fresh: bool = False,
+) -> NodeStatus:
+    """Start the local node, or resume it with the chain it had; the status of the running one if it runs already.
+
+    `kind` is Anvil where it is installed, else Ganache. A resumed chain keeps its kind, port and chain id unless
+    `fresh`, which forgets it. Raises WrongState when a chain of another kind is there or the port is taken,
+    NodeProblem when no node is installed or it does not start.
+    """
+    private_folder(home())
+    with _lock():
+        record = _read()
+        if record is not None and _is_ours(record):
+            if fresh or (kind not in (None, record.kind)):
+                raise WrongState(f"The local node ({record.kind}) is running. Stop it first with `zonedao chain down`.")
+            return _status(record)
+        if fresh:
+            _forget()
+            record = None
+        if record is not None and kind not in (None, record.kind):
+            raise WrongState(
+                f"The chain kept here is {record.kind}'s. Resume it with `zonedao chain up`, "
+                f"or forget it with `zonedao chain up --fresh --node {kind}`."
+            )
+        return _start(_options(record, kind, port, chain_id, block_time_seconds))
+
+
+def down() -> bool:
+    """Stop the local node; False when none was running. Its chain is kept. Never touches a process that is not ours."""
+    if _read() is None:
+        return False
+    with _lock():
+        record = _read()
+        if record is None or not _is_ours(record):
+            return False
+        _end(record)
+        return True
+
+
+def _options(
+    record: _Record | None,
+    kind: NodeKind | None,
+    port: int | None,
+    chain_id: int | None,
+    block_time_seconds: int | None,
+) -> NodeOptions:
+    if record is not None:
+        kind = record.kind
+        if chain_id not in (None, record.chain_id):
+            raise WrongState(
+                f"The chain kept here has chain id {record.chain_id}. Forget it with `zonedao chain up --fresh`."
+            )
+        chain_id = record.chain_id
+        block_time_seconds = record.block_time_seconds if block_time_seconds is None else block_time_seconds
+    if kind is None:
+        kinds = available_kinds()
+        if not kinds:
+            raise NodeProblem(
+                "Neither Anvil nor Ganache is installed. Run `npm install -g ganache@7.9.2`, or use --network embedded."
+            )
+        kind = kinds[0]
+    return NodeOptions(
+        kind=kind,
+        port=_choose_port(port, record),
+        chain_id=chain_id or (ANVIL_CHAIN_ID if kind == "anvil" else GANACHE_CHAIN_ID),
+        block_time_seconds=block_time_seconds,
+        state=folder() / ("anvil.json" if kind == "anvil" else "ganache"),
+    )
+
+
+def _choose_port(port: int | None, record: _Record | None) -> int:
+    if port is not None:
+        if not 1024 <= port <= 65535:
+            raise UsageProblem("A port is a number from 1024 to 65535.")
+        wanted = port
+    elif record is not None:
+        # Joined zones remember the address; it must not change silently.
+        wanted = record.port
+    elif _is_free(PREFERRED_PORT):
+        return PREFERRED_PORT
+    else:
+        return free_port()
+    if not _is_free(wanted):
+        raise WrongState(f"Port {wanted} is used by another program. End it, or choose another with --port.")
+    return wanted
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _start(options: NodeOptions) -> NodeStatus:
+    private_folder(folder())
+    if options.kind == "anvil":
+        _require_sound_state(folder() / "anvil.json")
+    url = f"http://127.0.0.1:{options.port}"
+    with open(folder() / "node.log", "w+b") as log:
+        process = subprocess.Popen(
+            command(options),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=folder(),
+            start_new_session=True,
+        )
+        record = _Record(
+            kind=options.kind,
+            port=options.port,
+            chain_id=options.chain_id or 0,
+            block_time_seconds=options.block_time_seconds,
+            pid=process.pid,
+            started=_start_time(process.pid) or "",
+        )
+        try:
+            _write(record)
+            wait_until_ready(url, process, log)
+            _catch_up_clock(url, options)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+    return _status(record)
+
+
+def _catch_up_clock(url: str, options: NodeOptions) -> None:
+    """Put a resumed chain's clock where it was: nodes forget how far it had been moved ahead."""
+    transport = HttpTransport(url)
+    try:
+        head = transport.request("eth_getBlockByNumber", "latest", False)
+        behind = int(head["timestamp"], 16) - int(time.time())
+        if behind > 0:
+            transport.request("evm_increaseTime", behind)
+    finally:
+        transport.close()
+
+
+def _end(record: _Record) -> None:
+    deadline = time.monotonic() + _STOP_SECONDS
+    os.kill(record.pid, signal.SIGTERM)
+    while _is_ours(record):
+        if time.monotonic() > deadline:
+            os.kill(record.pid, signal.SIGKILL)
+            deadline += _STOP_SECONDS
+        _reap(record.pid)
+        time.sleep(0.02)
+
+
+def _reap(pid: int) -> None:
+    # A node started by this very process stays a zombie until it is waited for.
+    with suppress(OSError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def _require_sound_state(path: Path) -> None:
+    backup = path.with_suffix(".previous.json")
+    if not path.exists() or path.stat().st_size == 0:
+        path.unlink(missing_ok=True)
+        if not backup.exists():
+            return
+    elif _is_json(path):
+        shutil.copyfile(path, backup)
+        return
+    if backup.exists() and _is_json(backup):
+        shutil.copyfile(backup, path)
+        return
+    raise NodeProblem(f"The chain kept in {path} is damaged. Start anew with `zonedao chain up --fresh`.")
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        return False
+    return True
+
+
+def _forget() -> None:
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def _is_ours(record: _Record) -> bool:
+    started = _start_time(record.pid)
+    return started is not None and started == record.started
+
+
+def _start_time(pid: int) -> str | None:
+    """When a process started, in whatever words the system has for it; None when it is gone or a zombie."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        if Path("/proc/self/stat").exists():
+            return None
+        said = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return said.stdout.strip() or None
+    # The second field is the program's name in parentheses and may hold spaces; see proc(5).
+    fields = text.rsplit(")", 1)[1].split()
+    return None if fields[0] == "Z" else fields[19]
+
+
+def _status(record: _Record) -> NodeStatus:
+    return NodeStatus(
+        kind=record.kind,
+        url=f"http://127.0.0.1:{record.port}",
+        port=record.port,
+        chain_id=record.chain_id,
+        pid=record.pid,
+        folder=folder(),
+        block_time_seconds=record.block_time_seconds,
+    )
+
+
+def _read() -> _Record | None:
+    try:
+        document: dict[str, Any] = json.loads((folder() / "node.json").read_text(encoding="utf-8"))
+        return _Record(**document)
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as problem:
+        raise NodeProblem(
+            f"{folder() / 'node.json'} is damaged ({problem}). Start anew with `zonedao chain up --fresh`."
+        ) from problem
+
+
+def _write(record: _Record) -> None:
+    path = folder() / "node.json"
+    temporary = path.with_suffix(".new")
+    temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
+    os.replace(temporary, path)
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    with open(home() / "node.lock", "a", encoding="utf-8") as handle:
+        try:
+            import fcntl
+        except ImportError:
+            yield
+            return
+        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+        yield
+
+
+__all__ = ["NodeStatus", "down", "folder", "status", "up"]

@@ -1,0 +1,27 @@
+"""Where this user's files live: keys, address book, journal, local nodes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """The folder of this user's files: `ZONEDAO_HOME`, else the platform's place for application data.
+
+    It is created, readable by the owner only, when something is first written into it; see `private_folder`.
+    """
+    chosen = os.environ.get("ZONEDAO_HOME")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("zonedao", appauthor=False))
+
+
+def private_folder(path: Path) -> Path:
+    """`path`, created with its parents and readable by the owner only if it was not there."""
+    if not path.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+    return path
