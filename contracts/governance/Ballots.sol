@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {IRegistry} from "../interfaces/IRegistry.sol";
+import {IZone} from "../interfaces/IZone.sol";
+import {LawWords} from "../libraries/LawWords.sol";
+import {ProposalWords} from "../libraries/ProposalWords.sol";
+import {Constitution} from "./Constitution.sol";
+
+/// @title Ballots: one bit a person and proposal, the tally in the proposal's own word.
+/// @dev The bit belongs to the person, not to the key that cast it.
+abstract contract Ballots is Constitution {
+    using LawWords for uint256;
+    using ProposalWords for uint256;
+
+    /* CONSTANTS */
+
+    uint256 private constant _WHOLE_PPM = 1_000_000;
+
+    /* COUNTING */
+
+    /// @dev Counts the caller's vote, or reverts.
+    function _count(uint256 proposalId, uint8 support) internal {
+        if (support > 2) revert IZone.GovernorInvalidVoteType();
+        uint256 ballot = _ballots[proposalId];
+        if (
+            ballot & ProposalWords.CANCELED != 0 || block.timestamp <= ballot.voteStart()
+                || block.timestamp > ballot.voteEnd()
+        ) revert IZone.GovernorUnexpectedProposalState(proposalId, _state(proposalId), _one(IZone.ProposalState.Active));
+
+        uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
+        if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert IZone.NotInElectorate(msg.sender, proposalId);
+
+        uint256 mask = _voted[proposalId][index >> 8];
+        uint256 bit = 1 << (index & 255);
+        if (mask & bit != 0) revert IZone.GovernorAlreadyCastVote(msg.sender);
+        _voted[proposalId][index >> 8] = mask | bit;
+        unchecked {
+            _ballots[proposalId] = ballot + ProposalWords.oneVote(support);
+        }
+    }
+
+    /* STATES */
+
+    /// @dev OpenZeppelin's order of checks; a final state absorbs every later change.
+    function _state(uint256 proposalId) internal view returns (IZone.ProposalState) {
+        uint256 ballot = _existing(proposalId);
+        if (ballot & ProposalWords.CANCELED != 0) return IZone.ProposalState.Canceled;
+        uint256 lifecycle = _lifecycles[proposalId];
+        if (lifecycle & ProposalWords.EXECUTED != 0) return IZone.ProposalState.Executed;
+        if (block.timestamp <= ballot.voteStart()) return IZone.ProposalState.Pending;
+        if (block.timestamp <= ballot.voteEnd()) return IZone.ProposalState.Active;
+        uint256 law = _lawOf(ballot);
+        if (!_succeeded(ballot, law)) return IZone.ProposalState.Defeated;
+        if (block.timestamp > _expiry(ballot, lifecycle, law)) return IZone.ProposalState.Expired;
+        return lifecycle.queuedAt() == 0 ? IZone.ProposalState.Succeeded : IZone.ProposalState.Queued;
+    }
+
+    function _existing(uint256 proposalId) internal view returns (uint256 ballot) {
+        ballot = _ballots[proposalId];
+        if (ballot == 0) revert IZone.GovernorNonexistentProposal(proposalId);
+    }
+
+    /// @dev The law the proposal is judged by: that of its classes as of its snapshot.
+    function _lawOf(uint256 ballot) internal view returns (uint256) {
+        return _lawAt(ballot.classes(), ballot.snapshot());
+    }
+
+    /// @dev A vote against never helps: the quorum counts for and abstain, the threshold for and against.
+    function _succeeded(uint256 ballot, uint256 law) internal pure returns (bool) {
+        uint256 yes = ballot.forVotes();
+        uint256 no = ballot.againstVotes();
+        return yes + ballot.abstainVotes() >= _quorum(ballot.electorate(), law.quorumPpm()) && yes > no
+            && yes * _WHOLE_PPM >= (yes + no) * law.thresholdPpm();
+    }
+
+    function _quorum(uint256 heads, uint256 ppm) internal pure returns (uint256) {
+        return (heads * ppm + _WHOLE_PPM - 1) / _WHOLE_PPM;
+    }
+
+    function _expiry(uint256 ballot, uint256 lifecycle, uint256 law) internal pure returns (uint256) {
+        uint256 queuedAt = lifecycle.queuedAt();
+        return queuedAt == 0 ? ballot.voteEnd() + law.grace() : queuedAt + law.executionDelay() + law.grace();
+    }
+
+    function _one(IZone.ProposalState state_) internal pure returns (bytes32) {
+        return bytes32(1 << uint8(state_));
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {IBody} from "../interfaces/IBody.sol";
+import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IZone} from "../interfaces/IZone.sol";
+import {History} from "../libraries/History.sol";
+import {Roles} from "../libraries/Roles.sol";
+
+/// @title BodyStorage: every stored field of a body, and its place in the tree.
+/// @dev The code of a body is in two contracts, Zone and ZoneAffairs, which share this storage and nothing else has it.
+abstract contract BodyStorage {
+    /* IMMUTABLES */
+
+    address internal immutable _factory;
+
+    /* STORAGE */
+
+    struct Wiring {
+        address registry;
+        uint32 proposals; // number of the newest proposal, the first is 1
+        uint32 departuresSeen; // entries of the registry's log applied here
+        uint8 depth; // levels above this body, 0 for a zone
+        bool live; // birth is complete
+    }
+
+    struct Context {
+        address parent; // zero for a zone
+        uint32 executing; // number of the proposal whose calls are running, 0 for none
+        uint40 queuedAt; // when that proposal was queued, unix seconds
+        bool drawn; // the running call is paid from an allowance
+        bool initialized;
+    }
+
+    Wiring internal _wiring;
+    Context internal _context;
+    mapping(uint256 half => History.Log) internal _members; // 128 persons a half-word, bit i is person 128·half + i
+    History.Log internal _headcount; // persons
+    mapping(uint8 class => History.Log) internal _laws; // see LawWords
+    mapping(uint8 class => mapping(address asset => IConstitution.Cap)) internal _caps; // base units; none: constitutional
+    mapping(uint256 proposalId => uint256) internal _ballots; // see ProposalWords
+    mapping(uint256 proposalId => uint256) internal _lifecycles; // see ProposalWords
+    mapping(uint256 proposalId => mapping(uint256 word => uint256)) internal _voted; // bit i is person 256·word + i
+    mapping(uint8 role => address) internal _modules; // zones only
+    mapping(address module => uint8) internal _roles; // zones only
+    string internal _name;
+    bytes32 internal _charterHash;
+    bytes32 internal _genesisNext; // commitment to the next step, zero when birth is complete
+    uint256 internal _genesisDeadline; // unix seconds, zero when birth is complete
+
+    constructor(address factory_) {
+        _factory = factory_;
+        _context.initialized = true; // the code itself is nobody's body
+    }
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert IZone.GovernorOnlyExecutor(msg.sender);
+        _;
+    }
+
+    /* THE TREE */
+
+    function _root() internal view returns (address) {
+        return _wiring.depth == 0 ? address(this) : IBody(_context.parent).root();
+    }
+
+    function _module(uint8 role) internal view returns (address) {
+        return _wiring.depth == 0 ? _modules[role] : IBody(_root()).module(role);
+    }
+
+    /// @dev What a contract is to this body; the zone is SELF to itself only.
+    function _roleOf(address target) internal view returns (uint8) {
+        if (target == address(this)) return Roles.SELF;
+        if (_wiring.depth == 0) return _roles[target];
+        address zone = _root();
+        return target == zone ? Roles.NONE : IBody(zone).roleOf(target);
+    }
+
+    /* CALLS */
+
+    /// @dev Runs one call and hands up its revert.
+    function _run(address target, bytes calldata data) internal {
+        (bool success, bytes memory returned) = target.call(data);
+        if (!success) {
+            assembly ("memory-safe") {
+                revert(add(returned, 32), mload(returned))
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {IBody} from "../interfaces/IBody.sol";
+import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IMembership} from "../interfaces/IMembership.sol";
+import {IStores} from "../interfaces/IStores.sol";
+import {ITradePost} from "../interfaces/ITradePost.sol";
+import {ITreasury} from "../interfaces/ITreasury.sol";
+import {Classes} from "../libraries/Classes.sol";
+import {History} from "../libraries/History.sol";
+import {LawWords} from "../libraries/LawWords.sol";
+import {Roles} from "../libraries/Roles.sol";
+import {Membership} from "./Membership.sol";
+
+/// @title Constitution: the class of a call, the law of a class, and the caps.
+/// @dev The rows (what class a call has) are code, so that no vote can loosen them. A call without a row is constitutional.
+abstract contract Constitution is Membership {
+    using History for History.Log;
+
+    /// @dev What a call moves, read from its static arguments only.
+    struct Money {
+        address asset;
+        uint256 amount; // base units charged to the cap
+        bool reserved; // taken out of an account at queueing
+    }
+
+    /* ROWS */
+
+    /// @dev Class of a call, and the money it moves. Money without a cap is constitutional.
+    function _classify(address target, bytes calldata data) internal view returns (uint8 class, Money memory money) {
+        uint8 role = _roleOf(target);
+        bytes4 selector = data.length < 4 ? bytes4(0) : bytes4(data[:4]);
+        if (role == Roles.TREASURY) {
+            if (selector == ITreasury.pay.selector) {
+                money = Money(_addressAt(data, 0), _wordAt(data, 2), true);
+            } else if (selector == ITreasury.escrow.selector) {
+                money = Money(_addressAt(data, 1), _wordAt(data, 2), true);
+            } else if (selector == ITreasury.allow.selector) {
+                money = Money(_addressAt(data, 0), _allowed(_wordAt(data, 2), _wordAt(data, 3)), false);
+            } else if (selector == ITreasury.reserve.selector || selector == ITreasury.release.selector) {
+                revert IConstitution.ForbiddenCall(target, selector);
+            } else {
+                return (Classes.CONSTITUTIONAL, money);
+            }
+            class = _caps[Classes.SPENDING][money.asset].limit == 0 ? Classes.CONSTITUTIONAL : Classes.SPENDING;
+        } else if (role == Roles.SELF) {
+            if (selector == IMembership.admit.selector || selector == IMembership.admitWords.selector) {
+                class = Classes.MEMBERSHIP;
+            } else if (selector == IMembership.remove.selector) {
+                class = _wiring.depth == 0 ? Classes.EXPULSION : Classes.MEMBERSHIP;
+            } else if (selector == IBody.found.selector) {
+                class = Classes.INDUSTRY;
+            }
+        } else if (role == Roles.STORES) {
+            if (selector == IStores.addGood.selector || selector == IStores.setGood.selector) class = Classes.TRADE;
+        } else if (role == Roles.TRADE_POST) {
+            if (
+                selector == ITradePost.list.selector || selector == ITradePost.unlist.selector
+                    || selector == ITradePost.accept.selector
+            ) class = Classes.TRADE;
+        } else if (target == _wiring.registry || target == _factory) {
+            revert IConstitution.ForbiddenCall(target, selector);
+        }
+    }
+
+    /* LAWS */
+
+    /// @dev The strictest of each field over all classes in the set, as of `time`.
+    function _lawAt(uint256 classes, uint256 time) internal view returns (uint256 law) {
+        for (uint8 class; classes != 0; ++class) {
+            if (classes & 1 == 1) {
+                uint256 next = _laws[class].at(time);
+                law = law == 0 ? next : LawWords.strictest(law, next);
+            }
+            classes >>= 1;
+        }
+    }
+
+    /* CAPS */
+
+    /// @dev Charges what a proposal would spend to the epoch in which it is queued.
+    function _chargeCap(address asset, uint256 amount, uint256 epoch) internal {
+        IConstitution.Cap storage cap_ = _caps[Classes.SPENDING][asset];
+        uint256 limit = cap_.limit;
+        uint256 used = cap_.epoch == epoch ? cap_.used : 0;
+        if (amount > limit || used + amount > limit) {
+            revert IConstitution.CapExceeded(Classes.SPENDING, asset, limit > used ? limit - used : 0, amount);
+        }
+        _writeUsed(cap_, asset, used + amount, epoch);
+    }
+
+    /// @dev Gives back what an expired proposal was charged, if its epoch is still the one being counted.
+    function _creditCap(address asset, uint256 amount, uint256 epoch) internal {
+        IConstitution.Cap storage cap_ = _caps[Classes.SPENDING][asset];
+        if (cap_.epoch == epoch) _writeUsed(cap_, asset, cap_.used - amount, epoch);
+    }
+
+    function _writeUsed(IConstitution.Cap storage cap_, address asset, uint256 used, uint256 epoch) private {
+        cap_.used = uint112(used);
+        cap_.epoch = uint32(epoch);
+        emit IConstitution.CapCharged(Classes.SPENDING, asset, epoch, used);
+    }
+
+    /* SMALL ARITHMETIC */
+
+    /// @dev An allowance counts its amount once for each epoch it runs; beyond any cap when that does not fit a word.
+    function _allowed(uint256 amount, uint256 epochs) private pure returns (uint256) {
+        return amount > type(uint128).max || epochs > type(uint32).max ? type(uint256).max : amount * epochs;
+    }
+
+    /// @dev Reverts when the data is too short to have the argument.
+    function _wordAt(bytes calldata data, uint256 position) private pure returns (uint256) {
+        return uint256(bytes32(data[4 + 32 * position:36 + 32 * position]));
+    }
+
+    function _addressAt(bytes calldata data, uint256 position) private pure returns (address) {
+        return address(uint160(_wordAt(data, position)));
+    }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {IMembership} from "../interfaces/IMembership.sol";
+import {IRegistry} from "../interfaces/IRegistry.sol";
+import {History} from "../libraries/History.sol";
+import {Membership} from "./Membership.sol";
+
+/// @title MembershipAffairs: how a person comes to belong to a body, and ceases to.
+abstract contract MembershipAffairs is IMembership, Membership {
+    using History for History.Log;
+
+    /* CHANGED BY VOTE */
+
+    /// @inheritdoc IMembership
+    function admit(address[] calldata keys) external onlySelf {
+        uint256 time = _timeOfChange();
+        uint256[] memory indices =
+            _wiring.depth == 0 ? IRegistry(_wiring.registry).admit(keys) : _indicesInParent(keys);
+
+        uint256 half = type(uint256).max;
+        uint256 mask;
+        for (uint256 i; i < indices.length; ++i) {
+            uint256 index = indices[i];
+            if (index >> 7 != half) {
+                if (mask != 0) _members[half].write(mask, time);
+                half = index >> 7;
+                mask = _members[half].latest();
+            }
+            uint256 bit = 1 << (index & 127);
+            if (mask & bit != 0) revert AlreadyMember(index);
+            mask |= bit;
+            emit MemberAdmitted(index);
+        }
+        if (mask != 0) _members[half].write(mask, time);
+        _headcount.write(_headcount.latest() + indices.length, time);
+    }
+
+    /// @inheritdoc IMembership
+    function admitWords(uint256[] calldata words, uint256[] calldata masks) external onlySelf {
+        if (_wiring.depth == 0) revert OnlyIndustry();
+        uint256 time = _timeOfChange();
+        uint256 added;
+        for (uint256 i; i < words.length; ++i) {
+            uint256 word = words[i];
+            uint256 fresh = masks[i] & IMembership(_context.parent).membersAt(word, block.timestamp) & ~_latestWord(word);
+            if (fresh == 0) continue;
+            _addToHalf(word << 1, fresh & type(uint128).max, time);
+            _addToHalf((word << 1) | 1, fresh >> 128, time);
+            added += _popcount(fresh);
+            emit MembersAdmitted(word, fresh);
+        }
+        _headcount.write(_headcount.latest() + added, time);
+    }
+
+    /// @inheritdoc IMembership
+    function remove(uint256 index) external onlySelf {
+        _end(index, _timeOfChange());
+        emit MemberRemoved(index);
+        if (_wiring.depth == 0) IRegistry(_wiring.registry).depart(index);
+    }
+
+    /* CHANGED BY ANYONE */
+
+    /// @inheritdoc IMembership
+    function leave() external {
+        if (!_wiring.live) revert NotLive();
+        uint256 time = _timeOfChange();
+        uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
+        _end(index, time);
+        emit MemberLeft(index);
+        if (_wiring.depth == 0) IRegistry(_wiring.registry).depart(index);
+    }
+
+    /// @inheritdoc IMembership
+    function syncDepartures(uint256 most) external {
+        _applyDepartures(most);
+    }
+
+    /* READ BY ANYONE */
+
+    /// @inheritdoc IMembership
+    function registry() external view returns (address) {
+        return _wiring.registry;
+    }
+
+    /// @inheritdoc IMembership
+    function parent() external view returns (address) {
+        return _context.parent;
+    }
+
+    /// @inheritdoc IMembership
+    function depth() external view returns (uint256) {
+        return _wiring.depth;
+    }
+
+    /// @inheritdoc IMembership
+    function isMember(uint256 index) external view returns (bool) {
+        return (_membersAt(index >> 8, block.timestamp) >> (index & 255)) & 1 == 1;
+    }
+
+    /// @inheritdoc IMembership
+    function membersAt(uint256 word, uint256 time) external view returns (uint256) {
+        return _membersAt(word, time);
+    }
+
+    /// @inheritdoc IMembership
+    function headcountAt(uint256 time) external view returns (uint256) {
+        return _headcountAt(time);
+    }
+
+    /// @inheritdoc IMembership
+    function departuresSeen() external view returns (uint256) {
+        return _wiring.departuresSeen;
+    }
+
+    /* INTERNAL */
+
+    function _timeOfChange() private returns (uint256) {
+        if (!_wiring.live) return 0;
+        _applyAllDepartures();
+        return block.timestamp;
+    }
+
+    function _addToHalf(uint256 half, uint256 mask, uint256 time) private {
+        if (mask != 0) _members[half].write(_members[half].latest() | mask, time);
+    }
+
+    function _latestWord(uint256 word) private view returns (uint256) {
+        return _members[word << 1].latest() | (_members[(word << 1) | 1].latest() << 128);
+    }
+
+    function _indicesInParent(address[] calldata keys) private view returns (uint256[] memory indices) {
+        indices = new uint256[](keys.length);
+        IRegistry registry_ = IRegistry(_wiring.registry);
+        for (uint256 i; i < keys.length; ++i) {
+            uint256 index = registry_.indexOf(keys[i]);
+            if (index == 0 || !IMembership(_context.parent).isMember(index)) {
+                revert NotMemberOfParent(keys[i], index);
+            }
+            indices[i] = index;
+        }
+    }
+
+    function _popcount(uint256 word) private pure returns (uint256 bits) {
+        for (; word != 0; word &= word - 1) ++bits;
+    }
+}

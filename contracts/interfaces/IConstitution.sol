@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+/// @title The law of a body: what each class of proposals needs, and how much each class may spend.
+interface IConstitution {
+    /// @notice Law of one class. Durations in seconds, shares in parts per million (1,000,000 = 100 %).
+    /// @param seasoning how long a person has been a member before the snapshot
+    /// @param votingDelay from creation to the opening of the vote
+    /// @param votingPeriod from the opening to the close of the vote
+    /// @param executionDelay from queueing to the earliest execution
+    /// @param grace how long a succeeded proposal may be queued, and a queued one executed
+    /// @param quorumPpm share of the head-count that must vote for or abstain
+    /// @param thresholdPpm share of for + against that must be for; there must always be more for than against
+    struct Law {
+        uint24 seasoning;
+        uint24 votingDelay;
+        uint24 votingPeriod;
+        uint24 executionDelay;
+        uint24 grace;
+        uint24 quorumPpm;
+        uint24 thresholdPpm;
+    }
+
+    /// @notice Money a class may move in one epoch of the treasury, in base units of the asset.
+    /// @param limit 0: the asset has no cap here and needs a constitutional vote
+    /// @param used charged in `epoch`, when proposals are queued
+    /// @param epoch number of the epoch `used` belongs to
+    struct Cap {
+        uint112 limit;
+        uint112 used;
+        uint32 epoch;
+    }
+
+    /// @notice A cap to begin with.
+    struct CapSetting {
+        uint8 class;
+        address asset;
+        uint112 limit;
+    }
+
+    event LawSet(uint8 indexed class, Law law);
+    event CapSet(uint8 indexed class, address indexed asset, uint256 limit);
+    event CapCharged(uint8 indexed class, address indexed asset, uint256 epoch, uint256 used);
+
+    /// @notice A parameter of a law is outside the bounds that no vote can move. `field` counts from 0 in the order of `Law`.
+    error OutOfBounds(uint8 class, uint256 field, uint256 value, uint256 least, uint256 most);
+    /// @notice There is no such class.
+    error NoSuchClass(uint8 class);
+    /// @notice Queueing would pass the cap of the class for this asset and epoch.
+    error CapExceeded(uint8 class, address asset, uint256 left, uint256 wanted);
+    /// @notice A proposal cannot call this: it belongs to the machinery between the body and that contract.
+    error ForbiddenCall(address target, bytes4 selector);
+
+    /// @notice Sets the law of a class for proposals created later. By constitutional vote only.
+    function setLaw(uint8 class, Law calldata law) external;
+
+    /// @notice Sets what a class may spend of an asset in an epoch; 0 removes the cap. By constitutional vote only.
+    function setCap(uint8 class, address asset, uint112 limit) external;
+
+    /// @notice Law of a class as of `time`.
+    function lawAt(uint8 class, uint256 time) external view returns (Law memory);
+
+    /// @notice Least and most that a vote can make of the law of a class.
+    function bounds(uint8 class) external pure returns (Law memory least, Law memory most);
+
+    /// @notice Cap of a class for an asset.
+    function cap(uint8 class, address asset) external view returns (Cap memory);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+/// @title Who belongs to a body: a bitmap over the indices of its registry, with its history.
+/// @notice Times are unix seconds. What happens while the body is being born is dated 0.
+interface IMembership {
+    event MemberAdmitted(uint256 indexed index);
+    /// @notice 256 persons at once: `mask` has the bits newly set in word `word` (person index / 256).
+    event MembersAdmitted(uint256 indexed word, uint256 mask);
+    event MemberLeft(uint256 indexed index);
+    event MemberRemoved(uint256 indexed index);
+    /// @notice The person left the zone at `at`, and with it this body.
+    event MembershipEnded(uint256 indexed index, uint256 at);
+
+    /// @notice The body is still being born: its genesis has steps left.
+    error NotLive();
+    /// @notice The person (or stranger, index 0) is not a member now.
+    error NotMember(uint256 index);
+    /// @notice The person is a member already.
+    error AlreadyMember(uint256 index);
+    /// @notice Only members of the parent can be admitted.
+    error NotMemberOfParent(address key, uint256 index);
+    /// @notice Bulk admission exists in bodies with a parent only; persons enter the zone at its root.
+    error OnlyIndustry();
+    /// @notice More than 64 departures wait: call `syncDepartures` first.
+    error DeparturesPending(uint256 pending);
+
+    /// @notice Registry of persons this body refers to.
+    function registry() external view returns (address);
+
+    /// @notice The body above, or zero for a zone.
+    function parent() external view returns (address);
+
+    /// @notice Levels above this body: 0 for a zone.
+    function depth() external view returns (uint256);
+
+    /// @notice Admits persons: in a zone new ones by their keys, in an industry members of its parent. By vote only.
+    function admit(address[] calldata keys) external;
+
+    /// @notice Admits those of the given persons who are members of the parent, 256 at a time. By vote only.
+    /// @param words numbers of the 256-person words
+    /// @param masks one mask per word, bit i is person 256·word + i
+    function admitWords(uint256[] calldata words, uint256[] calldata masks) external;
+
+    /// @notice Ends a membership by vote. In a zone this is expulsion.
+    function remove(uint256 index) external;
+
+    /// @notice The caller leaves this body; leaving a zone ends every membership below it.
+    function leave() external;
+
+    /// @notice Applies up to `most` of the zone's departures to this body. Anyone may call.
+    function syncDepartures(uint256 most) external;
+
+    /// @notice Whether the person is a member now.
+    function isMember(uint256 index) external view returns (bool);
+
+    /// @notice Bitmap of the members among persons 256·word … 256·word + 255 at `time`.
+    function membersAt(uint256 word, uint256 time) external view returns (uint256 mask);
+
+    /// @notice Number of members at `time`.
+    function headcountAt(uint256 time) external view returns (uint256);
+
+    /// @notice Departures of the zone which this body has applied.
+    function departuresSeen() external view returns (uint256);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+/// @title The two words of a proposal.
+/// @notice The ballot word has all that counting a vote needs; the lifecycle word has what happens afterwards.
+/// @dev Ballot word: against 0-31 | for 32-63 | abstain 64-95 | electorate 96-127 | created at 128-167 | voting delay 168-191 |
+/// voting period 192-215 | seasoning 216-239 | classes 240-254 (a bit each) | canceled 255. Times in seconds.
+/// Lifecycle word: proposer's person index 0-31 | number 32-63 | queued at 64-103 | executed 104 | released 105 |
+/// drawn calls 112-127 (bit i: call i is paid from an allowance) | digest of the targets' code 128-255.
+library ProposalWords {
+    uint256 internal constant CANCELED = 1 << 255;
+    uint256 internal constant EXECUTED = 1 << 104;
+    uint256 internal constant RELEASED = 1 << 105;
+
+    function packBallot(
+        uint256 electorate_,
+        uint256 createdAt_,
+        uint256 votingDelay_,
+        uint256 votingPeriod_,
+        uint256 seasoning_,
+        uint256 classes_
+    ) internal pure returns (uint256) {
+        return (electorate_ << 96) | (createdAt_ << 128) | (votingDelay_ << 168) | (votingPeriod_ << 192)
+            | (seasoning_ << 216) | (classes_ << 240);
+    }
+
+    function packLifecycle(uint256 proposer_, uint256 number_, uint256 digest_) internal pure returns (uint256) {
+        return proposer_ | (number_ << 32) | (digest_ << 128);
+    }
+
+    function oneVote(uint8 support) internal pure returns (uint256) {
+        return 1 << (uint256(support) << 5);
+    }
+
+    function againstVotes(uint256 ballot) internal pure returns (uint256) {
+        return uint32(ballot);
+    }
+
+    function forVotes(uint256 ballot) internal pure returns (uint256) {
+        return uint32(ballot >> 32);
+    }
+
+    function abstainVotes(uint256 ballot) internal pure returns (uint256) {
+        return uint32(ballot >> 64);
+    }
+
+    function electorate(uint256 ballot) internal pure returns (uint256) {
+        return uint32(ballot >> 96);
+    }
+
+    function createdAt(uint256 ballot) internal pure returns (uint256) {
+        return uint40(ballot >> 128);
+    }
+
+    function snapshot(uint256 ballot) internal pure returns (uint256) {
+        unchecked {
+            return uint40(ballot >> 128) - 1;
+        }
+    }
+
+    function voteStart(uint256 ballot) internal pure returns (uint256) {
+        unchecked {
+            return uint256(uint40(ballot >> 128)) + uint24(ballot >> 168);
+        }
+    }
+
+    function voteEnd(uint256 ballot) internal pure returns (uint256) {
+        unchecked {
+            return voteStart(ballot) + uint24(ballot >> 192);
+        }
+    }
+
+    function frozenSeasoning(uint256 ballot) internal pure returns (uint256) {
+        return uint24(ballot >> 216);
+    }
+
+    function classes(uint256 ballot) internal pure returns (uint256) {
+        return uint16(ballot >> 240) & 0x7fff;
+    }
+
+    function proposer(uint256 lifecycle) internal pure returns (uint256) {
+        return uint32(lifecycle);
+    }
+
+    function number(uint256 lifecycle) internal pure returns (uint256) {
+        return uint32(lifecycle >> 32);
+    }
+
+    function queuedAt(uint256 lifecycle) internal pure returns (uint256) {
+        return uint40(lifecycle >> 64);
+    }
+
+    function drawn(uint256 lifecycle) internal pure returns (uint256) {
+        return uint16(lifecycle >> 112);
+    }
+
+    function digest(uint256 lifecycle) internal pure returns (uint256) {
+        return lifecycle >> 128;
+    }
+
+    function withQueued(uint256 lifecycle, uint256 time) internal pure returns (uint256) {
+        return lifecycle | (time << 64);
+    }
+
+    function withDrawn(uint256 lifecycle, uint256 calls) internal pure returns (uint256) {
+        return lifecycle | (calls << 112);
+    }
+}

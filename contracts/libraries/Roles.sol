@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+/// @title What a contract is to a body.
+library Roles {
+    uint8 internal constant NONE = 0;
+    uint8 internal constant SELF = 1;
+    uint8 internal constant TREASURY = 2;
+    uint8 internal constant STORES = 3;
+    uint8 internal constant TRADE_POST = 4;
+    /// The highest role that a root lists as a module.
+    uint8 internal constant LAST = 4;
+}
