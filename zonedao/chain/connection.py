@@ -10,9 +10,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.reverts import revert_from
+from zonedao.chain.reverts import lacks_funds, revert_from
 from zonedao.chain.rpc import HttpTransport, Transport, display_url
-from zonedao.errors import NodeProblem, NodeRefused, NodeUnreachable, UsageProblem, WrongChain, WrongState
+from zonedao.errors import (
+    InsufficientFunds,
+    NodeProblem,
+    NodeRefused,
+    NodeUnreachable,
+    UsageProblem,
+    WrongChain,
+    WrongState,
+)
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -121,13 +129,13 @@ class Connection:
         Without a `block` the call sees the time at which a transaction sent now would run.
         """
         transaction = self._transaction(to, data, value_wei, sender)
-        with self._reverts():
+        with self._explained(sender, value_wei):
             return _bytes(self.request("eth_call", transaction, self._tag(block)))
 
     def estimate_gas(self, to: str | None, data: bytes, *, value_wei: int = 0, sender: str | None = None) -> int:
         """Gas that such a transaction needs as limit, without margin. Raises ContractRevert."""
         transaction = self._transaction(to, data, value_wei, sender)
-        with self._reverts():
+        with self._explained(sender, value_wei):
             if self.kind == "ganache":
                 self._refresh_head()
             # A node's default is the state it would build on; some refuse an explicit block here.
@@ -265,14 +273,22 @@ class Connection:
         return transaction
 
     @contextmanager
-    def _reverts(self) -> Iterator[None]:
+    def _explained(self, sender: str | None, value_wei: int) -> Iterator[None]:
         try:
             yield
         except NodeRefused as problem:
             revert = revert_from(problem)
-            if revert is None:
-                raise
-            raise revert from None
+            if revert is not None:
+                raise revert from None
+            if lacks_funds(problem):
+                raise InsufficientFunds(
+                    f"{sender or 'The caller'} has less than {value_wei} wei to send along. Nothing was sent. "
+                    "Put coins into it first.",
+                    address=sender or "",
+                    need_wei=value_wei,
+                    have_wei=self.balance(sender) if sender else 0,
+                ) from None
+            raise
 
     def _require_local(self, what: str) -> None:
         if not self.is_local:

@@ -43,7 +43,8 @@ _EXECUTION_WORDS = (
     "bad instruction",
 )
 # Execution never began, or was cut short by the node: nothing that a contract decided.
-_NOT_EXECUTION_WORDS = ("insufficient balance", "insufficient funds", "intrinsic gas", "gas limit", "nonce")
+_POOR_WORDS = ("insufficient balance", "insufficient funds", "not have enough balance")
+_NOT_EXECUTION_WORDS = (*_POOR_WORDS, "intrinsic gas", "gas limit", "nonce")
 
 _learned: dict[bytes, ErrorType] = {}
 
@@ -58,13 +59,17 @@ def revert_from(problem: NodeRefused, tx_hash: str = "") -> ContractRevert | Non
     """The revert that a node's error answer means, or None when it means something else."""
     data = _revert_data(problem.data)
     reason = problem.reason.lower()
-    if data is None and any(word in reason for word in _NOT_EXECUTION_WORDS):
+    if not data and any(word in reason for word in _NOT_EXECUTION_WORDS):
         return None
     if data or problem.code == _GETH_REVERTED or any(word in reason for word in _EXECUTION_WORDS):
-        if not data and "insufficient balance" in reason:
-            return None
         return decode_revert(data or b"", tx_hash=tx_hash, said=problem.reason)
     return None
+
+
+def lacks_funds(problem: NodeRefused) -> bool:
+    """Whether a node refuses because the sender cannot pay; every node says so in its own words."""
+    reason = problem.reason.lower()
+    return any(words in reason for words in _POOR_WORDS)
 
 
 def decode_revert(data: bytes, *, tx_hash: str = "", said: str = "") -> ContractRevert:

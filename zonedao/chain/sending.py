@@ -11,7 +11,7 @@ from zonedao.chain.abi import checksum_address, keccak
 from zonedao.chain.fees import Fees, current_fees, require_funds
 from zonedao.chain.journal import Entry, Journal
 from zonedao.chain.receipts import Receipt, receipt_from
-from zonedao.chain.reverts import decode_revert, revert_from
+from zonedao.chain.reverts import decode_revert, lacks_funds, revert_from
 from zonedao.errors import (
     ContractRevert,
     InsufficientFunds,
@@ -334,7 +334,7 @@ class Sender:
 
     def _refusal(self, problem: NodeRefused) -> Exception:
         reason = problem.reason.lower()
-        if "insufficient funds" in reason or "insufficient balance" in reason:
+        if lacks_funds(problem):
             return InsufficientFunds(
                 f"{self.address} cannot pay for this: {problem.reason}. Nothing was sent. Put coins into it first.",
                 address=self.address,
