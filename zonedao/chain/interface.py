@@ -52,7 +52,12 @@ class EventType:
     def decode(self, topics: Sequence[bytes], data: bytes) -> dict[str, Any]:
         """Arguments by name. An indexed value of dynamic type is its 32-byte hash, as the chain keeps no more."""
         members = list(zip(argument_names(self.inputs), self.inputs.items, self.indexed, strict=True))
-        plain = AbiType("tuple", 0, tuple(kind for _, kind, indexed in members if not indexed))
+        plain = AbiType(
+            "tuple",
+            0,
+            tuple(kind for _, kind, indexed in members if not indexed),
+            tuple(name for name, _, indexed in members if not indexed),
+        )
         if len(topics) - 1 != sum(self.indexed):
             raise MalformedData(f"{self.signature} has {sum(self.indexed)} indexed values, the log {len(topics) - 1}")
         from_data = iter(decode(plain, data))
