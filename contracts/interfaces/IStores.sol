@@ -77,8 +77,12 @@ interface IStores {
 
     /* BY VOTE */
 
+    /// @notice Adds a good; its name says the unit.
+    /// @param safety kept back from surplus
+    /// @param entitlement most that one person may order in one epoch
     function addGood(string calldata name, uint256 safety, uint256 entitlement) external returns (uint256 good);
 
+    /// @notice Changes what is kept back of a good and what one person may order.
     function setGood(uint256 good, uint256 safety, uint256 entitlement) external;
 
     /// @notice Names the keepers, by person index; trades already agreed keep the panel they began with.

@@ -126,8 +126,11 @@ interface IZone {
 
     /* VOTES */
 
+    /// @notice Casts one's only vote on a proposal.
+    /// @param support 0 against, 1 for, 2 abstain
     function castVote(uint256 proposalId, uint8 support) external returns (uint256 weight);
 
+    /// @notice As `castVote`; the reason goes into the event.
     function castVoteWithReason(uint256 proposalId, uint8 support, string calldata reason)
         external
         returns (uint256 weight);
