@@ -26,10 +26,19 @@ contract TreasuryDeployer {
 
 /// @title Creates stores by CREATE2.
 contract StoresDeployer {
-    function deploy(bytes32 salt, address root, uint40 epochStart, uint32 epochSeconds, uint32 staleSeconds)
-        external
-        returns (address)
-    {
-        return address(new Stores{salt: saltOf(msg.sender, salt)}(root, epochStart, epochSeconds, staleSeconds));
+    function deploy(
+        bytes32 salt,
+        address root,
+        address registry,
+        address tradePost,
+        uint40 epochStart,
+        uint32 epochSeconds,
+        uint32 staleSeconds
+    ) external returns (address) {
+        return address(
+            new Stores{salt: saltOf(msg.sender, salt)}(
+                root, registry, tradePost, epochStart, epochSeconds, staleSeconds
+            )
+        );
     }
 }

@@ -47,7 +47,9 @@ contract ZoneFactory is IZoneFactory {
         address[] memory modules = new address[](3);
         address registry = _registries.deploy(salt, zone);
         modules[0] = _treasuries.deploy(salt, zone, plan.epochStart, plan.epochSeconds);
-        modules[1] = _stores.deploy(salt, zone, plan.epochStart, plan.epochSeconds, plan.staleSeconds);
+        modules[1] = _stores.deploy(
+            salt, zone, registry, plan.tradePost, plan.epochStart, plan.epochSeconds, plan.staleSeconds
+        );
         modules[2] = plan.tradePost;
         emit ZoneCreated(zone, hash, registry, modules[0], modules[1]);
         IBody(zone).initialize(address(0), registry, 0, plan.body, modules);

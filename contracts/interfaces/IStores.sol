@@ -3,7 +3,7 @@ pragma solidity 0.8.28;
 
 /// @title The stores of a zone: goods counted, its own people's orders first, and what is left over for others.
 /// @notice surplus = stock − safety − open home orders − listed − agreed, never negative. Quantities are whole units of the good
-/// (its name says the unit) below 2^48. Numbers of goods and orders begin at 1. Formula: ECONOMY/TRADE, "own people first".
+/// (its name says the unit) below 2^40. Numbers of goods and orders begin at 1. Formula: ECONOMY/TRADE, "own people first".
 interface IStores {
     /// @param stock counted by a keeper, less shipments and home deliveries since
     /// @param safety kept back by vote
@@ -13,15 +13,17 @@ interface IStores {
     /// @param reportedAt unix seconds of the last count
     /// @param shipments number of shipments so far; a count names the last one it includes
     /// @param entitlement most that one person may order in one epoch
+    /// @param entries number of the last event about this good
     struct Good {
-        uint48 stock;
-        uint48 safety;
-        uint48 home;
-        uint48 listed;
-        uint48 agreed;
-        uint40 reportedAt;
-        uint32 shipments;
-        uint48 entitlement;
+        uint40 stock;
+        uint40 safety;
+        uint40 home;
+        uint40 listed;
+        uint40 agreed;
+        uint32 reportedAt;
+        uint24 shipments;
+        uint40 entitlement;
+        uint40 entries;
     }
 
     /// @param person index of who ordered
@@ -31,11 +33,11 @@ interface IStores {
     struct Order {
         uint32 person;
         uint32 good;
-        uint48 left;
+        uint40 left;
         uint40 due;
     }
 
-    /// @notice `entry` numbers all events of these stores about goods, from 1.
+    /// @notice `entry` numbers the events about one good, from 1.
     event GoodAdded(uint256 indexed good, uint256 indexed entry, string name, uint256 safety, uint256 entitlement);
     event GoodSet(uint256 indexed good, uint256 indexed entry, uint256 safety, uint256 entitlement);
     event KeepersSet(uint256 indexed panel, uint256[] persons);
@@ -109,14 +111,15 @@ interface IStores {
 
     /* BY THE TRADE POST */
 
-    /// @notice Puts surplus up. Reverts without surplus or with a stale count.
-    function list(uint256 good, uint256 quantity) external;
+    /// @notice Puts surplus up for `seller`, who must be the zone. Reverts without surplus or with a stale count.
+    function list(address seller, uint256 good, uint256 quantity) external;
 
     /// @notice Takes what is left of a listing back; what home demand took already is not taken twice.
     function unlist(uint256 good, uint256 quantity) external;
 
     /// @notice Turns listed goods into agreed ones, checking surplus and count again.
-    function agree(uint256 good, uint256 quantity) external;
+    /// @return panel number of the keepers who speak for this side of the trade
+    function agree(uint256 good, uint256 quantity) external returns (uint256 panel);
 
     /// @notice An agreed sale came to nothing.
     function disagree(uint256 good, uint256 quantity) external;
@@ -127,6 +130,9 @@ interface IStores {
     /* READS */
 
     function zone() external view returns (address);
+
+    /// @notice The one trade post that may list from these stores; with another post a zone needs other stores.
+    function tradePost() external view returns (address);
 
     function good(uint256 number) external view returns (Good memory);
 
@@ -155,6 +161,4 @@ interface IStores {
     function staleSeconds() external view returns (uint256);
 
     function epochAt(uint256 time) external view returns (uint256);
-
-    function entries() external view returns (uint256);
 }

@@ -52,31 +52,32 @@ interface ITradePost {
         ListingState state;
         uint16 shipHours;
         address stores;
-        uint48 left;
-        uint32 least;
+        uint40 left;
+        uint40 least;
         uint16 attestHours;
         address asset;
         uint96 unitPrice;
     }
 
-    /// @param sellerAttested units the seller's side attested, plus 1; 0 while it has not spoken
-    /// @param buyerAttested units the buyer's side attested, plus 1; 0 while it has not spoken
     /// @param deadline of the present state, unix seconds: to be shipped, then to be attested
+    /// @param buyerStores stores whose keepers speak for the buyer
     /// @param sellerPanel number of the seller's panel of keepers, as at agreement
     /// @param buyerPanel number of the buyer's panel of keepers, as at agreement
-    /// @param buyerStores stores whose keepers speak for the buyer
+    /// @param document first 22 bytes of the document's hash
+    /// @param sellerAttested units the seller's side attested, plus 1; 0 while it has not spoken
+    /// @param buyerAttested units the buyer's side attested, plus 1; 0 while it has not spoken
     struct Trade {
         address buyer;
-        uint40 listing;
-        uint48 quantity;
-        TradeState state;
-        uint40 deadline;
-        uint48 sellerAttested;
-        uint48 buyerAttested;
-        uint32 sellerPanel;
-        uint32 buyerPanel;
+        uint48 listing;
+        uint40 quantity;
         address buyerStores;
-        bytes32 document;
+        uint40 deadline;
+        uint24 sellerPanel;
+        uint24 buyerPanel;
+        TradeState state;
+        bytes22 document;
+        uint40 sellerAttested;
+        uint40 buyerAttested;
     }
 
     event ListingOpened(uint256 indexed listing, address indexed seller, Terms terms);
@@ -88,6 +89,7 @@ interface ITradePost {
     );
     event Shipped(uint256 indexed trade, uint256 indexed keeper, bytes32 document, uint256 attestBy);
     event Attested(uint256 indexed trade, address indexed side, uint256 indexed keeper, uint256 quantity, bytes32 document);
+    /// @notice Both sides attested the same quantity.
     event TradeDelivered(uint256 indexed trade, uint256 quantity);
     event Fulfilled(uint256 indexed trade, uint256 quantity, uint256 paid, uint256 refunded);
     event Refunded(uint256 indexed trade, uint256 refunded);
@@ -105,10 +107,13 @@ interface ITradePost {
     error BadTerms(uint256 field);
     error NotFunded(uint256 have, uint256 need);
     error NothingReceived(address asset);
-    error WrongDocument(bytes32 expected, bytes32 given);
+    /// @notice Of a hash the first 22 bytes are compared.
+    error WrongDocument(bytes22 expected, bytes32 given);
     error AlreadyAttested(address side);
     /// @notice The caller is not a keeper whom this trade began with.
     error NotOnPanel(address caller);
+    /// @notice Neither the buyer nor the seller of this trade.
+    error NotAParty(address side);
     error NothingDue(address body, address asset);
     /// @notice Only a zone sells, out of its own stores; only a body with stores above it buys.
     error NotAZone(address caller);
@@ -143,7 +148,8 @@ interface ITradePost {
     function ship(uint256 trade, bytes32 document) external;
 
     /// @notice One side's word on how much arrived under the document. Once a side.
-    function attest(uint256 trade, uint256 quantity, bytes32 document) external;
+    /// @param side buyer or seller, on whose panel the caller is
+    function attest(uint256 trade, address side, uint256 quantity, bytes32 document) external;
 
     /* BY ANYONE */
 
@@ -180,6 +186,7 @@ interface ITradePost {
 
     function due(address body, address asset) external view returns (uint256);
 
-    /// @notice Escrow, purchases in progress and dues of an asset together; never more than what this contract holds.
+    /// @notice Of a token: escrow, purchases in progress and dues together; never more than what this contract holds. The coin
+    /// is counted as it comes, and has none.
     function booked(address asset) external view returns (uint256);
 }

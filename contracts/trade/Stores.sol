@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
-import {IBody} from "../interfaces/IBody.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IStores} from "../interfaces/IStores.sol";
-import {Roles} from "../libraries/Roles.sol";
 
 /// @title Stores: goods, home orders and surplus of a zone.
 /// @dev After `list` and `agree`: stock ≥ safety + home + listed + agreed. After anything else listed shrinks first.
@@ -15,19 +13,40 @@ contract Stores is IStores {
     /// @inheritdoc IStores
     address public immutable zone;
     /// @inheritdoc IStores
+    address public immutable tradePost;
+    /// @inheritdoc IStores
     uint256 public immutable staleSeconds;
+    IRegistry private immutable _registry;
     uint256 private immutable _epochStart;
     uint256 private immutable _epochSeconds;
 
     /* STORAGE */
 
+    /// @dev What changes with every movement: one slot.
+    struct Count {
+        uint40 stock; // units
+        uint40 home; // units
+        uint40 listed; // units
+        uint40 agreed; // units
+        uint32 reportedAt; // unix seconds
+        uint24 shipments;
+        uint40 entries;
+    }
+
+    /// @dev What changes by vote.
+    struct Rules {
+        uint40 safety; // units
+        uint40 entitlement; // units per person and epoch
+    }
+
     /// @dev What one person ordered of one good in one epoch.
     struct Ordering {
-        uint48 quantity;
+        uint40 quantity; // units
         uint32 epoch;
     }
 
-    mapping(uint256 number => Good) private _goods;
+    mapping(uint256 number => Count) private _counts;
+    mapping(uint256 number => Rules) private _rules;
     mapping(uint256 number => string) public goodName;
     mapping(uint256 number => Order) private _orders;
     mapping(uint256 good => mapping(uint256 person => Ordering)) private _ordering;
@@ -38,11 +57,18 @@ contract Stores is IStores {
     uint256 public orderCount;
     /// @inheritdoc IStores
     uint256 public panel;
-    /// @inheritdoc IStores
-    uint256 public entries;
 
-    constructor(address zone_, uint40 epochStart_, uint32 epochSeconds_, uint32 staleSeconds_) {
+    constructor(
+        address zone_,
+        address registry_,
+        address tradePost_,
+        uint40 epochStart_,
+        uint32 epochSeconds_,
+        uint32 staleSeconds_
+    ) {
         zone = zone_;
+        tradePost = tradePost_;
+        _registry = IRegistry(registry_);
         _epochStart = epochStart_;
         _epochSeconds = epochSeconds_;
         staleSeconds = staleSeconds_;
@@ -56,7 +82,7 @@ contract Stores is IStores {
     }
 
     modifier onlyTradePost() {
-        if (IBody(zone).roleOf(msg.sender) != Roles.TRADE_POST) revert OnlyTradePost(msg.sender);
+        if (msg.sender != tradePost) revert OnlyTradePost(msg.sender);
         _;
     }
 
@@ -69,19 +95,18 @@ contract Stores is IStores {
         returns (uint256 number)
     {
         number = ++goodCount;
-        _goods[number].safety = _small(safety);
-        _goods[number].entitlement = _small(entitlement);
+        _rules[number] = Rules(_small(safety), _small(entitlement));
+        _counts[number].entries = 1;
         goodName[number] = name;
-        emit GoodAdded(number, ++entries, name, safety, entitlement);
+        emit GoodAdded(number, 1, name, safety, entitlement);
     }
 
     /// @inheritdoc IStores
     function setGood(uint256 number, uint256 safety, uint256 entitlement) external onlyZone {
-        Good memory good_ = _existing(number);
-        good_.safety = _small(safety);
-        good_.entitlement = _small(entitlement);
-        emit GoodSet(number, ++entries, safety, entitlement);
-        _settle(number, good_);
+        Count memory count = _existing(number);
+        _rules[number] = Rules(_small(safety), _small(entitlement));
+        emit GoodSet(number, ++count.entries, safety, entitlement);
+        _settle(number, count);
     }
 
     /// @inheritdoc IStores
@@ -99,12 +124,12 @@ contract Stores is IStores {
     /// @inheritdoc IStores
     function report(uint256 number, uint256 quantity, uint256 shipments, bytes32 evidence) external {
         uint256 keeper = _requireKeeper();
-        Good memory good_ = _existing(number);
-        if (shipments != good_.shipments) revert StaleReport(good_.shipments, shipments);
-        good_.stock = _small(quantity);
-        good_.reportedAt = uint40(block.timestamp);
-        emit StockReported(number, ++entries, keeper, quantity, shipments, evidence);
-        _settle(number, good_);
+        Count memory count = _existing(number);
+        if (shipments != count.shipments) revert StaleReport(count.shipments, shipments);
+        count.stock = _small(quantity);
+        count.reportedAt = uint32(block.timestamp);
+        emit StockReported(number, ++count.entries, keeper, quantity, shipments, evidence);
+        _settle(number, count);
     }
 
     /// @inheritdoc IStores
@@ -114,35 +139,35 @@ contract Stores is IStores {
         if (quantity == 0) revert ZeroQuantity();
         if (block.timestamp > order_.due) revert OrderLapsedAlready(order_.due);
         if (quantity > order_.left) revert TooMuch(order_.left, quantity);
-        Good memory good_ = _goods[order_.good];
-        if (quantity > good_.stock) revert NotEnoughStock(good_.stock, quantity);
-        _orders[orderNumber].left = order_.left - uint48(quantity);
-        good_.stock -= uint48(quantity);
-        good_.home -= uint48(quantity);
-        emit Delivered(orderNumber, ++entries, keeper, order_.good, quantity, evidence);
-        _settle(order_.good, good_);
+        Count memory count = _counts[order_.good];
+        if (quantity > count.stock) revert NotEnoughStock(count.stock, quantity);
+        _orders[orderNumber].left = order_.left - uint40(quantity);
+        count.stock -= uint40(quantity);
+        count.home -= uint40(quantity);
+        emit Delivered(orderNumber, ++count.entries, keeper, order_.good, quantity, evidence);
+        _settle(order_.good, count);
     }
 
     /* BY MEMBERS */
 
     /// @inheritdoc IStores
     function order(uint256 number, uint256 quantity, uint256 due) external returns (uint256 orderNumber) {
-        Good memory good_ = _existing(number);
+        Count memory count = _existing(number);
         if (quantity == 0) revert ZeroQuantity();
         if (due <= block.timestamp) revert DueInPast(due);
         if (due > block.timestamp + _epochSeconds) revert DueTooLate(due, block.timestamp + _epochSeconds);
-        uint256 person = IRegistry(IMembership(zone).registry()).indexOf(msg.sender);
+        uint256 person = _registry.indexOf(msg.sender);
         if (person == 0 || !IMembership(zone).isMember(person)) revert NotAMember(msg.sender);
 
-        uint256 left = entitlementLeft(number, person);
-        if (quantity > left) revert EntitlementExceeded(left, quantity);
-        _ordering[number][person] =
-            Ordering(uint48(good_.entitlement - left + quantity), uint32(epochAt(block.timestamp)));
+        uint256 ordered = _ordered(number, person);
+        uint256 whole = _rules[number].entitlement;
+        if (ordered + quantity > whole) revert EntitlementExceeded(whole > ordered ? whole - ordered : 0, quantity);
+        _ordering[number][person] = Ordering(uint40(ordered + quantity), uint32(epochAt(block.timestamp)));
         orderNumber = ++orderCount;
-        _orders[orderNumber] = Order(uint32(person), uint32(number), uint48(quantity), uint40(due));
-        good_.home = _small(good_.home + quantity);
-        emit Ordered(orderNumber, ++entries, person, number, quantity, due);
-        _settle(number, good_);
+        _orders[orderNumber] = Order(uint32(person), uint32(number), uint40(quantity), uint40(due));
+        count.home = _small(count.home + quantity);
+        emit Ordered(orderNumber, ++count.entries, person, number, quantity, due);
+        _settle(number, count);
     }
 
     /* BY ANYONE */
@@ -153,68 +178,83 @@ contract Stores is IStores {
         if (block.timestamp <= order_.due) revert OrderOpen(order_.due);
         if (order_.left == 0) revert ZeroQuantity();
         _orders[orderNumber].left = 0;
-        Good memory good_ = _goods[order_.good];
-        good_.home -= order_.left;
-        emit OrderLapsed(orderNumber, ++entries, order_.good, order_.left);
-        _settle(order_.good, good_);
+        Count memory count = _counts[order_.good];
+        count.home -= order_.left;
+        emit OrderLapsed(orderNumber, ++count.entries, order_.good, order_.left);
+        _settle(order_.good, count);
     }
 
     /* BY THE TRADE POST */
 
     /// @inheritdoc IStores
-    function list(uint256 number, uint256 quantity) external onlyTradePost {
-        Good memory good_ = _existing(number);
-        _requireFresh(good_);
-        uint256 have = _surplus(good_);
+    function list(address seller, uint256 number, uint256 quantity) external onlyTradePost {
+        if (seller != zone) revert OnlyZone(seller);
+        Count memory count = _existing(number);
+        _requireFresh(count);
+        uint256 have = _surplus(number, count);
         if (quantity > have) revert NoSurplus(have, quantity);
-        good_.listed += uint48(quantity);
-        _writeListed(number, good_);
+        count.listed += uint40(quantity);
+        _writeListed(number, count);
     }
 
     /// @inheritdoc IStores
     function unlist(uint256 number, uint256 quantity) external onlyTradePost {
-        Good memory good_ = _existing(number);
-        good_.listed = quantity > good_.listed ? 0 : good_.listed - uint48(quantity);
-        _writeListed(number, good_);
+        Count memory count = _existing(number);
+        count.listed = quantity > count.listed ? 0 : count.listed - uint40(quantity);
+        _writeListed(number, count);
     }
 
     /// @inheritdoc IStores
-    function agree(uint256 number, uint256 quantity) external onlyTradePost {
-        Good memory good_ = _existing(number);
-        _requireFresh(good_);
-        if (quantity > good_.listed) revert NoSurplus(good_.listed, quantity);
-        good_.listed -= uint48(quantity);
-        uint256 have = _surplus(good_);
+    function agree(uint256 number, uint256 quantity) external onlyTradePost returns (uint256) {
+        Count memory count = _existing(number);
+        _requireFresh(count);
+        if (quantity > count.listed) revert NoSurplus(count.listed, quantity);
+        count.listed -= uint40(quantity);
+        uint256 have = _surplus(number, count);
         if (quantity > have) revert NoSurplus(have, quantity);
-        good_.agreed += uint48(quantity);
-        _writeListed(number, good_);
+        count.agreed += uint40(quantity);
+        _writeListed(number, count);
+        return panel;
     }
 
     /// @inheritdoc IStores
     function disagree(uint256 number, uint256 quantity) external onlyTradePost {
-        Good memory good_ = _existing(number);
-        if (quantity > good_.agreed) revert TooMuch(good_.agreed, quantity);
-        good_.agreed -= uint48(quantity);
-        _writeListed(number, good_);
+        Count memory count = _existing(number);
+        if (quantity > count.agreed) revert TooMuch(count.agreed, quantity);
+        count.agreed -= uint40(quantity);
+        _writeListed(number, count);
     }
 
     /// @inheritdoc IStores
     function ship(uint256 number, uint256 quantity) external onlyTradePost {
-        Good memory good_ = _existing(number);
-        if (quantity > good_.agreed) revert TooMuch(good_.agreed, quantity);
-        if (quantity > good_.stock) revert NotEnoughStock(good_.stock, quantity);
-        good_.agreed -= uint48(quantity);
-        good_.stock -= uint48(quantity);
-        ++good_.shipments;
-        _goods[number] = good_;
-        emit StockShipped(number, ++entries, quantity, good_.shipments);
+        Count memory count = _existing(number);
+        if (quantity > count.agreed) revert TooMuch(count.agreed, quantity);
+        if (quantity > count.stock) revert NotEnoughStock(count.stock, quantity);
+        count.agreed -= uint40(quantity);
+        count.stock -= uint40(quantity);
+        ++count.shipments;
+        ++count.entries;
+        _counts[number] = count;
+        emit StockShipped(number, count.entries, quantity, count.shipments);
     }
 
     /* READS */
 
     /// @inheritdoc IStores
     function good(uint256 number) external view returns (Good memory) {
-        return _existing(number);
+        Count memory count = _existing(number);
+        Rules memory rules = _rules[number];
+        return Good({
+            stock: count.stock,
+            safety: rules.safety,
+            home: count.home,
+            listed: count.listed,
+            agreed: count.agreed,
+            reportedAt: count.reportedAt,
+            shipments: count.shipments,
+            entitlement: rules.entitlement,
+            entries: count.entries
+        });
     }
 
     /// @inheritdoc IStores
@@ -224,15 +264,15 @@ contract Stores is IStores {
 
     /// @inheritdoc IStores
     function surplus(uint256 number) external view returns (uint256) {
-        return _surplus(_existing(number));
+        return _surplus(number, _existing(number));
     }
 
     /// @inheritdoc IStores
     function entitlementLeft(uint256 number, uint256 person) public view returns (uint256) {
-        uint256 whole = _existing(number).entitlement;
-        Ordering memory ordering = _ordering[number][person];
-        uint256 used = ordering.epoch == epochAt(block.timestamp) ? ordering.quantity : 0;
-        return used > whole ? 0 : whole - used;
+        _existing(number);
+        uint256 whole = _rules[number].entitlement;
+        uint256 ordered = _ordered(number, person);
+        return ordered > whole ? 0 : whole - ordered;
     }
 
     /// @inheritdoc IStores
@@ -242,7 +282,7 @@ contract Stores is IStores {
 
     /// @inheritdoc IStores
     function keeperIndex(uint256 panel_, address account) public view returns (uint256 person) {
-        person = IRegistry(IMembership(zone).registry()).indexOf(account);
+        person = _registry.indexOf(account);
         if (!isKeeper(panel_, person)) return 0;
     }
 
@@ -254,26 +294,32 @@ contract Stores is IStores {
     /* INTERNAL */
 
     /// @dev listed = min(listed, max(0, stock − safety − home − agreed)); what is still missing is announced.
-    function _settle(uint256 number, Good memory good_) private {
-        uint256 promised = uint256(good_.safety) + good_.home + good_.agreed;
-        uint256 free = good_.stock > promised ? good_.stock - promised : 0;
-        if (good_.listed > free) {
-            good_.listed = uint48(free);
-            _writeListed(number, good_);
+    function _settle(uint256 number, Count memory count) private {
+        uint256 promised = uint256(_rules[number].safety) + count.home + count.agreed;
+        uint256 free = count.stock > promised ? count.stock - promised : 0;
+        if (count.listed > free) {
+            count.listed = uint40(free);
+            _writeListed(number, count);
         } else {
-            _goods[number] = good_;
+            _counts[number] = count;
         }
-        if (promised > good_.stock) emit SurplusShort(number, promised - good_.stock);
+        if (promised > count.stock) emit SurplusShort(number, promised - count.stock);
     }
 
-    function _writeListed(uint256 number, Good memory good_) private {
-        _goods[number] = good_;
-        emit ListedChanged(number, ++entries, good_.listed, good_.agreed);
+    function _writeListed(uint256 number, Count memory count) private {
+        ++count.entries;
+        _counts[number] = count;
+        emit ListedChanged(number, count.entries, count.listed, count.agreed);
     }
 
-    function _surplus(Good memory good_) private pure returns (uint256) {
-        uint256 promised = uint256(good_.safety) + good_.home + good_.listed + good_.agreed;
-        return good_.stock > promised ? good_.stock - promised : 0;
+    function _surplus(uint256 number, Count memory count) private view returns (uint256) {
+        uint256 promised = uint256(_rules[number].safety) + count.home + count.listed + count.agreed;
+        return count.stock > promised ? count.stock - promised : 0;
+    }
+
+    function _ordered(uint256 number, uint256 person) private view returns (uint256) {
+        Ordering memory ordering = _ordering[number][person];
+        return ordering.epoch == epochAt(block.timestamp) ? ordering.quantity : 0;
     }
 
     function _requireKeeper() private view returns (uint256 person) {
@@ -281,14 +327,14 @@ contract Stores is IStores {
         if (person == 0) revert NotKeeper(msg.sender);
     }
 
-    function _requireFresh(Good memory good_) private view {
-        uint256 age = block.timestamp - good_.reportedAt;
+    function _requireFresh(Count memory count) private view {
+        uint256 age = block.timestamp - count.reportedAt;
         if (age > staleSeconds) revert StaleStock(age);
     }
 
-    function _existing(uint256 number) private view returns (Good memory) {
-        if (number == 0 || number > goodCount) revert NoSuchGood(number);
-        return _goods[number];
+    function _existing(uint256 number) private view returns (Count memory count) {
+        count = _counts[number];
+        if (count.entries == 0) revert NoSuchGood(number);
     }
 
     function _existingOrder(uint256 number) private view returns (Order memory) {
@@ -296,8 +342,8 @@ contract Stores is IStores {
         return _orders[number];
     }
 
-    function _small(uint256 quantity) private pure returns (uint48) {
-        if (quantity > type(uint48).max) revert QuantityTooLarge(quantity);
-        return uint48(quantity);
+    function _small(uint256 quantity) private pure returns (uint40) {
+        if (quantity > type(uint40).max) revert QuantityTooLarge(quantity);
+        return uint40(quantity);
     }
 }

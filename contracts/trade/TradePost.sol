@@ -18,18 +18,19 @@ contract TradePost is ITradePost {
 
     /* CONSTANTS */
 
-    /// Gas a party's stores get to answer whether somebody is a keeper.
-    uint256 private constant _KEEPER_GAS = 100_000;
     /// Gas a party's stores get to note that goods came free.
     uint256 private constant _NOTICE_GAS = 150_000;
 
     /* STORAGE */
 
-    bool private _locked;
-    /// @inheritdoc ITradePost
-    uint256 public listingCount;
-    /// @inheritdoc ITradePost
-    uint256 public tradeCount;
+    /// @dev One slot, never zero.
+    struct Book {
+        uint8 lock; // 1 open, 2 locked
+        uint48 listings;
+        uint48 trades;
+    }
+
+    Book private _book;
     mapping(uint256 listing => Listing) private _listings;
     mapping(uint256 trade => Trade) private _trades;
     /// @inheritdoc ITradePost
@@ -39,11 +40,16 @@ contract TradePost is ITradePost {
     /// @inheritdoc ITradePost
     mapping(address asset => uint256) public booked;
 
+    constructor() {
+        _book.lock = 1;
+    }
+
+    /// @dev Around everything that moves money or asks a stranger before writing.
     modifier locking() {
-        if (_locked) revert Locked();
-        _locked = true;
+        if (_book.lock != 1) revert Locked();
+        _book.lock = 2;
         _;
-        _locked = false;
+        _book.lock = 1;
     }
 
     /* BY ZONES */
@@ -52,8 +58,8 @@ contract TradePost is ITradePost {
     function list(Terms calldata terms) external locking returns (uint256 listing) {
         _check(terms);
         address stores = IBody(msg.sender).module(Roles.STORES);
-        if (stores == address(0) || IStores(stores).zone() != msg.sender) revert NotAZone(msg.sender);
-        listing = ++listingCount;
+        if (stores == address(0)) revert NotAZone(msg.sender);
+        listing = ++_book.listings;
         _listings[listing] = Listing({
             seller: msg.sender,
             good: uint32(terms.good),
@@ -61,14 +67,14 @@ contract TradePost is ITradePost {
             state: ListingState.Open,
             shipHours: uint16(terms.shipHours),
             stores: stores,
-            left: uint48(terms.quantity),
-            least: uint32(terms.least),
+            left: uint40(terms.quantity),
+            least: uint40(terms.least),
             attestHours: uint16(terms.attestHours),
             asset: terms.asset,
             unitPrice: uint96(terms.unitPrice)
         });
         emit ListingOpened(listing, msg.sender, terms);
-        IStores(stores).list(terms.good, terms.quantity);
+        IStores(stores).list(msg.sender, terms.good, terms.quantity);
     }
 
     /// @inheritdoc ITradePost
@@ -98,28 +104,27 @@ contract TradePost is ITradePost {
 
         uint256 amount = quantity * listing_.unitPrice;
         _takeFunds(listing_.asset, tradeKeyOf(msg.sender, listing, quantity, maxUnitPrice, deadline), amount);
-        trade = ++tradeCount;
-        uint256 shipBy = block.timestamp + uint256(listing_.shipHours) * 1 hours;
-        _trades[trade] = Trade({
-            buyer: msg.sender,
-            listing: uint40(listing),
-            quantity: uint48(quantity),
-            state: TradeState.Agreed,
-            deadline: uint40(shipBy),
-            sellerAttested: 0,
-            buyerAttested: 0,
-            sellerPanel: uint32(IStores(listing_.stores).panel()),
-            buyerPanel: uint32(IStores(buyerStores).panel()),
-            buyerStores: buyerStores,
-            document: 0
-        });
-        _listings[listing].left = uint48(left - quantity);
+        trade = ++_book.trades;
+        _listings[listing].left = uint40(left - quantity);
         if (left == quantity) {
             _listings[listing].state = ListingState.Filled;
             emit ListingClosed(listing, ListingState.Filled, 0);
         }
+        uint256 shipBy = block.timestamp + uint256(listing_.shipHours) * 1 hours;
         emit CommitmentMade(trade, listing, msg.sender, quantity, amount, shipBy);
-        IStores(listing_.stores).agree(listing_.good, quantity);
+        _trades[trade] = Trade({
+            buyer: msg.sender,
+            listing: uint48(listing),
+            quantity: uint40(quantity),
+            buyerStores: buyerStores,
+            deadline: uint40(shipBy),
+            sellerPanel: uint24(IStores(listing_.stores).agree(listing_.good, quantity)),
+            buyerPanel: uint24(IStores(buyerStores).panel()),
+            state: TradeState.Agreed,
+            document: 0,
+            sellerAttested: 0,
+            buyerAttested: 0
+        });
     }
 
     /* BY TREASURIES */
@@ -134,7 +139,7 @@ contract TradePost is ITradePost {
             amount = IERC20(asset).balanceOf(address(this)) - booked[asset];
         }
         if (amount == 0) revert NothingReceived(asset);
-        booked[asset] += amount;
+        if (asset != address(0)) booked[asset] += amount;
         funds[body][asset][tradeKey] += amount;
         emit Funded(body, tradeKey, asset, amount);
     }
@@ -142,72 +147,74 @@ contract TradePost is ITradePost {
     /* BY KEEPERS */
 
     /// @inheritdoc ITradePost
-    function ship(uint256 trade, bytes32 document) external locking {
+    function ship(uint256 trade, bytes32 document) external {
         Trade storage trade_ = _existing(trade);
-        if (trade_.state != TradeState.Agreed) revert WrongState(uint256(trade_.state));
+        if (trade_.state != TradeState.Agreed) revert WrongState(uint256(_stateOf(trade_)));
         if (block.timestamp > trade_.deadline) revert TooLate(trade_.deadline);
         Listing storage listing_ = _listings[trade_.listing];
-        uint256 keeper = IStores(listing_.stores).keeperIndex(trade_.sellerPanel, msg.sender);
-        if (keeper == 0) revert NotOnPanel(msg.sender);
+        IStores stores = IStores(listing_.stores);
+        uint256 keeper = _requireKeeper(stores, trade_.sellerPanel);
         uint256 attestBy = block.timestamp + uint256(listing_.attestHours) * 1 hours;
         trade_.state = TradeState.Shipped;
         trade_.deadline = uint40(attestBy);
-        trade_.document = document;
+        trade_.document = bytes22(document);
         emit Shipped(trade, keeper, document, attestBy);
-        IStores(listing_.stores).ship(listing_.good, trade_.quantity);
+        stores.ship(listing_.good, trade_.quantity);
     }
 
     /// @inheritdoc ITradePost
-    function attest(uint256 trade, uint256 quantity, bytes32 document) external locking {
-        Trade storage stored = _existing(trade);
-        Trade memory trade_ = stored;
-        if (trade_.state != TradeState.Shipped) revert WrongState(uint256(trade_.state));
+    function attest(uint256 trade, address side, uint256 quantity, bytes32 document) external {
+        Trade storage trade_ = _existing(trade);
+        TradeState state = _stateOf(trade_);
+        if (state != TradeState.Shipped) revert WrongState(uint256(state));
         if (block.timestamp > trade_.deadline) revert TooLate(trade_.deadline);
-        if (document != trade_.document) revert WrongDocument(trade_.document, document);
+        if (bytes22(document) != trade_.document) revert WrongDocument(trade_.document, document);
         if (quantity > trade_.quantity) revert QuantityOutOfBounds(quantity, 0, trade_.quantity);
 
-        (address side, uint256 keeper) = _sideOf(trade_);
+        uint256 keeper;
+        uint256 other;
         if (side == trade_.buyer) {
-            trade_.buyerAttested = uint48(quantity + 1);
-            stored.buyerAttested = trade_.buyerAttested;
+            if (trade_.buyerAttested != 0) revert AlreadyAttested(side);
+            keeper = _requireKeeper(IStores(trade_.buyerStores), trade_.buyerPanel);
+            trade_.buyerAttested = uint40(quantity + 1);
+            other = trade_.sellerAttested;
         } else {
-            trade_.sellerAttested = uint48(quantity + 1);
-            stored.sellerAttested = trade_.sellerAttested;
+            Listing storage listing_ = _listings[trade_.listing];
+            if (side != listing_.seller) revert NotAParty(side);
+            if (trade_.sellerAttested != 0) revert AlreadyAttested(side);
+            keeper = _requireKeeper(IStores(listing_.stores), trade_.sellerPanel);
+            trade_.sellerAttested = uint40(quantity + 1);
+            other = trade_.buyerAttested;
         }
         emit Attested(trade, side, keeper, quantity, document);
-        if (trade_.buyerAttested == trade_.sellerAttested) {
-            stored.state = TradeState.Delivered;
-            emit TradeDelivered(trade, quantity);
-        }
+        if (other == quantity + 1) emit TradeDelivered(trade, quantity);
     }
 
     /* BY ANYONE */
 
     /// @inheritdoc ITradePost
-    function settle(uint256 trade) external locking {
-        Trade storage stored = _existing(trade);
-        Trade memory trade_ = stored;
+    function settle(uint256 trade) external {
+        Trade storage trade_ = _existing(trade);
+        TradeState state = _stateOf(trade_);
+        if (state == TradeState.Settled || state == TradeState.Refunded) revert WrongState(uint256(state));
+        if (state != TradeState.Delivered && block.timestamp <= trade_.deadline) revert TooEarly(trade_.deadline);
         Listing storage listing_ = _listings[trade_.listing];
-        if (trade_.state == TradeState.Agreed) {
-            if (block.timestamp <= trade_.deadline) revert TooEarly(trade_.deadline);
-            uint256 amount = uint256(trade_.quantity) * listing_.unitPrice;
-            stored.state = TradeState.Refunded;
-            due[trade_.buyer][listing_.asset] += amount;
+        address asset = listing_.asset;
+        uint256 ordered = trade_.quantity;
+        if (state == TradeState.Agreed) {
+            uint256 amount = ordered * listing_.unitPrice;
+            trade_.state = TradeState.Refunded;
+            due[trade_.buyer][asset] += amount;
             emit Refunded(trade, amount);
-            _notify(listing_.stores, abi.encodeCall(IStores.disagree, (listing_.good, trade_.quantity)));
+            _notify(listing_.stores, abi.encodeCall(IStores.disagree, (listing_.good, ordered)));
             return;
-        }
-        if (trade_.state == TradeState.Shipped) {
-            if (block.timestamp <= trade_.deadline) revert TooEarly(trade_.deadline);
-        } else if (trade_.state != TradeState.Delivered) {
-            revert WrongState(uint256(trade_.state));
         }
         uint256 quantity = _quantityDelivered(trade_);
         uint256 paid = quantity * listing_.unitPrice;
-        uint256 refunded = (trade_.quantity - quantity) * listing_.unitPrice;
-        stored.state = TradeState.Settled;
-        if (paid != 0) due[listing_.seller][listing_.asset] += paid;
-        if (refunded != 0) due[trade_.buyer][listing_.asset] += refunded;
+        uint256 refunded = (ordered - quantity) * listing_.unitPrice;
+        trade_.state = TradeState.Settled;
+        if (paid != 0) due[listing_.seller][asset] += paid;
+        if (refunded != 0) due[trade_.buyer][asset] += refunded;
         emit Fulfilled(trade, quantity, paid, refunded);
     }
 
@@ -238,7 +245,7 @@ contract TradePost is ITradePost {
         amount = due[body][asset];
         if (amount == 0) revert NothingDue(body, asset);
         due[body][asset] = 0;
-        booked[asset] -= amount;
+        if (asset != address(0)) booked[asset] -= amount;
         emit ProceedsWithdrawn(body, asset, amount);
         address treasury = IBody(body).treasury();
         if (asset == address(0)) {
@@ -267,16 +274,27 @@ contract TradePost is ITradePost {
     }
 
     /// @inheritdoc ITradePost
-    function tradeOf(uint256 trade) external view returns (Trade memory) {
-        return _existing(trade);
+    function tradeOf(uint256 trade) external view returns (Trade memory trade_) {
+        trade_ = _existing(trade);
+        trade_.state = _stateOf(_trades[trade]);
+    }
+
+    /// @inheritdoc ITradePost
+    function listingCount() external view returns (uint256) {
+        return _book.listings;
+    }
+
+    /// @inheritdoc ITradePost
+    function tradeCount() external view returns (uint256) {
+        return _book.trades;
     }
 
     /* INTERNAL */
 
     function _check(Terms calldata terms) private view {
         if (terms.good == 0 || terms.good > type(uint32).max) revert BadTerms(0);
-        if (terms.quantity == 0 || terms.quantity >= type(uint48).max) revert BadTerms(1);
-        if (terms.least > terms.quantity || terms.least > type(uint32).max) revert BadTerms(2);
+        if (terms.quantity == 0 || terms.quantity >= type(uint40).max) revert BadTerms(1);
+        if (terms.least > terms.quantity) revert BadTerms(2);
         if (terms.unitPrice > type(uint96).max) revert BadTerms(4);
         if (terms.expiresAt <= block.timestamp || terms.expiresAt > type(uint40).max) revert BadTerms(5);
         if (terms.shipHours == 0 || terms.shipHours > type(uint16).max) revert BadTerms(6);
@@ -298,7 +316,7 @@ contract TradePost is ITradePost {
     }
 
     /// @dev Both spoke: the least. One spoke: its word. Nobody: all of it (TRADE, table of states).
-    function _quantityDelivered(Trade memory trade_) private pure returns (uint256) {
+    function _quantityDelivered(Trade storage trade_) private view returns (uint256) {
         uint256 seller = trade_.sellerAttested;
         uint256 buyer = trade_.buyerAttested;
         if (seller == 0 && buyer == 0) return trade_.quantity;
@@ -307,26 +325,18 @@ contract TradePost is ITradePost {
         return (seller < buyer ? seller : buyer) - 1;
     }
 
-    /// @dev The side the caller speaks for. The buyer's stores are asked first, so that the seller's cannot keep the buyer silent.
-    function _sideOf(Trade memory trade_) private view returns (address side, uint256 keeper) {
-        keeper = _keeper(trade_.buyerStores, trade_.buyerPanel);
-        if (keeper != 0 && trade_.buyerAttested == 0) return (trade_.buyer, keeper);
-        Listing storage listing_ = _listings[trade_.listing];
-        uint256 sellerKeeper = _keeper(listing_.stores, trade_.sellerPanel);
-        if (sellerKeeper == 0) {
-            if (keeper != 0) revert AlreadyAttested(trade_.buyer);
-            revert NotOnPanel(msg.sender);
+    /// @dev Delivered is where both sides attested the same; it is read, not stored.
+    function _stateOf(Trade storage trade_) private view returns (TradeState state) {
+        state = trade_.state;
+        if (state == TradeState.Shipped && trade_.sellerAttested != 0 && trade_.sellerAttested == trade_.buyerAttested) {
+            return TradeState.Delivered;
         }
-        if (trade_.sellerAttested != 0) revert AlreadyAttested(listing_.seller);
-        return (listing_.seller, sellerKeeper);
     }
 
-    function _keeper(address stores, uint256 panel) private view returns (uint256 keeper) {
-        bytes memory question = abi.encodeCall(IStores.keeperIndex, (panel, msg.sender));
-        assembly ("memory-safe") {
-            let success := staticcall(_KEEPER_GAS, stores, add(question, 32), mload(question), 0, 32)
-            if and(success, gt(returndatasize(), 31)) { keeper := mload(0) }
-        }
+    /// @dev Only the stores of the side that speaks are asked: one party's contracts never silence the other.
+    function _requireKeeper(IStores stores, uint256 panel) private view returns (uint256 keeper) {
+        keeper = stores.keeperIndex(panel, msg.sender);
+        if (keeper == 0) revert NotOnPanel(msg.sender);
     }
 
     /// @dev Tells stores that goods came free; their failing changes nothing here. The caller cannot starve them of gas.
@@ -349,6 +359,6 @@ contract TradePost is ITradePost {
 
     function _existing(uint256 trade) private view returns (Trade storage trade_) {
         trade_ = _trades[trade];
-        if (trade_.state == TradeState.None) revert NoSuchTrade(trade);
+        if (trade_.buyer == address(0)) revert NoSuchTrade(trade);
     }
 }
