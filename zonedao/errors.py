@@ -19,6 +19,7 @@
     ├── CharterProblem                8   a charter file has mistakes; all of them are listed
     ├── Unconfirmed                   9   sent, but no receipt yet; carries the transaction hash
     ├── MissingExtra                 10   an optional part of the package is not installed
+    ├── StorageProblem               11   a file of this user's cannot be read or written
     └── Interrupted                 130   stopped by Ctrl-C; says what was and was not sent
 
 Exit code 0 is success. Every message is one that a member can act on: it ends with what to do next.
@@ -73,7 +74,7 @@ class ContractRevert(Refused):
     """A contract reverted.
 
     `name` is the custom error's name (`Error` and `Panic` for Solidity's own, `Unknown` for an error of no
-    shipped contract, `Empty` for a revert without data), `args_dict` its arguments by name in the units of the
+    shipped contract, `Empty` for a stop without data), `args_dict` its arguments by name in the units of the
     contract, `selector` the first four bytes as 0x-hex, `contract` the name of the interface or contract that
     declares the error (empty if none is known), `data` the raw revert data. `tx_hash` is set when the revert
     was mined, and empty when the call was only simulated and nothing was sent.
@@ -104,7 +105,8 @@ class ContractRevert(Refused):
         elif self.name == "Panic":
             said = f"The contract stopped at a failed check: {self.args_dict.get('meaning', 'panic')}."
         elif self.name == "Empty":
-            said = "The contract refused without giving a reason."
+            detail = self.args_dict.get("detail")
+            said = f"Execution stopped ({detail})." if detail else "The contract refused without giving a reason."
         elif self.name == "Unknown":
             said = f"The contract refused with an error that this version does not know ({self.selector})."
         else:
@@ -203,6 +205,12 @@ class MissingExtra(ZonedaoError):
     """An optional part of the package is needed and not installed."""
 
     exit_code = 10
+
+
+class StorageProblem(ZonedaoError):
+    """A file that this package keeps for its user cannot be read or written."""
+
+    exit_code = 11
 
 
 class Interrupted(ZonedaoError):

@@ -7,6 +7,7 @@ same signed bytes, which the chain accepts once only.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from zonedao.errors import KeyFileProblem
+from zonedao.errors import StorageProblem
 from zonedao.home import home, private_folder
 
 Outcome = Literal["mined", "replaced", "refused"]
@@ -80,26 +81,30 @@ class Journal:
             yield
 
     def _append(self, line: Mapping[str, Any]) -> None:
-        private_folder(self.path.parent)
-        created = not self.path.exists()
-        descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            text = json.dumps(line, separators=(",", ":")) + "\n"
-            size = os.lseek(descriptor, 0, os.SEEK_END)
-            if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                # A process killed in mid-line left half of one; start on a line of our own.
-                text = "\n" + text
-            os.write(descriptor, text.encode())
-            os.fsync(descriptor)
+            private_folder(self.path.parent)
+            created = not self.path.exists()
+            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                text = json.dumps(line, separators=(",", ":")) + "\n"
+                size = os.lseek(descriptor, 0, os.SEEK_END)
+                if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                    # A process killed in mid-line left half of one; start on a line of our own.
+                    text = "\n" + text
+                content = text.encode()
+                if os.write(descriptor, content) != len(content):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            if created:
+                _sync_folder(self.path.parent)
         except OSError as problem:
-            raise KeyFileProblem(
-                f"The journal {self.path} cannot be written ({problem.strerror}), so nothing was sent. "
+            reason = (problem.strerror or str(problem)).lower()
+            raise StorageProblem(
+                f"The journal {self.path} cannot be written ({reason}), so nothing was sent. "
                 "Make room or correct its permissions."
             ) from problem
-        finally:
-            os.close(descriptor)
-        if created:
-            _sync_folder(self.path.parent)
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         try:

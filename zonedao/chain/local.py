@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,8 +121,23 @@ class LocalNode:
     It sits in a session of its own, so that Ctrl-C in the terminal reaches this process alone, which then stops it.
     """
 
-    def __init__(self, kind: NodeKind, **options: int | Path | None) -> None:
-        self.options = NodeOptions(kind=kind, port=free_port(), **options)  # type: ignore[arg-type]
+    def __init__(
+        self,
+        kind: NodeKind,
+        *,
+        chain_id: int | None = None,
+        block_time_seconds: int | None = None,
+        genesis_timestamp: int | None = None,
+        base_fee_wei: int | None = None,
+    ) -> None:
+        self.options = NodeOptions(
+            kind=kind,
+            port=free_port(),
+            chain_id=chain_id,
+            block_time_seconds=block_time_seconds,
+            genesis_timestamp=genesis_timestamp,
+            base_fee_wei=base_fee_wei,
+        )
         self.url = f"http://127.0.0.1:{self.options.port}"
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - read if the node fails, closed in stop()
         self._process = subprocess.Popen(
@@ -130,7 +146,7 @@ class LocalNode:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=_die_with_parent if _parent_can_be_watched() else None,
         )
         atexit.register(self.stop)
         try:
@@ -209,6 +225,11 @@ def end_process(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _parent_can_be_watched() -> bool:
+    # Linux ends the child with the thread that started it, which must therefore be one that lasts.
+    return sys.platform == "linux" and threading.current_thread() is threading.main_thread()
 
 
 def _die_with_parent() -> None:

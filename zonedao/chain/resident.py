@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from zonedao.chain.keeper import is_whole
 from zonedao.chain.local import (
     ANVIL_CHAIN_ID,
     GANACHE_CHAIN_ID,
@@ -29,6 +31,7 @@ from zonedao.chain.local import (
     free_port,
     wait_until_ready,
 )
+from zonedao.chain.processes import start_time
 from zonedao.chain.rpc import HttpTransport
 from zonedao.errors import NodeProblem, UsageProblem, WrongState
 from zonedao.home import home, private_folder
@@ -143,7 +146,7 @@ def _options(
         port=_choose_port(port, record),
         chain_id=chain_id or (ANVIL_CHAIN_ID if kind == "anvil" else GANACHE_CHAIN_ID),
         block_time_seconds=block_time_seconds,
-        state=folder() / ("anvil.json" if kind == "anvil" else "ganache"),
+        state=_anvil_state() if kind == "anvil" else folder() / "ganache",
     )
 
 
@@ -177,7 +180,7 @@ def _is_free(port: int) -> bool:
 def _start(options: NodeOptions) -> NodeStatus:
     private_folder(folder())
     if options.kind == "anvil":
-        _require_sound_state(folder() / "anvil.json")
+        _require_whole_state()
     url = f"http://127.0.0.1:{options.port}"
     with open(folder() / "node.log", "w+b") as log:
         process = subprocess.Popen(
@@ -194,7 +197,7 @@ def _start(options: NodeOptions) -> NodeStatus:
             chain_id=options.chain_id or 0,
             block_time_seconds=options.block_time_seconds,
             pid=process.pid,
-            started=_start_time(process.pid) or "",
+            started=start_time(process.pid) or "",
         )
         try:
             _write(record)
@@ -204,6 +207,8 @@ def _start(options: NodeOptions) -> NodeStatus:
             process.kill()
             process.wait()
             raise
+    if options.kind == "anvil":
+        _start_keeper(record)
     return _status(record)
 
 
@@ -236,27 +241,37 @@ def _reap(pid: int) -> None:
         os.waitpid(pid, os.WNOHANG)
 
 
-def _require_sound_state(path: Path) -> None:
-    backup = path.with_suffix(".previous.json")
-    if not path.exists() or path.stat().st_size == 0:
-        path.unlink(missing_ok=True)
-        if not backup.exists():
-            return
-    elif _is_json(path):
-        shutil.copyfile(path, backup)
+def _require_whole_state() -> None:
+    """Put the keeper's copy in place of a state file that Anvil was killed in the middle of writing."""
+    state, copy = _anvil_state(), _anvil_copy()
+    if state.exists() and is_whole(state.read_bytes()):
         return
-    if backup.exists() and _is_json(backup):
-        shutil.copyfile(backup, path)
-        return
-    raise NodeProblem(f"The chain kept in {path} is damaged. Start anew with `zonedao chain up --fresh`.")
+    if copy.exists() and is_whole(copy.read_bytes()):
+        shutil.copyfile(copy, state)
+    elif state.exists():
+        raise NodeProblem(f"The chain kept in {state} is damaged. Start anew with `zonedao chain up --fresh`.")
 
 
-def _is_json(path: Path) -> bool:
-    try:
-        json.loads(path.read_bytes())
-    except ValueError:
-        return False
-    return True
+def _start_keeper(record: _Record) -> None:
+    module = (sys.executable, "-m", "zonedao.chain.keeper")
+    package_folder = str(Path(__file__).resolve().parents[2])
+    subprocess.Popen(
+        [*module, str(record.pid), record.started, str(_anvil_state()), str(_anvil_copy())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder(),
+        env={**os.environ, "PYTHONPATH": package_folder},
+        start_new_session=True,
+    )
+
+
+def _anvil_state() -> Path:
+    return folder() / "anvil.json"
+
+
+def _anvil_copy() -> Path:
+    return folder() / "anvil.copy.json"
 
 
 def _forget() -> None:
@@ -264,22 +279,8 @@ def _forget() -> None:
 
 
 def _is_ours(record: _Record) -> bool:
-    started = _start_time(record.pid)
+    started = start_time(record.pid)
     return started is not None and started == record.started
-
-
-def _start_time(pid: int) -> str | None:
-    """When a process started, in whatever words the system has for it; None when it is gone or a zombie."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        if Path("/proc/self/stat").exists():
-            return None
-        said = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-        return said.stdout.strip() or None
-    # The second field is the program's name in parentheses and may hold spaces; see proc(5).
-    fields = text.rsplit(")", 1)[1].split()
-    return None if fields[0] == "Z" else fields[19]
 
 
 def _status(record: _Record) -> NodeStatus:

@@ -18,6 +18,9 @@ from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
 
 TIMEOUT_SECONDS = 60.0
 
+# Ganache 7.9.2 runs an account's first transaction again when it is broadcast again.
+_ONCE_ONLY = ("eth_sendRawTransaction", "evm_", "anvil_")
+
 
 class Transport(Protocol):
     """Answers Ethereum JSON-RPC requests; quantities and bytes are 0x-hex strings as in the specification."""
@@ -80,6 +83,8 @@ class HttpTransport:
     def request(self, method: str, *params: Any) -> Any:
         self._next_id += 1
         body = json.dumps({"jsonrpc": "2.0", "id": self._next_id, "method": method, "params": list(params)}).encode()
+        if method.startswith(_ONCE_ONLY):
+            self.close()
         status, answer = self._post(body)
         try:
             document = json.loads(answer)
@@ -109,7 +114,8 @@ class HttpTransport:
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
         # A node closes idle connections, so the first failure on a kept-alive one is retried on a fresh one. Not
-        # after a time-out: then the node has the request and may still be doing it.
+        # after a time-out: then the node has the request and may still be doing it. What must not be done twice
+        # always goes over a fresh one, and so is never retried.
         for fresh in (self._connection is None, True):
             try:
                 if self._connection is None:

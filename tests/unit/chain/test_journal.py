@@ -1,0 +1,105 @@
+"""The journal of transactions: what is on disk whatever happens to the process that writes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from zonedao.chain.journal import Entry, Journal
+from zonedao.errors import StorageProblem
+from zonedao.home import home
+
+ENTRY = Entry(
+    chain_id=1,
+    sender="0xA",
+    nonce=4,
+    hash="0x01",
+    raw="0xf8",
+    to="0xB",
+    value_wei=5,
+    data="0x",
+    note="vote",
+    signed_at=1_700_000_000,
+)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "sub" / "transactions.jsonl")
+
+
+def test_open_until_finished(journal: Journal) -> None:
+    later = replace(ENTRY, nonce=5, hash="0x02")
+    assert journal.open_entries(1) == []
+    journal.begin(later)
+    journal.begin(ENTRY)
+    assert journal.open_entries(1) == [ENTRY, later]
+    journal.finish("0x01", "mined")
+    assert journal.open_entries(1) == [later]
+    journal.finish("0x02", "refused")
+    assert journal.open_entries(1) == []
+
+
+def test_chains_and_senders_are_kept_apart(journal: Journal) -> None:
+    journal.begin(ENTRY)
+    journal.begin(replace(ENTRY, chain_id=2, hash="0x02"))
+    journal.begin(replace(ENTRY, sender="0xC", hash="0x03"))
+    assert [entry.hash for entry in journal.open_entries(1, "0xA")] == ["0x01"]
+    assert [entry.hash for entry in journal.open_entries(1)] == ["0x01", "0x03"]
+
+
+def test_half_a_line_of_a_killed_process_hides_nothing(journal: Journal) -> None:
+    journal.begin(ENTRY)
+    whole = journal.path.read_bytes()
+    for cut in range(1, len(whole)):
+        journal.path.write_bytes(whole + whole[:cut])
+        journal.finish("0x01", "mined")
+        assert journal.open_entries(1) == [], cut
+        journal.begin(replace(ENTRY, hash="0x02"))
+        assert [entry.hash for entry in journal.open_entries(1)] == ["0x02"], cut
+
+
+def test_it_is_private_and_one_object_a_line(journal: Journal) -> None:
+    journal.begin(ENTRY)
+    journal.finish("0x01", "replaced")
+    assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
+    first, second = map(json.loads, journal.path.read_text().splitlines())
+    assert first["signed"]["raw"] == "0xf8"
+    assert (second["finished"], second["outcome"]) == ("0x01", "replaced")
+
+
+def test_a_journal_that_cannot_be_written_stops_the_sending(journal: Journal) -> None:
+    journal.begin(ENTRY)
+    journal.path.unlink()
+    journal.path.mkdir()
+    with pytest.raises(StorageProblem, match="nothing was sent"):
+        journal.begin(ENTRY)
+
+
+def test_the_lock_keeps_another_process_out(journal: Journal) -> None:
+    program = (
+        "import sys; from pathlib import Path; from zonedao.chain.journal import Journal\n"
+        "with Journal(Path(sys.argv[1])).lock(): print('in', flush=True)"
+    )
+    with journal.lock():
+        other = subprocess.Popen([sys.executable, "-c", program, str(journal.path)], stdout=subprocess.PIPE, text=True)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(1.0)
+    assert other.communicate()[0] == "in\n"
+    assert other.returncode == 0
+
+
+def test_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ZONEDAO_HOME", str(tmp_path / "here"))
+    assert home() == tmp_path / "here"
+    assert Journal.default().path == tmp_path / "here" / "transactions.jsonl"
+    monkeypatch.delenv("ZONEDAO_HOME")
+    assert home().name == "zonedao"
+    assert os.environ["HOME"] in str(home())

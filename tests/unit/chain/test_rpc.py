@@ -1,0 +1,229 @@
+"""JSON-RPC over HTTP against a server that answers what a test wants."""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from zonedao.chain.rpc import HttpTransport, display_url, parse_node_url
+from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
+
+Answer = Callable[[dict[str, Any]], bytes]
+
+
+class Server:
+    """Counts requests and connections; `answer` makes the body, `hang_up` closes after each without a word."""
+
+    def __init__(self) -> None:
+        self.answer: Answer = lambda request: json.dumps({"id": request["id"], "result": "0x1"}).encode()
+        self.hang_up = False
+        self.status = 200
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
+        self.connections = 0
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                outer.connections += 1
+                super().setup()
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.requests.append(body)
+                outer.headers.append(dict(self.headers))
+                outer.paths.append(self.path)
+                content = outer.answer(body)
+                self.send_response(outer.status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+                if outer.hang_up:
+                    self.close_connection = True
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
+        self.thread.start()
+
+    def stop(self) -> None:
+        if not self.thread.is_alive():
+            return
+        self.http.shutdown()
+        self.http.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def transport(server: Server) -> Iterator[HttpTransport]:
+    client = HttpTransport(server.url)
+    yield client
+    client.close()
+
+
+def test_a_result(server: Server, transport: HttpTransport) -> None:
+    assert transport.request("eth_getBalance", "0x0", "latest") == "0x1"
+    (request,) = server.requests
+    assert request == {"jsonrpc": "2.0", "id": 1, "method": "eth_getBalance", "params": ["0x0", "latest"]}
+
+
+def test_one_connection_serves_many_requests(server: Server, transport: HttpTransport) -> None:
+    for _ in range(5):
+        transport.request("eth_chainId")
+    assert server.connections == 1
+
+
+def test_a_connection_that_the_node_closed_is_opened_again(server: Server, transport: HttpTransport) -> None:
+    server.hang_up = True
+    for _ in range(3):
+        assert transport.request("eth_chainId") == "0x1"
+    assert (server.connections, len(server.requests)) == (3, 3)
+
+
+@pytest.mark.parametrize("method", ["eth_sendRawTransaction", "evm_mine", "anvil_setBalance"])
+def test_what_must_happen_once_only_is_never_repeated(server: Server, transport: HttpTransport, method: str) -> None:
+    transport.request("eth_chainId")
+
+    def vanish(request: dict[str, Any]) -> bytes:
+        raise ConnectionAbortedError
+
+    server.answer = vanish
+    server.http.handle_error = lambda *args: None  # type: ignore[method-assign]
+    with pytest.raises(NodeUnreachable):
+        transport.request(method)
+    assert [request["method"] for request in server.requests] == ["eth_chainId", method]
+
+
+def test_an_error_answer(server: Server, transport: HttpTransport) -> None:
+    error = {"code": 3, "message": "execution reverted", "data": "0x1234"}
+    server.answer = lambda request: json.dumps({"id": request["id"], "error": error}).encode()
+    with pytest.raises(NodeRefused) as caught:
+        transport.request("eth_call")
+    problem = caught.value
+    assert (problem.method, problem.code, problem.reason, problem.data) == (
+        "eth_call",
+        3,
+        "execution reverted",
+        "0x1234",
+    )
+
+
+def test_an_error_answer_with_a_status_of_its_own(server: Server, transport: HttpTransport) -> None:
+    server.status = 400
+    server.answer = lambda request: json.dumps({"error": {"code": -32600, "message": "no"}}).encode()
+    with pytest.raises(NodeRefused, match="no"):
+        transport.request("eth_call")
+
+
+@pytest.mark.parametrize("body", [b"<html>Not Found</html>", b"", b"\xff\xfe"])
+def test_something_that_is_no_node(server: Server, transport: HttpTransport, body: bytes) -> None:
+    server.status = 404
+    server.answer = lambda request: body
+    with pytest.raises(NodeUnreachable, match="HTTP 404 but no JSON-RPC"):
+        transport.request("eth_chainId")
+
+
+@pytest.mark.parametrize("document", [[], {"id": 1}, {"error": "busy"}, "text"])
+def test_json_that_is_no_answer(server: Server, transport: HttpTransport, document: Any) -> None:
+    server.answer = lambda request: json.dumps(document).encode()
+    with pytest.raises(NodeRefused):
+        transport.request("eth_chainId")
+
+
+def test_a_null_result_is_a_result(server: Server, transport: HttpTransport) -> None:
+    server.answer = lambda request: b'{"id": 1, "result": null}'
+    assert transport.request("eth_getTransactionReceipt", "0x0") is None
+
+
+def test_nobody_there() -> None:
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        port = reserved.getsockname()[1]
+        with pytest.raises(NodeUnreachable, match=rf"127\.0\.0\.1:{port} \(connection refused\).*zonedao chain up"):
+            HttpTransport(f"http://127.0.0.1:{port}").request("eth_chainId")
+
+
+def test_a_silent_node_is_given_up_and_not_asked_again() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        transport = HttpTransport(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout_seconds=0.2)
+        with pytest.raises(NodeUnreachable, match="timed out"):
+            transport.request("eth_chainId")
+        silent.settimeout(0.2)
+        silent.accept()[0].close()
+        with pytest.raises(TimeoutError):
+            silent.accept()
+
+
+def test_user_path_and_query_reach_the_node_and_no_message(server: Server) -> None:
+    url = server.url.replace("http://", "http://ann:s%20cret@") + "/v3/key?token=abc"
+    transport = HttpTransport(url)
+    transport.request("eth_chainId")
+    transport.close()
+    assert server.paths == ["/v3/key?token=abc"]
+    assert server.headers[0]["Authorization"] == "Basic " + base64.b64encode(b"ann:s cret").decode()
+    server.stop()
+    with pytest.raises(NodeUnreachable) as caught:
+        transport.request("eth_chainId")
+    assert not any(secret in caught.value.message for secret in ("ann", "cret", "key", "token", "abc"))
+
+
+def test_a_proxy_is_never_asked_for_the_own_machine(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert HttpTransport(server.url).request("eth_chainId") == "0x1"
+
+
+def test_a_proxy_is_asked_for_other_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bytes] = []
+    with socket.socket() as proxy:
+        proxy.bind(("127.0.0.1", 0))
+        proxy.listen()
+
+        def serve() -> None:
+            peer, _ = proxy.accept()
+            asked.append(peer.recv(200))
+            peer.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+            peer.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        with pytest.raises(NodeUnreachable):
+            HttpTransport("https://node.example.org/key").request("eth_chainId")
+        thread.join()
+    assert asked[0].startswith(b"CONNECT node.example.org:443 ")
+
+
+@pytest.mark.parametrize("url", ["ftp://a", "http://", "node", "", "http://a:99999", "ws://a:1", "http://[::1"])
+def test_addresses_that_are_none(url: str) -> None:
+    with pytest.raises(UsageProblem, match="no node address"):
+        parse_node_url(url)
+
+
+def test_addresses_shown() -> None:
+    assert display_url("https://ann:pw@node.example.org/v3/key?x=1") == "https://node.example.org"
+    assert display_url("http://[::1]:8547/") == "http://[::1]:8547"
