@@ -79,7 +79,7 @@ class KeyStore:
 
     def new(self, name: str, password: str, *, work_factor: int = SCRYPT_WORK_FACTOR) -> KeyFile:
         """Make a key from the system's randomness. Raises KeyFileProblem when the name is taken, UsageProblem."""
-        self._require_free(name)
+        self.require_free(name)
         import secrets
 
         # Below the curve's order with all but 2⁻¹²⁸ of certainty; LocalKey refuses the rest.
@@ -90,7 +90,7 @@ class KeyStore:
 
         Raises KeyFileProblem, without repeating the text, when it is no key or the name is taken.
         """
-        self._require_free(name)
+        self.require_free(name)
         digits = text.strip()
         if not _HEX_KEY.match(digits):
             raise KeyFileProblem(
@@ -103,7 +103,7 @@ class KeyStore:
 
         Raises WrongPassword, KeyFileProblem.
         """
-        self._require_free(name)
+        self.require_free(name)
         document = _read(source)
         key = _open(document, password, source)
         return self._write(name, {**document, "address": key.address[2:].lower()})
@@ -122,7 +122,9 @@ class KeyStore:
         file = self.find(wanted)
         return _open(_read(file.path), password, file.path)
 
-    def _require_free(self, name: str) -> None:
+    def require_free(self, name: str) -> None:
+        """Raise UsageProblem for what cannot be a name, KeyFileProblem for a name that is taken."""
+        """Raise UsageProblem for a name that no account can have, KeyFileProblem for one that is taken."""
         if not _NAME.match(name) or _HEX_ADDRESS.match(name):
             raise UsageProblem(
                 f"{name!r} cannot be the name of an account. Use letters, digits, '.', '_' and '-', and no address."

@@ -191,7 +191,7 @@ class Connection:
 
     def set_time(self, timestamp: int) -> None:
         """Mine a block at `timestamp` (seconds), which must be after the last one. Local chains only."""
-        self._require_local("set the clock")
+        self.require_local("set the clock")
         if timestamp <= self.block().timestamp:
             raise UsageProblem(
                 f"The clock cannot go back: {timestamp} is not after the last block, {self.block().timestamp}."
@@ -204,7 +204,7 @@ class Connection:
 
     def skip(self, seconds: int) -> int:
         """Move the clock forward and mine a block; the new time in seconds. Local chains only."""
-        self._require_local("skip time")
+        self.require_local("skip time")
         if seconds <= 0:
             raise UsageProblem("Time can only be skipped forward. Give a duration above zero.")
         target = max(self.now(), self.block().timestamp) + seconds
@@ -213,7 +213,7 @@ class Connection:
 
     def mine(self, blocks: int = 1) -> None:
         """Mine empty blocks. Local chains only."""
-        self._require_local("mine blocks")
+        self.require_local("mine blocks")
         for _ in range(blocks):
             self.request("evm_mine")
 
@@ -222,7 +222,7 @@ class Connection:
 
         On the embedded chain they come from its last account, in a block of their own.
         """
-        self._require_local("make coins")
+        self.require_local("make coins")
         target = checksum_address(address)
         if amount_wei <= 0:
             raise UsageProblem("Give an amount above zero.")
@@ -235,12 +235,12 @@ class Connection:
 
     def snapshot(self) -> str:
         """Remember the chain as it is; a name for `revert`. Local chains only."""
-        self._require_local("take a snapshot")
+        self.require_local("take a snapshot")
         return str(self.request("evm_snapshot"))
 
     def revert(self, snapshot: str) -> None:
         """Put the chain back as it was at a snapshot, which is then spent. Local chains only."""
-        self._require_local("go back")
+        self.require_local("go back")
         if not self.request("evm_revert", snapshot):
             raise UsageProblem(f"There is no snapshot {snapshot}. A snapshot serves once; take a new one.")
 
@@ -290,7 +290,9 @@ class Connection:
                 ) from None
             raise
 
-    def _require_local(self, what: str) -> None:
+    def require_local(self, what: str) -> None:
+        """Raise WrongState, saying what cannot be done here, unless this is a local chain."""
+        """Raise WrongState on a real network; `what` completes "only a local chain lets you …"."""
         if not self.is_local:
             raise WrongState(
                 f"Only a local chain lets you {what}; {self.name} is a real network. "
