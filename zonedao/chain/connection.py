@@ -291,7 +291,6 @@ class Connection:
             raise
 
     def require_local(self, what: str) -> None:
-        """Raise WrongState, saying what cannot be done here, unless this is a local chain."""
         """Raise WrongState on a real network; `what` completes "only a local chain lets you …"."""
         if not self.is_local:
             raise WrongState(
