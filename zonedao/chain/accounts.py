@@ -123,7 +123,6 @@ class KeyStore:
         return _open(_read(file.path), password, file.path)
 
     def require_free(self, name: str) -> None:
-        """Raise UsageProblem for what cannot be a name, KeyFileProblem for a name that is taken."""
         """Raise UsageProblem for a name that no account can have, KeyFileProblem for one that is taken."""
         if not _NAME.match(name) or _HEX_ADDRESS.match(name):
             raise UsageProblem(
