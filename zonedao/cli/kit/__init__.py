@@ -1,0 +1,1 @@
+"""What all commands share: running, options, the session, asking, output, amounts and times."""

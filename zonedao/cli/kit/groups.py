@@ -1,0 +1,74 @@
+"""Groups of commands: loaded when used, with a guess at what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import NamedTuple
+
+import click
+
+_USAGE = 2
+
+
+class Group(click.Group):
+    """A group that guesses what was meant when there is no such command, and lists its commands when none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(_USAGE)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            names = self.list_commands(ctx)
+            raise click.UsageError(f"There is no command {name!r}.{did_you_mean(name, names)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class Lazy(NamedTuple):
+    """A command that is not loaded yet: its module under `zonedao.cli`, and its line in the list of commands."""
+
+    module: str
+    help: str
+
+
+class LazyGroup(Group):
+    """The whole program: commands by section, each imported only when it is used.
+
+    A command `vote` is the object `vote` of its module.
+    """
+
+    def __init__(self, name: str, sections: Mapping[str, Mapping[str, Lazy]], **attributes: str) -> None:
+        super().__init__(name, help=attributes.get("help"), epilog=attributes.get("epilog"))
+        self.sections = sections
+        self.lazy = {name: lazy for section in sections.values() for name, lazy in section.items()}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        lazy = self.lazy.get(cmd_name)
+        if lazy is None:
+            return None
+        command = getattr(import_module(f"zonedao.cli.{lazy.module}"), cmd_name.replace("-", "_"))
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        widest = max(len(name) for name in self.lazy)
+        for title, section in self.sections.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(widest), lazy.help) for name, lazy in section.items()])
+
+
+def did_you_mean(wanted: str, known: list[str]) -> str:
+    """A sentence, led by a space, that offers the closest of what there is; empty when nothing is close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(wanted.lower(), known, n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(close)}?" if close else ""

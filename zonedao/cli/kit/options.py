@@ -1,0 +1,104 @@
+"""The options that every command takes, and the command that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+NETWORK_VARIABLE = "ZONEDAO_NETWORK"
+ACCOUNT_VARIABLE = "ZONEDAO_ACCOUNT"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every command was told. `network` and `account` are None where nobody said anything."""
+
+    json: bool = False
+    network: str | None = None
+    account: str | None = None
+    password_file: Path | None = None
+    yes: bool = False
+    dry_run: bool = False
+    debug: bool = False
+
+
+def _common(network_names: tuple[str, ...]) -> list[click.Parameter]:
+    return [
+        click.Option(["--json"], is_flag=True, help="One JSON document on standard output."),
+        click.Option(
+            [*network_names, "network"],
+            metavar="NAME|URL",
+            envvar=NETWORK_VARIABLE,
+            show_envvar=True,
+            help="embedded, anvil, ganache, a joined zone, or a node's address.",
+        ),
+        click.Option(
+            ["--account"],
+            metavar="NAME",
+            envvar=ACCOUNT_VARIABLE,
+            show_envvar=True,
+            help="Who acts: a key file's name, address or path.",
+        ),
+        click.Option(
+            ["--password-file"],
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="The first line opens the key file.  [env var: ZONEDAO_PASSWORD_FILE]",
+        ),
+        click.Option(["--yes"], is_flag=True, help="Do not ask before sending."),
+        click.Option(["--dry-run"], is_flag=True, help="Explain and simulate; send and write nothing."),
+        click.Option(["--debug"], is_flag=True, help="Show the traceback of a failure."),
+    ]
+
+
+COMMON = tuple(str(option.name) for option in _common(("--network",)))
+
+
+class Command(click.Command):
+    """A command with the common options, whose function is given the session first.
+
+    `network_names` are the words for `--network` where a command has others for it as well.
+    """
+
+    def __init__(self, *args: Any, network_names: tuple[str, ...] = ("--network",), **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.common = _common(network_names)
+        self.params = [*self.params, *self.common]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from zonedao.cli.kit.session import Session
+
+        session = Session(Options(**{name: ctx.params.pop(name) for name in COMMON}), ctx)
+        ctx.obj = session
+        with session.guarded():
+            super().invoke(ctx)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = [param for param in self.params if isinstance(param, click.Option) and param not in self.common]
+        helping = self.get_help_option(ctx)
+        common = [*self.common, *([helping] if helping is not None else [])]
+        for title, params in (("Options", own), ("Options of every command", common)):
+            records = [record for param in params if (record := param.get_help_record(ctx)) is not None]
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+def command(
+    group: click.Group | None = None, name: str | None = None, **attributes: Any
+) -> Callable[[Callable[..., None]], Command]:
+    """Make a function a command of `group`, or of the program; it is called with the session and its own options."""
+
+    def decorate(function: Callable[..., None]) -> Command:
+        made = click.command(name or function.__name__.replace("_", "-"), cls=Command, **attributes)(
+            click.pass_obj(function)
+        )
+        if group is not None:
+            group.add_command(made)
+        return made
+
+    return decorate

@@ -1,0 +1,51 @@
+"""Durations and moments as people write them; `zonedao.times` is how they are shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from zonedao.errors import UsageProblem
+from zonedao.times import DAY, HOUR, MINUTE
+
+_UNITS = {
+    "s": 1, "sec": 1, "second": 1, "seconds": 1,
+    "m": MINUTE, "min": MINUTE, "minute": MINUTE, "minutes": MINUTE,
+    "h": HOUR, "hour": HOUR, "hours": HOUR,
+    "d": DAY, "day": DAY, "days": DAY,
+    "w": 7 * DAY, "week": 7 * DAY, "weeks": 7 * DAY,
+}  # fmt: skip
+_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
+
+
+def parse_duration(text: str) -> int:
+    """Seconds in words like `90s`, `30 min`, `1h30m`, `2 days`. Raises UsageProblem."""
+    rest = text.strip().lower()
+    total = 0.0
+    while rest:
+        match = _PART.match(rest)
+        if match is None or match[2] not in _UNITS:
+            raise UsageProblem(f"{text!r} is no duration. Write one like 90s, 30min, 1h30m, 2 days or 1 week.")
+        total += float(match[1]) * _UNITS[match[2]]
+        rest = rest[match.end() :]
+    if total < 1:
+        raise UsageProblem(f"{text!r} is no duration. Write at least one second, like 90s, 30min or 2 days.")
+    return round(total)
+
+
+def parse_moment(text: str, now: int) -> int:
+    """Unix seconds of `2026-03-01`, `2026-03-01 12:10` (local time), or of a duration from `now`.
+
+    Raises UsageProblem.
+    """
+    try:
+        return int(datetime.fromisoformat(text.strip()).timestamp())
+    except ValueError:
+        pass
+    try:
+        return now + parse_duration(text)
+    except UsageProblem:
+        raise UsageProblem(
+            f"{text!r} is no time. Write a date like 2026-03-01, a date and time like '2026-03-01 12:10', "
+            "or how long from now, like 2 days."
+        ) from None

@@ -1,0 +1,69 @@
+"""The list of all commands. Nothing here is imported before it is used."""
+
+from __future__ import annotations
+
+import click
+
+from zonedao.cli.kit.groups import Lazy, LazyGroup
+
+program = LazyGroup(
+    "zonedao",
+    {
+        "Found and join": {
+            "demo": Lazy("demo", "Watch two zones govern, pay and trade."),
+            "charter": Lazy("charter", "Check a charter file, or show what it will found."),
+            "deploy": Lazy("deploy", "Found the zone of a charter file."),
+            "join": Lazy("join", "Check a zone you were invited to, and keep its address."),
+            "leave": Lazy("join", "End your membership of a body."),
+            "whoami": Lazy("join", "Who you are, in every zone you know."),
+        },
+        "Decide": {
+            "propose": Lazy("propose", "Propose something to a body."),
+            "proposal": Lazy("proposal", "Read proposals."),
+            "vote": Lazy("vote", "Vote on a proposal."),
+            "queue": Lazy("vote", "Reserve the money of a proposal that succeeded."),
+            "execute": Lazy("vote", "Carry out a queued proposal."),
+            "cancel": Lazy("vote", "Withdraw your own proposal before its vote opens."),
+            "todo": Lazy("todo", "What waits for you."),
+        },
+        "Look around": {
+            "body": Lazy("body", "Zones and industries: their laws, members, money."),
+            "member": Lazy("member", "Members of a body."),
+            "audit": Lazy("audit", "Rebuild every account from events and compare with the chain."),
+        },
+        "Money": {
+            "treasury": Lazy("treasury", "Accounts, allowances and dues."),
+            "deposit": Lazy("treasury", "Put money into the account of a body."),
+            "withdraw": Lazy("treasury", "Collect what is due to you."),
+        },
+        "Goods": {
+            "stock": Lazy("stock", "What is in the stores; keepers report counts."),
+            "order": Lazy("order", "Order goods for yourself."),
+            "deliver": Lazy("order", "Record that an order was handed over (keepers)."),
+            "trade": Lazy("trade", "Trades between zones: ship, attest, settle."),
+        },
+        "Keys and chains": {
+            "account": Lazy("account", "Your key files."),
+            "chain": Lazy("chain", "A local node to try things on."),
+        },
+    },
+    help="Democratic zones: one person, one vote, a shared treasury, and trade between communities.",
+    epilog="`zonedao COMMAND --help` explains a command.",
+)
+program.params.append(
+    click.Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help="Show the version.",
+        callback=lambda ctx, _, wanted: _version(ctx) if wanted else None,
+    )
+)
+
+
+def _version(ctx: click.Context) -> None:
+    from zonedao import __version__
+
+    click.echo(f"zonedao {__version__}")
+    ctx.exit()
