@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
-import {IBody} from "../interfaces/IBody.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {History} from "../libraries/History.sol";
@@ -44,7 +43,6 @@ abstract contract BodyStorage {
     mapping(uint8 role => address) internal _modules; // zones only
     mapping(address module => uint8) internal _roles; // zones only
     string internal _name;
-    bytes32 internal _charterHash;
     bytes32 internal _genesisNext; // commitment to the next step, zero when birth is complete
     uint256 internal _genesisDeadline; // unix seconds, zero when birth is complete
 
@@ -61,11 +59,11 @@ abstract contract BodyStorage {
     /* THE TREE */
 
     function _root() internal view returns (address) {
-        return _wiring.depth == 0 ? address(this) : IBody(_context.parent).root();
+        return _wiring.depth == 0 ? address(this) : IZone(_context.parent).root();
     }
 
     function _module(uint8 role) internal view returns (address) {
-        return _wiring.depth == 0 ? _modules[role] : IBody(_root()).module(role);
+        return _wiring.depth == 0 ? _modules[role] : IZone(_root()).module(role);
     }
 
     /// @dev What a contract is to this body; the zone is SELF to itself only.
@@ -73,7 +71,7 @@ abstract contract BodyStorage {
         if (target == address(this)) return Roles.SELF;
         if (_wiring.depth == 0) return _roles[target];
         address zone = _root();
-        return target == zone ? Roles.NONE : IBody(zone).roleOf(target);
+        return target == zone ? Roles.NONE : IZone(zone).roleOf(target);
     }
 
     /* CALLS */

@@ -6,9 +6,11 @@ import {IRegistry} from "../interfaces/IRegistry.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {Classes} from "../libraries/Classes.sol";
+import {Hex} from "../libraries/Hex.sol";
 import {History} from "../libraries/History.sol";
 import {LawWords} from "../libraries/LawWords.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
+import {Roles} from "../libraries/Roles.sol";
 import {Ballots} from "./Ballots.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 
@@ -109,12 +111,12 @@ contract Zone is IZone, Ballots {
         emit ProposalExecuted(proposalId);
         uint256 drawn = lifecycle.drawn();
         for (uint256 i; i < targets.length; ++i) {
-            _context.drawn = (drawn >> i) & 1 == 1;
+            if (drawn != 0) _context.drawn = (drawn >> i) & 1 == 1;
             _run(targets[i], calldatas[i]);
         }
+        if (drawn != 0) _context.drawn = false;
         _context.executing = 0;
         _context.queuedAt = 0;
-        _context.drawn = false;
     }
 
     /// @inheritdoc IZone
@@ -198,6 +200,28 @@ contract Zone is IZone, Ballots {
         return 1;
     }
 
+    /* TREE AND MODULES */
+
+    /// @inheritdoc IZone
+    function root() external view returns (address) {
+        return _root();
+    }
+
+    /// @inheritdoc IZone
+    function treasury() external view returns (address) {
+        return _module(Roles.TREASURY);
+    }
+
+    /// @inheritdoc IZone
+    function module(uint8 role) external view returns (address) {
+        return _module(role);
+    }
+
+    /// @inheritdoc IZone
+    function roleOf(address target) external view returns (uint8) {
+        return _roleOf(target);
+    }
+
     /* READS */
 
     /// @inheritdoc IZone
@@ -269,11 +293,12 @@ contract Zone is IZone, Ballots {
     function _takeUp(address target, bytes calldata data, bool charged, uint256 number) private returns (bool) {
         (, Money memory money) = _classify(target, data);
         if (money.amount == 0) return false;
-        if (charged) {
-            uint256 epoch = ITreasury(target).epochAt(block.timestamp);
-            _chargeCap(money.asset, money.amount, epoch);
-        }
-        return money.reserved && ITreasury(target).reserve(money.asset, money.amount, number);
+        bool drawn;
+        uint256 epoch;
+        if (money.reserved) (drawn, epoch) = ITreasury(target).reserve(money.asset, money.amount, number);
+        else epoch = ITreasury(target).epochAt(block.timestamp);
+        if (charged) _chargeCap(money.asset, money.amount, epoch);
+        return drawn;
     }
 
     /// @dev Undoes `_takeUp` for one call of an expired proposal.
@@ -300,19 +325,9 @@ contract Zone is IZone, Ballots {
     /// @dev A description ending in "#proposer=0x…" can be proposed by that account only (OpenZeppelin Governor 4.9 and later).
     function _isValidDescriptionForProposer(address proposer, string calldata description) private pure returns (bool) {
         bytes calldata text = bytes(description);
-        uint256 length = text.length;
-        if (length < 52) return true;
-        if (bytes12(text[length - 52:length - 40]) != bytes12("#proposer=0x")) return true;
-        uint160 named;
-        for (uint256 i = length - 40; i < length; ++i) {
-            uint8 digit = uint8(text[i]);
-            if (digit >= 0x30 && digit <= 0x39) digit -= 0x30;
-            else if (digit >= 0x61 && digit <= 0x66) digit -= 0x57;
-            else if (digit >= 0x41 && digit <= 0x46) digit -= 0x37;
-            else return true;
-            named = (named << 4) | digit;
-        }
-        return named == uint160(proposer);
+        if (text.length < 52) return true;
+        bytes calldata suffix = text[text.length - 52:];
+        if (bytes12(suffix) != bytes12("#proposer=0x")) return true;
+        return Hex.isNoOtherAddress(suffix[12:], proposer);
     }
-
 }

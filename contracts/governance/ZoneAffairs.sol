@@ -48,8 +48,8 @@ contract ZoneAffairs is IBody, MembershipAffairs, ConstitutionAffairs, ProposalR
             live: plan.genesis == 0
         });
         _name = plan.name;
-        _charterHash = plan.charterHash;
         for (uint8 class; class < Classes.COUNT; ++class) {
+            if (class == Classes.EXPULSION && depth_ != 0) continue;
             _setLaw(class, plan.laws[class], 0);
         }
         for (uint256 i; i < plan.caps.length; ++i) {
@@ -127,33 +127,8 @@ contract ZoneAffairs is IBody, MembershipAffairs, ConstitutionAffairs, ProposalR
     }
 
     /// @inheritdoc IBody
-    function root() external view returns (address) {
-        return _root();
-    }
-
-    /// @inheritdoc IBody
-    function treasury() external view returns (address) {
-        return _module(Roles.TREASURY);
-    }
-
-    /// @inheritdoc IBody
-    function module(uint8 role) external view returns (address) {
-        return _module(role);
-    }
-
-    /// @inheritdoc IBody
-    function roleOf(address target) external view returns (uint8) {
-        return _roleOf(target);
-    }
-
-    /// @inheritdoc IBody
     function factory() external view returns (address) {
         return _factory;
-    }
-
-    /// @inheritdoc IBody
-    function charterHash() external view returns (bytes32) {
-        return _charterHash;
     }
 
     /// @notice ERC-165 and ERC-6372.

@@ -20,8 +20,8 @@ interface IBody {
 
     /// @notice A body before it exists.
     /// @param name shown to people, and the EIP-712 name
-    /// @param charterHash keccak-256 of the charter file
-    /// @param laws one law per class, in the order of `Classes`
+    /// @param charterHash keccak-256 of the charter file, kept in the event of the birth
+    /// @param laws one law per class, in the order of `Classes`; an industry has no expulsion and ignores that one
     /// @param caps what classes may spend, per asset and epoch
     /// @param genesis keccak256(abi.encode(GenesisStep)) of the first step, zero for none
     /// @param nonce tells apart bodies that are alike in everything else
@@ -97,20 +97,6 @@ interface IBody {
     /// @notice Lists the contract that is the stores (3) or the trade post (4). In a zone, by constitutional vote only.
     function setModule(uint8 role, address module_) external;
 
-    /// @notice The zone at the top.
-    function root() external view returns (address);
-
-    /// @notice The treasury of the zone at the top.
-    function treasury() external view returns (address);
-
-    /// @notice Contract the zone at the top lists under a role.
-    function module(uint8 role) external view returns (address);
-
-    /// @notice What a contract is to this body (see `Roles`): 0 nothing, 1 itself, 2 treasury, 3 stores, 4 trade post.
-    function roleOf(address target) external view returns (uint8);
-
     /// @notice Factory that made this body.
     function factory() external view returns (address);
-
-    function charterHash() external view returns (bytes32);
 }

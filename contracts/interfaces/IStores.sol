@@ -3,7 +3,7 @@ pragma solidity 0.8.28;
 
 /// @title The stores of a zone: goods counted, its own people's orders first, and what is left over for others.
 /// @notice surplus = stock − safety − open home orders − listed − agreed, never negative. Quantities are whole units of the good
-/// (its name says the unit) below 2^40. Numbers of goods and orders begin at 1. Formula: ECONOMY/TRADE, "own people first".
+/// (its name says the unit) below 2^32. Numbers of goods and orders begin at 1. Formula: ECONOMY/TRADE, "own people first".
 interface IStores {
     /// @param stock counted by a keeper, less shipments and home deliveries since
     /// @param safety kept back by vote
@@ -15,14 +15,14 @@ interface IStores {
     /// @param entitlement most that one person may order in one epoch
     /// @param entries number of the last event about this good
     struct Good {
-        uint40 stock;
-        uint40 safety;
-        uint40 home;
-        uint40 listed;
-        uint40 agreed;
+        uint32 stock;
+        uint32 safety;
+        uint32 home;
+        uint32 listed;
+        uint32 agreed;
         uint32 reportedAt;
         uint24 shipments;
-        uint40 entitlement;
+        uint32 entitlement;
         uint40 entries;
     }
 
@@ -33,7 +33,7 @@ interface IStores {
     struct Order {
         uint32 person;
         uint32 good;
-        uint40 left;
+        uint32 left;
         uint40 due;
     }
 
@@ -111,8 +111,8 @@ interface IStores {
 
     /* BY THE TRADE POST */
 
-    /// @notice Puts surplus up for `seller`, who must be the zone. Reverts without surplus or with a stale count.
-    function list(address seller, uint256 good, uint256 quantity) external;
+    /// @notice Puts surplus up. Reverts without surplus or with a stale count.
+    function list(uint256 good, uint256 quantity) external;
 
     /// @notice Takes what is left of a listing back; what home demand took already is not taken twice.
     function unlist(uint256 good, uint256 quantity) external;
@@ -124,8 +124,9 @@ interface IStores {
     /// @notice An agreed sale came to nothing.
     function disagree(uint256 good, uint256 quantity) external;
 
-    /// @notice Agreed goods left the stores.
-    function ship(uint256 good, uint256 quantity) external;
+    /// @notice Agreed goods left the stores by the hand of a keeper of the panel.
+    /// @return keeper person index
+    function ship(uint256 good, uint256 quantity, uint256 panel, address account) external returns (uint256 keeper);
 
     /* READS */
 

@@ -89,8 +89,6 @@ interface ITradePost {
     );
     event Shipped(uint256 indexed trade, uint256 indexed keeper, bytes32 document, uint256 attestBy);
     event Attested(uint256 indexed trade, address indexed side, uint256 indexed keeper, uint256 quantity, bytes32 document);
-    /// @notice Both sides attested the same quantity.
-    event TradeDelivered(uint256 indexed trade, uint256 quantity);
     event Fulfilled(uint256 indexed trade, uint256 quantity, uint256 paid, uint256 refunded);
     event Refunded(uint256 indexed trade, uint256 refunded);
     event ProceedsWithdrawn(address indexed body, address indexed asset, uint256 amount);
@@ -147,7 +145,7 @@ interface ITradePost {
     /// @notice The goods left, with this document.
     function ship(uint256 trade, bytes32 document) external;
 
-    /// @notice One side's word on how much arrived under the document. Once a side.
+    /// @notice One side's word on how much arrived under the document. Once a side; when both say the same the trade is Delivered.
     /// @param side buyer or seller, on whose panel the caller is
     function attest(uint256 trade, address side, uint256 quantity, bytes32 document) external;
 

@@ -154,7 +154,8 @@ interface ITreasury {
 
     /// @notice Reserves for a queued proposal: in the body's own account, or through its allowance in the present epoch.
     /// @return drawn whether the allowance is used
-    function reserve(address asset, uint256 amount, uint256 proposal) external returns (bool drawn);
+    /// @return epoch the present one, to which it counts
+    function reserve(address asset, uint256 amount, uint256 proposal) external returns (bool drawn, uint256 epoch);
 
     /// @notice Takes back a reservation made at `queuedAt`.
     function release(address asset, uint256 amount, bool drawn, uint256 queuedAt, uint256 proposal) external;

@@ -143,6 +143,20 @@ interface IZone {
         bytes calldata params
     ) external returns (uint256 weight);
 
+    /* TREE AND MODULES */
+
+    /// @notice The zone at the top.
+    function root() external view returns (address);
+
+    /// @notice The treasury of the zone at the top.
+    function treasury() external view returns (address);
+
+    /// @notice Contract the zone at the top lists under a role.
+    function module(uint8 role) external view returns (address);
+
+    /// @notice What a contract is to this body (see `Roles`): 0 nothing, 1 itself, 2 treasury, 3 stores, 4 trade post.
+    function roleOf(address target) external view returns (uint8);
+
     /* READS */
 
     function state(uint256 proposalId) external view returns (ProposalState);

@@ -22,31 +22,26 @@ contract Stores is IStores {
 
     /* STORAGE */
 
-    /// @dev What changes with every movement: one slot.
+    /// @dev All that a movement reads and writes: one slot.
     struct Count {
-        uint40 stock; // units
-        uint40 home; // units
-        uint40 listed; // units
-        uint40 agreed; // units
+        uint32 stock; // units
+        uint32 safety; // units, set by vote
+        uint32 home; // units
+        uint32 listed; // units
+        uint32 agreed; // units
         uint32 reportedAt; // unix seconds
         uint24 shipments;
         uint40 entries;
     }
 
-    /// @dev What changes by vote.
-    struct Rules {
-        uint40 safety; // units
-        uint40 entitlement; // units per person and epoch
-    }
-
     /// @dev What one person ordered of one good in one epoch.
     struct Ordering {
-        uint40 quantity; // units
+        uint32 quantity; // units
         uint32 epoch;
     }
 
     mapping(uint256 number => Count) private _counts;
-    mapping(uint256 number => Rules) private _rules;
+    mapping(uint256 number => uint256) private _entitlements; // units per person and epoch
     mapping(uint256 number => string) public goodName;
     mapping(uint256 number => Order) private _orders;
     mapping(uint256 good => mapping(uint256 person => Ordering)) private _ordering;
@@ -95,8 +90,9 @@ contract Stores is IStores {
         returns (uint256 number)
     {
         number = ++goodCount;
-        _rules[number] = Rules(_small(safety), _small(entitlement));
+        _counts[number].safety = _small(safety);
         _counts[number].entries = 1;
+        _entitlements[number] = _small(entitlement);
         goodName[number] = name;
         emit GoodAdded(number, 1, name, safety, entitlement);
     }
@@ -104,7 +100,8 @@ contract Stores is IStores {
     /// @inheritdoc IStores
     function setGood(uint256 number, uint256 safety, uint256 entitlement) external onlyZone {
         Count memory count = _existing(number);
-        _rules[number] = Rules(_small(safety), _small(entitlement));
+        count.safety = _small(safety);
+        _entitlements[number] = _small(entitlement);
         emit GoodSet(number, ++count.entries, safety, entitlement);
         _settle(number, count);
     }
@@ -141,9 +138,9 @@ contract Stores is IStores {
         if (quantity > order_.left) revert TooMuch(order_.left, quantity);
         Count memory count = _counts[order_.good];
         if (quantity > count.stock) revert NotEnoughStock(count.stock, quantity);
-        _orders[orderNumber].left = order_.left - uint40(quantity);
-        count.stock -= uint40(quantity);
-        count.home -= uint40(quantity);
+        _orders[orderNumber].left = order_.left - uint32(quantity);
+        count.stock -= uint32(quantity);
+        count.home -= uint32(quantity);
         emit Delivered(orderNumber, ++count.entries, keeper, order_.good, quantity, evidence);
         _settle(order_.good, count);
     }
@@ -160,11 +157,11 @@ contract Stores is IStores {
         if (person == 0 || !IMembership(zone).isMember(person)) revert NotAMember(msg.sender);
 
         uint256 ordered = _ordered(number, person);
-        uint256 whole = _rules[number].entitlement;
+        uint256 whole = _entitlements[number];
         if (ordered + quantity > whole) revert EntitlementExceeded(whole > ordered ? whole - ordered : 0, quantity);
-        _ordering[number][person] = Ordering(uint40(ordered + quantity), uint32(epochAt(block.timestamp)));
+        _ordering[number][person] = Ordering(uint32(ordered + quantity), uint32(epochAt(block.timestamp)));
         orderNumber = ++orderCount;
-        _orders[orderNumber] = Order(uint32(person), uint32(number), uint40(quantity), uint40(due));
+        _orders[orderNumber] = Order(uint32(person), uint32(number), uint32(quantity), uint40(due));
         count.home = _small(count.home + quantity);
         emit Ordered(orderNumber, ++count.entries, person, number, quantity, due);
         _settle(number, count);
@@ -187,20 +184,19 @@ contract Stores is IStores {
     /* BY THE TRADE POST */
 
     /// @inheritdoc IStores
-    function list(address seller, uint256 number, uint256 quantity) external onlyTradePost {
-        if (seller != zone) revert OnlyZone(seller);
+    function list(uint256 number, uint256 quantity) external onlyTradePost {
         Count memory count = _existing(number);
         _requireFresh(count);
-        uint256 have = _surplus(number, count);
+        uint256 have = _surplus(count);
         if (quantity > have) revert NoSurplus(have, quantity);
-        count.listed += uint40(quantity);
+        count.listed += uint32(quantity);
         _writeListed(number, count);
     }
 
     /// @inheritdoc IStores
     function unlist(uint256 number, uint256 quantity) external onlyTradePost {
         Count memory count = _existing(number);
-        count.listed = quantity > count.listed ? 0 : count.listed - uint40(quantity);
+        count.listed = quantity > count.listed ? 0 : count.listed - uint32(quantity);
         _writeListed(number, count);
     }
 
@@ -209,10 +205,10 @@ contract Stores is IStores {
         Count memory count = _existing(number);
         _requireFresh(count);
         if (quantity > count.listed) revert NoSurplus(count.listed, quantity);
-        count.listed -= uint40(quantity);
-        uint256 have = _surplus(number, count);
+        count.listed -= uint32(quantity);
+        uint256 have = _surplus(count);
         if (quantity > have) revert NoSurplus(have, quantity);
-        count.agreed += uint40(quantity);
+        count.agreed += uint32(quantity);
         _writeListed(number, count);
         return panel;
     }
@@ -221,17 +217,23 @@ contract Stores is IStores {
     function disagree(uint256 number, uint256 quantity) external onlyTradePost {
         Count memory count = _existing(number);
         if (quantity > count.agreed) revert TooMuch(count.agreed, quantity);
-        count.agreed -= uint40(quantity);
+        count.agreed -= uint32(quantity);
         _writeListed(number, count);
     }
 
     /// @inheritdoc IStores
-    function ship(uint256 number, uint256 quantity) external onlyTradePost {
+    function ship(uint256 number, uint256 quantity, uint256 panel_, address account)
+        external
+        onlyTradePost
+        returns (uint256 keeper)
+    {
+        keeper = keeperIndex(panel_, account);
+        if (keeper == 0) revert NotKeeper(account);
         Count memory count = _existing(number);
         if (quantity > count.agreed) revert TooMuch(count.agreed, quantity);
         if (quantity > count.stock) revert NotEnoughStock(count.stock, quantity);
-        count.agreed -= uint40(quantity);
-        count.stock -= uint40(quantity);
+        count.agreed -= uint32(quantity);
+        count.stock -= uint32(quantity);
         ++count.shipments;
         ++count.entries;
         _counts[number] = count;
@@ -243,16 +245,15 @@ contract Stores is IStores {
     /// @inheritdoc IStores
     function good(uint256 number) external view returns (Good memory) {
         Count memory count = _existing(number);
-        Rules memory rules = _rules[number];
         return Good({
             stock: count.stock,
-            safety: rules.safety,
+            safety: count.safety,
             home: count.home,
             listed: count.listed,
             agreed: count.agreed,
             reportedAt: count.reportedAt,
             shipments: count.shipments,
-            entitlement: rules.entitlement,
+            entitlement: uint32(_entitlements[number]),
             entries: count.entries
         });
     }
@@ -264,13 +265,13 @@ contract Stores is IStores {
 
     /// @inheritdoc IStores
     function surplus(uint256 number) external view returns (uint256) {
-        return _surplus(number, _existing(number));
+        return _surplus(_existing(number));
     }
 
     /// @inheritdoc IStores
     function entitlementLeft(uint256 number, uint256 person) public view returns (uint256) {
         _existing(number);
-        uint256 whole = _rules[number].entitlement;
+        uint256 whole = _entitlements[number];
         uint256 ordered = _ordered(number, person);
         return ordered > whole ? 0 : whole - ordered;
     }
@@ -295,10 +296,10 @@ contract Stores is IStores {
 
     /// @dev listed = min(listed, max(0, stock − safety − home − agreed)); what is still missing is announced.
     function _settle(uint256 number, Count memory count) private {
-        uint256 promised = uint256(_rules[number].safety) + count.home + count.agreed;
+        uint256 promised = uint256(count.safety) + count.home + count.agreed;
         uint256 free = count.stock > promised ? count.stock - promised : 0;
         if (count.listed > free) {
-            count.listed = uint40(free);
+            count.listed = uint32(free);
             _writeListed(number, count);
         } else {
             _counts[number] = count;
@@ -312,8 +313,8 @@ contract Stores is IStores {
         emit ListedChanged(number, count.entries, count.listed, count.agreed);
     }
 
-    function _surplus(uint256 number, Count memory count) private view returns (uint256) {
-        uint256 promised = uint256(_rules[number].safety) + count.home + count.listed + count.agreed;
+    function _surplus(Count memory count) private pure returns (uint256) {
+        uint256 promised = uint256(count.safety) + count.home + count.listed + count.agreed;
         return count.stock > promised ? count.stock - promised : 0;
     }
 
@@ -342,8 +343,8 @@ contract Stores is IStores {
         return _orders[number];
     }
 
-    function _small(uint256 quantity) private pure returns (uint40) {
-        if (quantity > type(uint40).max) revert QuantityTooLarge(quantity);
-        return uint40(quantity);
+    function _small(uint256 quantity) private pure returns (uint32) {
+        if (quantity > type(uint32).max) revert QuantityTooLarge(quantity);
+        return uint32(quantity);
     }
 }

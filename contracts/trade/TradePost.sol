@@ -4,10 +4,10 @@ pragma solidity 0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {IBody} from "../interfaces/IBody.sol";
 import {IStores} from "../interfaces/IStores.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
+import {IZone} from "../interfaces/IZone.sol";
 import {Roles} from "../libraries/Roles.sol";
 
 /// @title TradePost: where zones sell each other what their own people do not need.
@@ -28,10 +28,28 @@ contract TradePost is ITradePost {
         uint8 lock; // 1 open, 2 locked
         uint48 listings;
         uint48 trades;
+        uint24 assets;
     }
 
     Book private _book;
-    mapping(uint256 listing => Listing) private _listings;
+    /// @dev A listing in two slots: its seller and its asset are looked up.
+    struct Stall {
+        address stores;
+        uint32 good;
+        uint40 expiresAt;
+        ListingState state;
+        uint16 shipHours;
+        uint16 attestHours;
+        uint40 left; // units
+        uint40 least; // units
+        uint24 asset; // number of the asset, 0 for the coin
+        uint96 unitPrice; // base units of the asset per unit
+    }
+
+    mapping(uint256 listing => Stall) private _stalls;
+    mapping(address stores => address) private _sellers;
+    mapping(address asset => uint256) private _assetNumbers;
+    mapping(uint256 number => address) private _assets;
     mapping(uint256 trade => Trade) private _trades;
     /// @inheritdoc ITradePost
     mapping(address body => mapping(address asset => mapping(bytes32 tradeKey => uint256))) public funds;
@@ -57,31 +75,34 @@ contract TradePost is ITradePost {
     /// @inheritdoc ITradePost
     function list(Terms calldata terms) external locking returns (uint256 listing) {
         _check(terms);
-        address stores = IBody(msg.sender).module(Roles.STORES);
+        address stores = IZone(msg.sender).module(Roles.STORES);
         if (stores == address(0)) revert NotAZone(msg.sender);
+        if (_sellers[stores] != msg.sender) {
+            if (IStores(stores).zone() != msg.sender) revert NotAZone(msg.sender);
+            _sellers[stores] = msg.sender;
+        }
         listing = ++_book.listings;
-        _listings[listing] = Listing({
-            seller: msg.sender,
+        _stalls[listing] = Stall({
+            stores: stores,
             good: uint32(terms.good),
             expiresAt: uint40(terms.expiresAt),
             state: ListingState.Open,
             shipHours: uint16(terms.shipHours),
-            stores: stores,
+            attestHours: uint16(terms.attestHours),
             left: uint40(terms.quantity),
             least: uint40(terms.least),
-            attestHours: uint16(terms.attestHours),
-            asset: terms.asset,
+            asset: _numberOf(terms.asset),
             unitPrice: uint96(terms.unitPrice)
         });
         emit ListingOpened(listing, msg.sender, terms);
-        IStores(stores).list(msg.sender, terms.good, terms.quantity);
+        IStores(stores).list(terms.good, terms.quantity);
     }
 
     /// @inheritdoc ITradePost
     function unlist(uint256 listing) external locking {
-        Listing memory listing_ = _openListing(listing);
-        if (msg.sender != listing_.seller) revert OnlySeller(msg.sender);
-        _close(listing, listing_, ListingState.Withdrawn);
+        Stall memory stall = _openStall(listing);
+        if (msg.sender != _sellers[stall.stores]) revert OnlySeller(msg.sender);
+        _close(listing, stall, ListingState.Withdrawn);
     }
 
     /// @inheritdoc ITradePost
@@ -90,27 +111,27 @@ contract TradePost is ITradePost {
         locking
         returns (uint256 trade)
     {
-        Listing memory listing_ = _openListing(listing);
-        if (block.timestamp > listing_.expiresAt) revert TooLate(listing_.expiresAt);
+        Stall memory stall = _openStall(listing);
+        if (block.timestamp > stall.expiresAt) revert TooLate(stall.expiresAt);
         if (block.timestamp > deadline) revert TooLate(deadline);
-        if (listing_.unitPrice > maxUnitPrice) revert PriceOutOfBounds(listing_.unitPrice, maxUnitPrice);
-        if (msg.sender == listing_.seller) revert OwnListing(msg.sender);
-        uint256 left = listing_.left;
-        if (quantity == 0 || quantity > left || (quantity < listing_.least && quantity != left)) {
-            revert QuantityOutOfBounds(quantity, listing_.least, left);
+        if (stall.unitPrice > maxUnitPrice) revert PriceOutOfBounds(stall.unitPrice, maxUnitPrice);
+        uint256 left = stall.left;
+        if (quantity == 0 || quantity > left || (quantity < stall.least && quantity != left)) {
+            revert QuantityOutOfBounds(quantity, stall.least, left);
         }
-        address buyerStores = IBody(msg.sender).module(Roles.STORES);
+        address buyerStores = IZone(msg.sender).module(Roles.STORES);
         if (buyerStores == address(0)) revert NotAZone(msg.sender);
+        if (buyerStores == stall.stores) revert OwnListing(msg.sender);
 
-        uint256 amount = quantity * listing_.unitPrice;
-        _takeFunds(listing_.asset, tradeKeyOf(msg.sender, listing, quantity, maxUnitPrice, deadline), amount);
+        uint256 amount = quantity * stall.unitPrice;
+        _takeFunds(_assetOf(stall.asset), tradeKeyOf(msg.sender, listing, quantity, maxUnitPrice, deadline), amount);
         trade = ++_book.trades;
-        _listings[listing].left = uint40(left - quantity);
+        _stalls[listing].left = uint40(left - quantity);
         if (left == quantity) {
-            _listings[listing].state = ListingState.Filled;
+            _stalls[listing].state = ListingState.Filled;
             emit ListingClosed(listing, ListingState.Filled, 0);
         }
-        uint256 shipBy = block.timestamp + uint256(listing_.shipHours) * 1 hours;
+        uint256 shipBy = block.timestamp + uint256(stall.shipHours) * 1 hours;
         emit CommitmentMade(trade, listing, msg.sender, quantity, amount, shipBy);
         _trades[trade] = Trade({
             buyer: msg.sender,
@@ -118,7 +139,7 @@ contract TradePost is ITradePost {
             quantity: uint40(quantity),
             buyerStores: buyerStores,
             deadline: uint40(shipBy),
-            sellerPanel: uint24(IStores(listing_.stores).agree(listing_.good, quantity)),
+            sellerPanel: uint24(IStores(stall.stores).agree(stall.good, quantity)),
             buyerPanel: uint24(IStores(buyerStores).panel()),
             state: TradeState.Agreed,
             document: 0,
@@ -151,15 +172,14 @@ contract TradePost is ITradePost {
         Trade storage trade_ = _existing(trade);
         if (trade_.state != TradeState.Agreed) revert WrongState(uint256(_stateOf(trade_)));
         if (block.timestamp > trade_.deadline) revert TooLate(trade_.deadline);
-        Listing storage listing_ = _listings[trade_.listing];
-        IStores stores = IStores(listing_.stores);
-        uint256 keeper = _requireKeeper(stores, trade_.sellerPanel);
-        uint256 attestBy = block.timestamp + uint256(listing_.attestHours) * 1 hours;
+        Stall storage stall = _stalls[trade_.listing];
+        uint256 attestBy = block.timestamp + uint256(stall.attestHours) * 1 hours;
         trade_.state = TradeState.Shipped;
         trade_.deadline = uint40(attestBy);
         trade_.document = bytes22(document);
+        uint256 keeper =
+            IStores(stall.stores).ship(stall.good, trade_.quantity, trade_.sellerPanel, msg.sender);
         emit Shipped(trade, keeper, document, attestBy);
-        stores.ship(listing_.good, trade_.quantity);
     }
 
     /// @inheritdoc ITradePost
@@ -172,22 +192,18 @@ contract TradePost is ITradePost {
         if (quantity > trade_.quantity) revert QuantityOutOfBounds(quantity, 0, trade_.quantity);
 
         uint256 keeper;
-        uint256 other;
         if (side == trade_.buyer) {
             if (trade_.buyerAttested != 0) revert AlreadyAttested(side);
             keeper = _requireKeeper(IStores(trade_.buyerStores), trade_.buyerPanel);
             trade_.buyerAttested = uint40(quantity + 1);
-            other = trade_.sellerAttested;
         } else {
-            Listing storage listing_ = _listings[trade_.listing];
-            if (side != listing_.seller) revert NotAParty(side);
+            Stall storage stall = _stalls[trade_.listing];
+            if (side != _sellers[stall.stores]) revert NotAParty(side);
             if (trade_.sellerAttested != 0) revert AlreadyAttested(side);
-            keeper = _requireKeeper(IStores(listing_.stores), trade_.sellerPanel);
+            keeper = _requireKeeper(IStores(stall.stores), trade_.sellerPanel);
             trade_.sellerAttested = uint40(quantity + 1);
-            other = trade_.buyerAttested;
         }
         emit Attested(trade, side, keeper, quantity, document);
-        if (other == quantity + 1) emit TradeDelivered(trade, quantity);
     }
 
     /* BY ANYONE */
@@ -198,31 +214,31 @@ contract TradePost is ITradePost {
         TradeState state = _stateOf(trade_);
         if (state == TradeState.Settled || state == TradeState.Refunded) revert WrongState(uint256(state));
         if (state != TradeState.Delivered && block.timestamp <= trade_.deadline) revert TooEarly(trade_.deadline);
-        Listing storage listing_ = _listings[trade_.listing];
-        address asset = listing_.asset;
+        Stall storage stall = _stalls[trade_.listing];
+        address asset = _assetOf(stall.asset);
         uint256 ordered = trade_.quantity;
         if (state == TradeState.Agreed) {
-            uint256 amount = ordered * listing_.unitPrice;
+            uint256 amount = ordered * stall.unitPrice;
             trade_.state = TradeState.Refunded;
             due[trade_.buyer][asset] += amount;
             emit Refunded(trade, amount);
-            _notify(listing_.stores, abi.encodeCall(IStores.disagree, (listing_.good, ordered)));
+            _notify(stall.stores, abi.encodeCall(IStores.disagree, (stall.good, ordered)));
             return;
         }
         uint256 quantity = _quantityDelivered(trade_);
-        uint256 paid = quantity * listing_.unitPrice;
-        uint256 refunded = (ordered - quantity) * listing_.unitPrice;
+        uint256 paid = quantity * stall.unitPrice;
+        uint256 refunded = (ordered - quantity) * stall.unitPrice;
         trade_.state = TradeState.Settled;
-        if (paid != 0) due[listing_.seller][asset] += paid;
+        if (paid != 0) due[_sellers[stall.stores]][asset] += paid;
         if (refunded != 0) due[trade_.buyer][asset] += refunded;
         emit Fulfilled(trade, quantity, paid, refunded);
     }
 
     /// @inheritdoc ITradePost
     function expire(uint256 listing) external locking {
-        Listing memory listing_ = _openListing(listing);
-        if (block.timestamp <= listing_.expiresAt) revert TooEarly(listing_.expiresAt);
-        _close(listing, listing_, ListingState.Expired);
+        Stall memory stall = _openStall(listing);
+        if (block.timestamp <= stall.expiresAt) revert TooEarly(stall.expiresAt);
+        _close(listing, stall, ListingState.Expired);
     }
 
     /// @inheritdoc ITradePost
@@ -231,7 +247,7 @@ contract TradePost is ITradePost {
         locking
     {
         if (block.timestamp <= deadline) revert TooEarly(deadline);
-        address asset = _existingListing(listing).asset;
+        address asset = _assetOf(_existingStall(listing).asset);
         bytes32 tradeKey = tradeKeyOf(body, listing, quantity, maxUnitPrice, deadline);
         uint256 amount = funds[body][asset][tradeKey];
         if (amount == 0) revert NothingDue(body, asset);
@@ -247,7 +263,7 @@ contract TradePost is ITradePost {
         due[body][asset] = 0;
         if (asset != address(0)) booked[asset] -= amount;
         emit ProceedsWithdrawn(body, asset, amount);
-        address treasury = IBody(body).treasury();
+        address treasury = IZone(body).treasury();
         if (asset == address(0)) {
             ITreasury(treasury).deposit{value: amount}(body, asset, amount, 0, 0);
         } else {
@@ -270,7 +286,20 @@ contract TradePost is ITradePost {
 
     /// @inheritdoc ITradePost
     function listingOf(uint256 listing) external view returns (Listing memory) {
-        return _existingListing(listing);
+        Stall memory stall = _existingStall(listing);
+        return Listing({
+            seller: _sellers[stall.stores],
+            good: stall.good,
+            expiresAt: stall.expiresAt,
+            state: stall.state,
+            shipHours: stall.shipHours,
+            stores: stall.stores,
+            left: stall.left,
+            least: stall.least,
+            attestHours: stall.attestHours,
+            asset: _assetOf(stall.asset),
+            unitPrice: stall.unitPrice
+        });
     }
 
     /// @inheritdoc ITradePost
@@ -301,10 +330,10 @@ contract TradePost is ITradePost {
         if (terms.attestHours == 0 || terms.attestHours > type(uint16).max) revert BadTerms(7);
     }
 
-    function _close(uint256 listing, Listing memory listing_, ListingState state) private {
-        _listings[listing].state = state;
-        emit ListingClosed(listing, state, listing_.left);
-        _notify(listing_.stores, abi.encodeCall(IStores.unlist, (listing_.good, listing_.left)));
+    function _close(uint256 listing, Stall memory stall, ListingState state) private {
+        _stalls[listing].state = state;
+        emit ListingClosed(listing, state, stall.left);
+        _notify(stall.stores, abi.encodeCall(IStores.unlist, (stall.good, stall.left)));
     }
 
     /// @dev More in escrow than the price goes back to the buyer.
@@ -347,14 +376,30 @@ contract TradePost is ITradePost {
         }
     }
 
-    function _openListing(uint256 listing) private view returns (Listing memory listing_) {
-        listing_ = _existingListing(listing);
-        if (listing_.state != ListingState.Open) revert WrongState(uint256(listing_.state));
+    function _openStall(uint256 listing) private view returns (Stall memory stall) {
+        stall = _existingStall(listing);
+        if (stall.state != ListingState.Open) revert WrongState(uint256(stall.state));
     }
 
-    function _existingListing(uint256 listing) private view returns (Listing storage listing_) {
-        listing_ = _listings[listing];
-        if (listing_.state == ListingState.None) revert NoSuchListing(listing);
+    function _existingStall(uint256 listing) private view returns (Stall storage stall) {
+        stall = _stalls[listing];
+        if (stall.state == ListingState.None) revert NoSuchListing(listing);
+    }
+
+    /// @dev The coin is 0; other assets are numbered as they come.
+    function _numberOf(address asset) private returns (uint24) {
+        if (asset == address(0)) return 0;
+        uint256 number = _assetNumbers[asset];
+        if (number == 0) {
+            number = ++_book.assets;
+            _assetNumbers[asset] = number;
+            _assets[number] = asset;
+        }
+        return uint24(number);
+    }
+
+    function _assetOf(uint24 number) private view returns (address) {
+        return number == 0 ? address(0) : _assets[number];
     }
 
     function _existing(uint256 trade) private view returns (Trade storage trade_) {

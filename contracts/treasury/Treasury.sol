@@ -4,7 +4,6 @@ pragma solidity 0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {IBody} from "../interfaces/IBody.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
@@ -104,7 +103,7 @@ contract Treasury is ITreasury {
         bytes32 evidence
     ) external locking {
         _requireBody(msg.sender);
-        if (IBody(root).roleOf(post) != Roles.TRADE_POST) revert UnknownPost(post);
+        if (IZone(root).roleOf(post) != Roles.TRADE_POST) revert UnknownPost(post);
         (address source, uint256 proposal) = _spend(asset, maxAmount);
         emit Escrowed(
             msg.sender, _nextEntry(), proposal, asset, post, maxAmount, source, tradeKey, line, evidence
@@ -160,8 +159,13 @@ contract Treasury is ITreasury {
     /* RESERVATIONS */
 
     /// @inheritdoc ITreasury
-    function reserve(address asset, uint256 amount, uint256 proposal) external onlyBody returns (bool drawn) {
+    function reserve(address asset, uint256 amount, uint256 proposal)
+        external
+        onlyBody
+        returns (bool drawn, uint256 epoch)
+    {
         if (amount > type(uint96).max) revert AmountTooLarge(amount, type(uint96).max);
+        epoch = epochAt(block.timestamp);
         Account storage own = _accounts[msg.sender][asset];
         address source = msg.sender;
         if (own.balance - own.reserved >= amount) {
@@ -174,7 +178,7 @@ contract Treasury is ITreasury {
             }
             drawn = true;
             allowance_.outstanding += uint96(amount);
-            _useAllowances(msg.sender, source, asset, amount);
+            _useAllowances(msg.sender, source, asset, amount, epoch);
             Account storage account_ = _accounts[source][asset];
             uint256 available = account_.balance - account_.reserved;
             if (available < amount) revert InsufficientFunds(source, asset, available, amount);
@@ -212,7 +216,7 @@ contract Treasury is ITreasury {
         if (amount == 0) revert NothingDue(payee, asset);
         due[payee][asset] = 0;
         if (payee.code.length != 0 && IZoneFactory(factory).isBody(payee)) {
-            address vault = IBody(payee).treasury();
+            address vault = IZone(payee).treasury();
             if (vault == address(this)) {
                 _credit(payee, asset, amount);
                 emit Collected(payee, _nextEntry(), asset, amount);
@@ -283,8 +287,7 @@ contract Treasury is ITreasury {
     }
 
     /// @dev Counts `amount` against the body and every body between it and the source.
-    function _useAllowances(address body, address source, address asset, uint256 amount) private {
-        uint256 epoch = epochAt(block.timestamp);
+    function _useAllowances(address body, address source, address asset, uint256 amount, uint256 epoch) private {
         while (body != source) {
             Allowance storage allowance_ = _allowances[body][asset];
             if (allowance_.source == address(0) || allowance_.untilEpoch < epoch) revert NoAllowance(body, asset);
@@ -325,7 +328,7 @@ contract Treasury is ITreasury {
 
     function _requireBody(address body) private view {
         if (body == root) return;
-        if (!IZoneFactory(factory).isBody(body) || IBody(body).root() != root) revert NotOurBody(body);
+        if (!IZoneFactory(factory).isBody(body) || IZone(body).root() != root) revert NotOurBody(body);
     }
 
     function _requireAncestorOrSelf(address body, address source) private view {
