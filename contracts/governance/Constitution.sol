@@ -109,8 +109,8 @@ abstract contract Constitution is Membership {
         return amount > type(uint128).max || epochs > type(uint32).max ? type(uint256).max : amount * epochs;
     }
 
-    /// @dev Reverts when the data is too short to have the argument.
     function _wordAt(bytes calldata data, uint256 position) private pure returns (uint256) {
+        if (data.length < 36 + 32 * position) revert IConstitution.TruncatedCall(data.length);
         return uint256(bytes32(data[4 + 32 * position:36 + 32 * position]));
     }
 

@@ -48,6 +48,8 @@ interface IConstitution {
     error NoSuchClass(uint8 class);
     /// @notice Queueing would pass the cap of the class for this asset and epoch.
     error CapExceeded(uint8 class, address asset, uint256 left, uint256 wanted);
+    /// @notice A call that moves money lacks an argument.
+    error TruncatedCall(uint256 length);
     /// @notice A proposal cannot call this: it belongs to the machinery between the body and that contract.
     error ForbiddenCall(address target, bytes4 selector);
 
