@@ -148,8 +148,8 @@ def _show(session: Session, status: NodeStatus | None, lines: Any) -> None:
 def _status_lines(session: Session, running: NodeStatus | None) -> list[str]:
     import time
 
-    from zonedao.chain.rpc import display_url
     from zonedao import times
+    from zonedao.chain.rpc import display_url
 
     connection = session.connection
     now, wall = connection.now(), int(time.time())

@@ -1,0 +1,143 @@
+"""The command line as people meet it: in this process, as a process of its own, or at a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMAND = (sys.executable, "-m", "zonedao.cli")
+PATIENCE_SECONDS = 240.0  # a guard against a test that hangs, never a measure
+
+_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command line left: exit code, data and everything else."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> str:
+        """The one line that says what went wrong, without what was said before it."""
+        lines = [line for line in self.err.splitlines() if line.startswith("Error: ")]
+        assert len(lines) == 1, self.err
+        assert "Traceback" not in self.err
+        return lines[0].removeprefix("Error: ")
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The environment of a user whose files are in `home`, and who has set nothing else."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ZONEDAO_")}
+    return {**clean, "ZONEDAO_HOME": str(home), "COLUMNS": "160", **more}
+
+
+def run(*words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done:
+    """Run `zonedao WORDS` as a process without a terminal."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, words)],
+        cwd=cwd,
+        env=environment(home, **(env or {})),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+class Terminal:
+    """A `zonedao` at a terminal: what it shows can be awaited, and keys can be struck."""
+
+    def __init__(self, *words: str | Path, home: Path, cwd: Path | None = None) -> None:
+        self.shown = ""
+        self._read_to = 0
+        self._master, slave = pty.openpty()
+        self._process = subprocess.Popen(
+            [*COMMAND, *map(str, words)],
+            cwd=cwd,
+            env=environment(home, TERM="xterm"),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+
+    def await_text(self, wanted: str) -> str:
+        """Everything shown up to and with `wanted`, which must come next."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while wanted not in self._plain()[self._read_to :]:
+            assert time.monotonic() < deadline, f"{wanted!r} was not shown, but:\n{self._plain()}"
+            assert self._read(), f"{wanted!r} was not shown, but:\n{self._plain()}"
+        plain = self._plain()
+        self._read_to = plain.index(wanted, self._read_to) + len(wanted)
+        return plain[: self._read_to]
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._master, text.encode() + b"\n")
+
+    def control_c(self) -> None:
+        """Strike Ctrl-C: the terminal interrupts whoever is in front of it."""
+        os.write(self._master, b"\x03")
+
+    def end(self) -> Done:
+        """Wait for the end; both streams went to the terminal and are in `err`."""
+        while self._read():
+            pass
+        code = self._process.wait(PATIENCE_SECONDS)
+        return Done(code, "", self._plain())
+
+    def close(self) -> None:
+        """End it, whatever it is doing."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+        os.close(self._master)
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self._master], [], [], PATIENCE_SECONDS)
+        if not ready:
+            return False
+        try:
+            chunk = os.read(self._master, 65536)
+        except OSError:  # Linux answers EIO when the last one has hung up
+            return False
+        self.shown += chunk.decode(errors="replace")
+        return bool(chunk)
+
+    def _plain(self) -> str:
+        return _ESCAPE.sub("", self.shown).replace("\r\n", "\n")
+
+
+@contextmanager
+def terminal(*words: str | Path, home: Path, cwd: Path | None = None) -> Iterator[Terminal]:
+    """Run `zonedao WORDS` at a terminal of its own."""
+    screen = Terminal(*words, home=home, cwd=cwd)
+    try:
+        yield screen
+    finally:
+        screen.close()
