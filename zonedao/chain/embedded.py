@@ -185,6 +185,7 @@ class EmbeddedTransport:
         return gas
 
     def _send_raw(self, raw: str) -> str:
+        from eth.exceptions import PyEVMError
         from eth_utils.exceptions import ValidationError
         from rlp.exceptions import RLPException  # type: ignore[import-untyped]
 
@@ -193,6 +194,8 @@ class EmbeddedTransport:
             known = _hex(transaction.hash) in self._receipts
             if known:
                 raise NodeRefused("eth_sendRawTransaction", _REJECTED, "already known")
+            if transaction.chain_id not in (None, self._chain.chain_id):
+                raise NodeRefused("eth_sendRawTransaction", _REJECTED, f"invalid chain id {transaction.chain_id}")
             sender = transaction.sender
             state = self._chain.get_vm(self._chain.header).state
             expected = state.get_nonce(sender)
@@ -210,7 +213,7 @@ class EmbeddedTransport:
                     f"insufficient funds for gas * price + value: have {have}, need {need}",
                 )
             _, receipt, computation = self._chain.apply_transaction(transaction)
-        except (ValidationError, RLPException) as problem:
+        except (ValidationError, RLPException, PyEVMError) as problem:
             raise NodeRefused("eth_sendRawTransaction", _REJECTED, str(problem)) from problem
         record = self._receipt_of(transaction, receipt, computation)
         self._seal([record])
