@@ -23,6 +23,7 @@ from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem
 NodeKind = Literal["anvil", "ganache"]
 
 START_TIMEOUT_SECONDS = 90.0
+PROBE_TIMEOUT_SECONDS = 5.0
 RESERVED_PORT = 8545  # Brownie and other tools attach to whatever listens there
 ANVIL_CHAIN_ID = 31337
 GANACHE_CHAIN_ID = 1337
@@ -178,7 +179,7 @@ class LocalNode:
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
     """Return once the node answers. Raises NodeProblem with the node's last words if it ends or stays silent."""
-    transport = HttpTransport(url, timeout_seconds=5.0)
+    transport = HttpTransport(url, timeout_seconds=PROBE_TIMEOUT_SECONDS)
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     try:
         while True:

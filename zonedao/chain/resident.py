@@ -33,12 +33,13 @@ from zonedao.chain.local import (
 )
 from zonedao.chain.processes import start_time
 from zonedao.chain.rpc import HttpTransport
-from zonedao.errors import NodeProblem, UsageProblem, WrongState
+from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem, WrongState
 from zonedao.home import home, private_folder
 
 PREFERRED_PORT = 8547
 
 _STOP_SECONDS = 20.0
+_PORT_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def up(
     private_folder(home())
     with _lock():
         record = _read()
-        if record is not None and _is_ours(record):
+        if record is not None and _is_ours(record) and _answers(record):
             if fresh or (kind not in (None, record.kind)):
                 raise WrongState(f"The local node ({record.kind}) is running. Stop it first with `zonedao chain down`.")
             return _status(record)
@@ -162,9 +163,19 @@ def _choose_port(port: int | None, record: _Record | None) -> int:
         return PREFERRED_PORT
     else:
         return free_port()
-    if not _is_free(wanted):
+    if not _becomes_free(wanted):
         raise WrongState(f"Port {wanted} is used by another program. End it, or choose another with --port.")
     return wanted
+
+
+def _becomes_free(port: int) -> bool:
+    # The threads of a killed node let go of its port one after another.
+    deadline = time.monotonic() + _PORT_SECONDS
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _is_free(port: int) -> bool:
@@ -281,6 +292,29 @@ def _forget() -> None:
 def _is_ours(record: _Record) -> bool:
     started = start_time(record.pid)
     return started is not None and started == record.started
+
+
+def _answers(record: _Record) -> bool:
+    """Whether a node of ours answers; False once it has ended. A killed one may take a moment to be gone."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    transport = HttpTransport(_status(record).url, timeout_seconds=_STOP_SECONDS)
+    try:
+        while True:
+            try:
+                transport.request("eth_chainId")
+            except NodeUnreachable:
+                if not _is_ours(record):
+                    return False
+                if time.monotonic() > deadline:
+                    raise NodeProblem(
+                        f"The local node (process {record.pid}) runs but does not answer. "
+                        "Stop it with `zonedao chain down`, then start it again."
+                    ) from None
+                time.sleep(0.05)
+            else:
+                return True
+    finally:
+        transport.close()
 
 
 def _status(record: _Record) -> NodeStatus:
