@@ -1,0 +1,29 @@
+"""The bounds of laws that no vote can move, as they are in the code of a body.
+
+A copy of `ConstitutionAffairs`, so that a charter can be checked without a chain; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from zonedao.charter.model import CLASSES
+from zonedao.governance.laws import Law
+
+_HOUR, _DAY = 3_600, 86_400
+
+# Nothing that moves power passes with less than two thirds and a day's notice.
+GRAVE_CLASSES = ("constitutional", "expulsion")
+
+_LEAST_GRAVE = Law(_HOUR, 60, _HOUR, _DAY, _HOUR, 100_000, 666_666)
+_LEAST = Law(_HOUR, 60, _HOUR, 60, _HOUR, 10_000, 500_000)
+_MOST = Law(90 * _DAY, 30 * _DAY, 60 * _DAY, 60 * _DAY, 7 * _DAY, 1_000_000, 1_000_000)
+
+BOUNDS = {name: (_LEAST_GRAVE if name in GRAVE_CLASSES else _LEAST, _MOST) for name in CLASSES}
+
+MAX_DEPTH = 8  # levels below a zone
+MAX_CAP = 2**112 - 1  # base units
+MAX_ALLOWANCE = 2**96 - 1  # base units per epoch
+MAX_ALLOWANCE_EPOCHS = 2**16 - 1
+MAX_QUANTITY = 2**48 - 1  # whole units of a good
+MAX_SECONDS = 2**32 - 1  # of an epoch, and of the age of a stock report
+MAX_EPOCH_START = 2**40 - 1  # unix seconds
+MAX_PERSONS = 2**32 - 1  # indices of a registry

@@ -1,0 +1,253 @@
+"""The birth of bodies as calls, cut into steps and transactions that no block refuses.
+
+A genesis is a hash chain of steps: each commits to the next, and the body commits to the first. Members are admitted
+first, then industries are founded, each with its own genesis inside the founding call where that is small enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zonedao.chain.abi import encode, keccak
+from zonedao.chain.interface import Function, shipped
+from zonedao.charter.model import BodyCharter, Charter, Good
+from zonedao.federation.addresses import Infrastructure
+from zonedao.governance.laws import Law, ProposalClass
+from zonedao.text import label
+
+SELF_ROLE, TREASURY_ROLE, STORES_ROLE = 1, 2, 3
+
+ZERO_ADDRESS = "0x" + "00" * 20
+NOTHING = bytes(32)
+WORD_BITS = 256
+
+MEMBERS_PER_CALL = 50
+
+# Gas of what a genesis does, from above; measured on the contracts of this version, see tests/e2e.
+GAS_LIMIT = 10_000_000  # that no transaction of a deployment passes
+STEP_GAS_LIMIT = 6_000_000
+# The first step runs in the creation of the zone, so that members can be found from the block of its birth.
+FIRST_STEP_GAS_LIMIT = 2_900_000
+CREATE_ZONE_GAS = 6_400_000
+FOUND_GAS = 520_000
+ADMIT_GAS = 50_000
+ADMIT_WORD_GAS = 80_000
+ALLOW_GAS = 90_000
+CAP_GAS = 30_000
+GOOD_GAS = 110_000
+KEEPERS_GAS = 80_000
+KEEPER_GAS = 3_000
+STEP_GAS = 60_000
+TRANSACTION_GAS = 21_000
+DATA_GAS = 16  # per byte that is not zero; zeros cost 4
+LABEL_BYTES_IN_PLACE = 31  # a longer name takes further words of storage
+WORD_GAS = 23_000
+
+
+@dataclass(frozen=True)
+class GenesisCall:
+    """One call of a genesis, with its gas from above."""
+
+    role: int
+    data: bytes = field(repr=False)
+    gas: int
+
+    def as_struct(self) -> dict[str, Any]:
+        return {"role": self.role, "data": self.data}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Calls that run together. `next` commits to the step after (zeros: none), `commitment` to this one."""
+
+    calls: tuple[GenesisCall, ...]
+    next: bytes
+    commitment: bytes
+
+    @property
+    def gas(self) -> int:
+        """What running it takes, from above, calldata not counted."""
+        return STEP_GAS + sum(call.gas for call in self.calls)
+
+    def as_struct(self) -> dict[str, Any]:
+        """As `IBody.GenesisStep`."""
+        return {"calls": [call.as_struct() for call in self.calls], "next": self.next}
+
+
+@dataclass(frozen=True)
+class Birth:
+    """How one body comes into being.
+
+    `struct` is its `IBody.BodyPlan`; `inline` of its `steps` run in the transaction that creates it; `children` are
+    the births below it.
+    """
+
+    body: BodyCharter
+    struct: Mapping[str, Any]
+    plan_hash: bytes
+    steps: tuple[Step, ...]
+    inline: int
+    own_gas: int
+    children: tuple[Birth, ...]
+
+    @property
+    def gas(self) -> int:
+        """What creating it with its inline steps takes, from above, calldata not counted."""
+        return self.own_gas + sum(step.gas for step in self.steps[: self.inline])
+
+    def inline_structs(self) -> list[dict[str, Any]]:
+        """The steps that run in the transaction that creates it."""
+        return [step.as_struct() for step in self.steps[: self.inline]]
+
+
+def data_gas(data: bytes) -> int:
+    """What the bytes of a transaction cost (EIP-2028)."""
+    zeros = data.count(0)
+    return 4 * zeros + DATA_GAS * (len(data) - zeros)
+
+
+def law_struct(laws: Sequence[Law]) -> list[tuple[int, ...]]:
+    """Laws as `IConstitution.Law[6]`."""
+    return [law.as_struct() for law in laws]
+
+
+def body_struct(body: BodyCharter, charter_hash: str, genesis: bytes) -> dict[str, Any]:
+    """A body as `IBody.BodyPlan`."""
+    return {
+        "name": body.name,
+        "charterHash": bytes.fromhex(charter_hash.removeprefix("0x")),
+        "laws": law_struct(body.laws),
+        "caps": [
+            {"class": int(ProposalClass.SPENDING), "asset": cap.asset.address, "limit": cap.amount} for cap in body.caps
+        ],
+        "genesis": genesis,
+        # Siblings differ in name and charters in hash, so nothing has to be told apart by it.
+        "nonce": 0,
+    }
+
+
+def hash_struct(function: str, struct: Mapping[str, Any]) -> bytes:
+    """keccak256(abi.encode(struct)) for the one struct that a function of the factory takes."""
+    return keccak(encode(shipped("IZoneFactory").function(function).inputs, [struct]))
+
+
+def chain_steps(groups: Sequence[Sequence[GenesisCall]]) -> tuple[Step, ...]:
+    """Steps of the given calls, each committing to the next."""
+    kind = _body_function("genesis").inputs
+    steps: list[Step] = []
+    following = NOTHING
+    for calls in reversed(groups):
+        step = Step(tuple(calls), following, NOTHING)
+        following = keccak(encode(kind, [step.as_struct()]))
+        steps.append(Step(step.calls, step.next, following))
+    return tuple(reversed(steps))
+
+
+def group(calls: Sequence[GenesisCall], first_limit: int) -> list[list[GenesisCall]]:
+    """Calls in their order, as few groups as fit the gas of a step; the first group has a limit of its own."""
+    groups: list[list[GenesisCall]] = []
+    gas = 0
+    for call in calls:
+        if not groups or gas + call.gas > (first_limit if len(groups) == 1 else STEP_GAS_LIMIT):
+            groups.append([])
+            gas = 0
+        groups[-1].append(call)
+        gas += call.gas
+    return groups
+
+
+def zone_birth(charter: Charter) -> Birth:
+    """How the zone and everything below it comes into being."""
+    addresses = [charter.members[name].address for name in charter.zone.members]
+    indices = {name: position for position, name in enumerate(charter.members, 1)}
+    admissions = [
+        _call(SELF_ROLE, "IBody", "admit", [addresses[start : start + MEMBERS_PER_CALL]], ADMIT_GAS)
+        for start in range(0, len(addresses), MEMBERS_PER_CALL)
+    ]
+    calls = [*admissions, *_children_calls(charter.zone, children := _children(charter.zone, charter.hash, indices))]
+    calls += [_good_call(good) for good in charter.goods]
+    if charter.keepers:
+        gas = KEEPERS_GAS + KEEPER_GAS * len(charter.keepers)
+        calls.append(_call(STORES_ROLE, "IStores", "setKeepers", [[indices[name] for name in charter.keepers]], gas))
+    return _birth(charter.zone, charter.hash, calls, children, CREATE_ZONE_GAS)
+
+
+def industry_birth(body: BodyCharter, charter_hash: str, indices: Mapping[str, int]) -> Birth:
+    """How an industry comes into being. `indices` are members' indices in the registry, by name."""
+    words: dict[int, int] = {}
+    for name in body.members:
+        words[indices[name] // WORD_BITS] = words.get(indices[name] // WORD_BITS, 0) | 1 << indices[name] % WORD_BITS
+    numbers = sorted(words)
+    admission = _call(
+        SELF_ROLE,
+        "IMembership",
+        "admitWords",
+        [numbers, [words[number] for number in numbers]],
+        ADMIT_WORD_GAS * len(numbers),
+    )
+    children = _children(body, charter_hash, indices)
+    return _birth(body, charter_hash, [admission, *_children_calls(body, children)], children, FOUND_GAS)
+
+
+def _children(body: BodyCharter, charter_hash: str, indices: Mapping[str, int]) -> tuple[Birth, ...]:
+    return tuple(industry_birth(industry, charter_hash, indices) for industry in body.industries)
+
+
+def _children_calls(body: BodyCharter, children: Sequence[Birth]) -> list[GenesisCall]:
+    calls: list[GenesisCall] = []
+    for child in children:
+        calls.append(_call(SELF_ROLE, "IBody", "found", [child.struct, child.inline_structs()], child.gas))
+        for allowance in child.body.allowances:
+            arguments = [
+                child.plan_hash,
+                allowance.money.asset.address,
+                allowance.money.amount,
+                allowance.epochs,
+                allowance.levels,
+                label(allowance.line),
+            ]
+            calls.append(_call(SELF_ROLE, "IBody", "allowAtGenesis", arguments, ALLOW_GAS))
+    return calls
+
+
+def _birth(
+    body: BodyCharter, charter_hash: str, calls: Sequence[GenesisCall], children: tuple[Birth, ...], base_gas: int
+) -> Birth:
+    steps = chain_steps(group(calls, FIRST_STEP_GAS_LIMIT if body.depth == 0 else STEP_GAS_LIMIT))
+    struct = body_struct(body, charter_hash, steps[0].commitment if steps else NOTHING)
+    own_gas = base_gas + CAP_GAS * len(body.caps) + _name_gas(body.name)
+    inline = 0
+    limit = GAS_LIMIT if body.depth == 0 else STEP_GAS_LIMIT
+    gas = own_gas + TRANSACTION_GAS
+    for step in steps:
+        gas += step.gas + data_gas(encode(_body_function("genesis").inputs, [step.as_struct()]))
+        if gas > limit:
+            break
+        inline += 1
+    return Birth(body, struct, hash_struct("planHash", struct), steps, inline, own_gas, children)
+
+
+def _good_call(good: Good) -> GenesisCall:
+    arguments = [good.label, good.safety, good.entitlement]
+    return _call(STORES_ROLE, "IStores", "addGood", arguments, GOOD_GAS + _name_gas(good.label))
+
+
+def _name_gas(name: str) -> int:
+    size = len(name.encode())
+    return 0 if size <= LABEL_BYTES_IN_PLACE else WORD_GAS * -(-size // 32)
+
+
+def _call(role: int, interface: str, function: str, arguments: Sequence[Any], gas: int) -> GenesisCall:
+    if function == "admit":
+        gas *= len(arguments[0])
+        interface = "IMembership"
+    return GenesisCall(role, shipped(interface).function(function).encode(arguments), gas)
+
+
+def _body_function(name: str) -> Function:
+    return shipped("IBody").function(name)
+
+
+__all__ = ["Birth", "GenesisCall", "Infrastructure", "Step", "industry_birth", "zone_birth"]

@@ -1,0 +1,44 @@
+"""What a charter says, in lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from zonedao.charter.laws import LAW_FIELDS
+from zonedao.charter.model import CLASSES, BodyCharter, Charter
+from zonedao.charter.values import duration_text
+from zonedao.governance.laws import Law
+
+
+def zone_summary(charter: Charter) -> tuple[str, ...]:
+    """Epochs, stores, goods and keepers of a zone."""
+    start = datetime.fromtimestamp(charter.epoch_start, UTC)
+    lines = [f"epochs: {duration_text(charter.epoch_seconds)} each, the first begins {start:%Y-%m-%d %H:%M} UTC"]
+    for good in charter.goods:
+        lines.append(f"good: {good.label}, {good.safety} kept back, {good.entitlement} per person and epoch")
+    if charter.keepers:
+        lines.append(f"keepers: {', '.join(charter.keepers)}")
+    lines.append(f"stock reports allow exports for {duration_text(charter.stale_seconds)}")
+    return tuple(lines)
+
+
+def body_summary(charter: Charter, body: BodyCharter) -> tuple[str, ...]:
+    """Laws of a body that differ from its parent's, its caps and its allowances."""
+    above = charter.body(body.path.rpartition("/")[0])
+    lines = list(_laws(body, above))
+    lines += [f"may spend {cap} per epoch by ordinary vote" for cap in body.caps]
+    for allowance in body.allowances:
+        epochs = f"{allowance.epochs} epoch{'' if allowance.epochs == 1 else 's'}"
+        lines.append(f"may draw {allowance.money} per epoch from {allowance.source} for {epochs} ({allowance.line})")
+    return tuple(lines)
+
+
+def _laws(body: BodyCharter, above: BodyCharter | None) -> Iterator[str]:
+    by_law: dict[Law, list[str]] = {}
+    for number, law in enumerate(body.laws):
+        if above is None or above.laws[number] != law:
+            by_law.setdefault(law, []).append(CLASSES[number])
+    for law, classes in by_law.items():
+        said = ", ".join(f"{each.key.replace('_', ' ')} {each.show(getattr(law, each.field))}" for each in LAW_FIELDS)
+        yield f"{' and '.join(classes)}: {said}"
