@@ -1,5 +1,7 @@
 """Every test here that takes `world` runs in a world of its own on the embedded EVM, on Anvil and on Ganache."""
 
+from tests.support.market import market, market_grounds
+from tests.support.town import town, town_grounds
 from tests.support.world import (
     alice,
     bob,
@@ -27,7 +29,11 @@ __all__ = [
     "grace",
     "grounds",
     "heidi",
+    "market",
+    "market_grounds",
     "node",
     "stranger",
+    "town",
+    "town_grounds",
     "world",
 ]

@@ -281,3 +281,15 @@ class Proposal:
     def tally(self) -> tuple[int, int, int]:
         """Votes against, for and abstaining."""
         return tuple(self.read("proposalVotes"))
+
+
+def carry_together(*proposals: Proposal) -> None:
+    """Carry proposals whose votes are open at the same time, so that the next transaction may execute any of them."""
+    chain = proposals[0].chain
+    just_before(chain, max(proposal.read("proposalVoteStart") for proposal in proposals) + 1)
+    for proposal in proposals:
+        proposal.vote(FOR, *proposal.body.members[: proposal.read("proposalQuorum")])
+    just_before(chain, max(proposal.read("proposalDeadline") for proposal in proposals) + 1)
+    for proposal in proposals:
+        proposal.queue()
+    just_before(chain, max(proposal.read("proposalEta") for proposal in proposals))

@@ -4,9 +4,10 @@
 
     def test_pay(world: World, alice: Person) -> None:
         zone = world.zone
-        zone.enact(call_of(world.treasury, "pay", COIN, alice.address, 5, NOTHING, NOTHING))
+        zone.enact(world.pay(alice.address, 5))
+        transact(world.treasury, "withdraw", COIN, alice.address)
         with reverts("NothingDue"):
-            attempt(world.treasury, "withdraw", COIN, "0x" + "77" * 20)
+            attempt(world.treasury, "withdraw", COIN, alice.address)
 
 What is there (`World`):
 
@@ -31,7 +32,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.bodies import DEPLOYER, Body, Person, event, now, read, stand_at, transact
+from tests.support.bodies import DEPLOYER, Body, Call, Person, call_of, event, now, read, stand_at, transact
 from tests.support.chain import at, chain, deploy, node
 from tests.support.plans import (
     COIN,
@@ -83,6 +84,7 @@ COIN_CAP, TOKEN_CAP = 10 * ETHER, 10_000
 COIN_FUNDS, TOKEN_FUNDS = 100 * ETHER, 100_000
 FOOD_CAP, FOOD_LIMIT, BAKERY_LIMIT = 5 * ETHER, 2 * ETHER, 1 * ETHER  # wei per epoch
 ALLOWANCE_EPOCHS = 12
+LINE, EVIDENCE = b"line".ljust(32, b"\0"), b"evidence".ljust(32, b"\0")
 LARGE_GAS_LIMIT = 29_000_000  # just under a block's
 
 
@@ -144,6 +146,17 @@ class World:
             Industry(self.food, self.food_plan),
             Industry(self.bakery, self.bakery_plan),
         )
+
+    # --- calls for proposals ---
+
+    def pay(self, to: str, amount: int = 1, asset: str = COIN) -> Call:
+        """The treasury pays: of the spending class within a cap, otherwise constitutional."""
+        return call_of(self.treasury, "pay", asset, to, amount, LINE, EVIDENCE)
+
+    def allow(self, child: Body, amount: int, epochs: int = 1, asset: str = COIN, source: Body | None = None) -> Call:
+        """The zone lets a child draw, from the zone unless a `source` is named."""
+        paying = (source or self.zone).address
+        return call_of(self.treasury, "allow", asset, child.address, amount, epochs, paying, LINE, EVIDENCE)
 
     # --- more of it ---
 
