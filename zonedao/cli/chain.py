@@ -89,19 +89,20 @@ def status(session: Session) -> None:
 @click.argument("amount", default=FUND_ETHER)
 def fund(session: Session, whom: str, amount: str) -> None:
     """Give coins out of nothing to ACCOUNT or ADDRESS on a local chain (100 ETH unless AMOUNT says otherwise)."""
-    from zonedao.cli.kit.amounts import coin, parse_coin
+    from zonedao.cli.kit.amounts import parse_coin
+    from zonedao.treasury.assets import COIN
 
     address = session.address_of(whom)
     amount_wei = parse_coin(amount)
     connection = session.connection
     connection.require_local("make coins")
     if session.options.dry_run:
-        session.out.note(f"{address} would get {coin(amount_wei)} on {connection.name}. Nothing was done.")
+        session.out.note(f"{address} would get {COIN.format(amount_wei)} on {connection.name}. Nothing was done.")
         return
     balance_wei = connection.fund(address, amount_wei)
     session.out.show(
         {"address": address, "added_wei": str(amount_wei), "balance_wei": str(balance_wei)},
-        [f"{address} now has {coin(balance_wei)} on {connection.name}, a local chain where coins cost nothing."],
+        [f"{address} now has {COIN.format(balance_wei)} on {connection.name}, a local chain where coins cost nothing."],
     )
 
 

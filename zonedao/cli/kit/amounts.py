@@ -1,50 +1,58 @@
-"""Amounts of money as people write and read them. Inside the program they are base units, always whole numbers."""
+"""Amounts as people write them: a number and a unit, `12.5 ETH` or `100 kg`."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from zonedao.errors import UsageProblem
+from zonedao.treasury.assets import COIN, Asset, Money
 
-COIN_DECIMALS = 18
+if TYPE_CHECKING:
+    from zonedao.governance.zone import Zone
 
-_AMOUNT = re.compile(r"\s*(\d[\d_,']*)(?:\.(\d+))?\s*([A-Za-z][\w.-]*|0x[0-9a-fA-F]{40})?\s*")
-# Of one ETH, in wei.
-_COIN_UNITS = {"eth": 18, "ether": 18, "gwei": 9, "wei": 0}
+_AMOUNT = re.compile(r"\s*(\d[\d_,]*(?:\.\d+)?)\s*(\D\S*(?:\s\S+)*|0x[0-9a-fA-F]{40})?\s*")
 
 
-def split_amount(text: str) -> tuple[str, str, str]:
-    """Whole digits, decimal digits and unit (possibly empty) of an amount like `1,250.5 ETH`. Raises UsageProblem."""
+def split_amount(text: str) -> tuple[str, str]:
+    """The number and the unit (empty where there is none) of an amount like `1,250.5 ETH`. Raises UsageProblem."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise UsageProblem(f"{text!r} is no amount. Write one like 12.5 ETH or 100 kg.")
-    return re.sub(r"[_,']", "", match[1]), match[2] or "", match[3] or ""
-
-
-def parse_units(text: str, whole: str, fraction: str, decimals: int) -> int:
-    """Base units of a decimal number with `decimals` places. Raises UsageProblem when it has more."""
-    fraction = fraction.rstrip("0")
-    if len(fraction) > decimals:
-        raise UsageProblem(f"{text!r} is finer than the unit allows. Give at most {decimals} decimals.")
-    return int(whole + fraction.ljust(decimals, "0"))
+        raise UsageProblem(f"{text!r} is no amount. Write a number and its unit, like 12.5 ETH or 100 kg.")
+    return match[1].replace(",", ""), match[2] or ""
 
 
 def parse_coin(text: str) -> int:
-    """Wei in an amount like `12.5 ETH`, `30 gwei` or `1000 wei`. Raises UsageProblem."""
-    whole, fraction, unit = split_amount(text)
-    if unit.lower() not in _COIN_UNITS:
-        wanted = "has no unit" if not unit else f"is in {unit}"
-        raise UsageProblem(f"{text!r} {wanted}. Write the chain's coin like 12.5 ETH.")
-    return parse_units(text, whole, fraction, _COIN_UNITS[unit.lower()])
+    """Wei in an amount of the chain's coin, like `12.5 ETH`. Raises UsageProblem."""
+    number, unit = split_amount(text)
+    if unit.lower() != COIN.symbol.lower():
+        wrong = f"is in {unit}" if unit else "has no unit"
+        raise UsageProblem(f"{text!r} {wrong}. Write an amount of the chain's coin, like 12.5 {COIN.symbol}.")
+    return COIN.parse(number)
 
 
-def decimal(amount: int, decimals: int) -> str:
-    """Base units as an exact decimal number, its thousands grouped by commas."""
-    whole, rest = divmod(abs(amount), 10**decimals)
-    fraction = f"{rest:0{decimals}d}".rstrip("0") if decimals else ""
-    return ("-" if amount < 0 else "") + f"{whole:,}" + (f".{fraction}" if fraction else "")
+def parse_money(text: str, zone: Zone) -> Money:
+    """An amount of an asset of a zone, like `12.5 ETH` or `100 0x…`. Raises UsageProblem, NotFound."""
+    number, unit = split_amount(text)
+    if not unit:
+        raise UsageProblem(f"{text!r} has no unit. Write the asset after it, like {text.strip()} {COIN.symbol}.")
+    asset: Asset = zone.asset(unit)
+    amount = asset.parse(number)
+    if amount == 0:
+        raise UsageProblem(f"{text!r} is nothing. Write an amount above zero.")
+    return Money(amount, asset)
 
 
-def coin(amount_wei: int) -> str:
-    """An amount of the chain's coin: `12.5 ETH`."""
-    return f"{decimal(amount_wei, COIN_DECIMALS)} ETH"
+def parse_quantity(text: str, unit: str) -> int:
+    """Whole units of a good whose unit is `unit`, written `100 kg` or `100`. Raises UsageProblem."""
+    number, written = split_amount(text)
+    if written and written.lower() != unit.lower():
+        raise UsageProblem(
+            f"{text!r} is in {written}, but this good is counted in {unit}. Write it like {number} {unit}."
+        )
+    if "." in number:
+        raise UsageProblem(f"{text!r} is no whole quantity. Goods are counted in whole units.")
+    quantity = int(number.replace("_", ""))
+    if quantity == 0:
+        raise UsageProblem(f"{text!r} is nothing. Write a quantity above zero.")
+    return quantity

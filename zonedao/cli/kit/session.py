@@ -1,23 +1,29 @@
-"""What a command works with: the options it was given, its output, the chain and the key."""
+"""What a command works with: the options it was given, its output, the chain, the zone and the key."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zonedao.cli.kit.ask import ask_new_password, ask_password, somebody_there
+from zonedao.cli.kit.groups import did_you_mean
 from zonedao.cli.kit.output import Output
-from zonedao.errors import Interrupted, KeyFileProblem, NotFound, UsageProblem
+from zonedao.errors import Interrupted, KeyFileProblem, NotFound, UsageProblem, ZonedaoError
 
 if TYPE_CHECKING:
+    from zonedao.addressbook import AddressBook, ZoneEntry
     from zonedao.chain.accounts import KeyFile, KeyStore
     from zonedao.chain.connection import Connection
     from zonedao.chain.signers import Signer
     from zonedao.cli.kit.options import Options
+    from zonedao.cli.kit.signing import FileSigner
+    from zonedao.governance.body import Body
+    from zonedao.governance.zone import Zone
 
 
 class Session:
@@ -31,7 +37,7 @@ class Session:
         self.ctx = ctx
         self.out = Output(options.json)
         self.interrupted = "Stopped. Nothing was sent."
-        self._connection: Connection | None = None
+        self._connections: list[Connection] = []
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -43,29 +49,117 @@ class Session:
                 click.echo(err=True)
             raise Interrupted(self.interrupted) from None
         finally:
-            if self._connection is not None:
-                self._connection.close()
+            for connection in self._connections:
+                connection.close()
 
     def said(self, option: str) -> Any:
         """The value of a common option if it stands on the command line, None if it stems from the environment."""
         source = self.ctx.get_parameter_source(option)
         return getattr(self.options, option) if source is click.core.ParameterSource.COMMANDLINE else None
 
-    @property
+    # --- the chain ---
+
+    @cached_property
     def connection(self) -> Connection:
         """The chain that `--network` names, or the local node of `zonedao chain up`."""
-        if self._connection is None:
-            from zonedao.chain.connection import connect
+        from zonedao.chain.connection import Profile, connect
 
-            self._connection = connect(self.options.network)
-        return self._connection
+        entry = self._network_zone()
+        network = self.options.network
+        if entry is not None:
+            network_or_profile: Any = Profile(entry.name, entry.url, entry.chain_id) if entry.url else None
+        else:
+            network_or_profile = network
+        return self._keep(connect(network_or_profile))
 
-    @property
+    # --- the zone ---
+
+    @cached_property
+    def book(self) -> AddressBook:
+        """This user's address book."""
+        from zonedao.addressbook import AddressBook
+
+        return AddressBook.default()
+
+    def zone(self, name: str | None = None) -> Zone:
+        """A zone by name, address or NAME.zone.toml; without one, that of `--network`, else the only one known."""
+        from zonedao.client import connect
+
+        wanted: Any = name if name is not None else self._network_zone() or self._only_zone()
+        network = None if self._network_zone() is not None else self.options.network
+        zone = connect(network, wanted, self.signer, journal=self._journal(), book=self.book)
+        self._keep(zone.connection)
+        return zone
+
+    def body(self, path: str | None) -> Body:
+        """The body that `--in` names: a path from a zone's name, or from an industry of the zone at hand."""
+        if path is None:
+            return self.zone()
+        top, _, below = path.strip("/").partition("/")
+        known = {entry.name for entry in self.book.zones()}
+        if top in known:
+            zone = self.zone(top)
+            return zone.body(below) if below else zone
+        if self._network_zone() is None and len(known) != 1:
+            raise NotFound(
+                f"You know no zone {top}.{did_you_mean(top, sorted(known))} "
+                + (f"Those known are: {', '.join(sorted(known))}." if known else "Join one with `zonedao join FILE`.")
+            )
+        return self.zone().body(path)
+
+    def _network_zone(self) -> ZoneEntry | None:
+        """The zone that `--network` names, if it names one."""
+        network = self.options.network
+        if network is None or "://" in network or network in ("embedded", "anvil", "ganache"):
+            return None
+        known = {entry.name: entry for entry in self.book.zones()}
+        if network not in known:
+            names = ["embedded", "anvil", "ganache", *known]
+            raise NotFound(
+                f"There is no network {network}.{did_you_mean(network, names)} "
+                f"Those there are: {', '.join(names)}, or a node's address like http://127.0.0.1:8547."
+            )
+        return known[network]
+
+    def _only_zone(self) -> ZoneEntry:
+        known = self.book.zones()
+        if not known:
+            raise NotFound(
+                "You know no zone yet. Join one with `zonedao join FILE`, or found one with `zonedao deploy`."
+            )
+        if len(known) > 1:
+            names = ", ".join(entry.name for entry in known)
+            raise UsageProblem(f"You know several zones: {names}. Say which with --in NAME.")
+        return known[0]
+
+    def _keep(self, connection: Connection) -> Connection:
+        self._connections.append(connection)
+        return connection
+
+    # --- who acts ---
+
+    @cached_property
     def keys(self) -> KeyStore:
         """This user's key files."""
         from zonedao.chain.accounts import KeyStore
 
         return KeyStore.default()
+
+    @cached_property
+    def signer(self) -> FileSigner | None:
+        """Who acts, their key still locked; None where it is not clear who, which only matters for sending."""
+        try:
+            return self.require_signer()
+        except ZonedaoError:
+            if self.options.account is not None:
+                raise
+            return None
+
+    def require_signer(self) -> FileSigner:
+        """Who acts, their key still locked. Raises NotFound, UsageProblem."""
+        from zonedao.cli.kit.signing import FileSigner
+
+        return FileSigner(self.account(), self.unlock)
 
     def account(self) -> KeyFile:
         """The key file that `--account` names, or the only one there is. Raises NotFound, UsageProblem."""
@@ -106,3 +200,8 @@ class Session:
         from zonedao.chain.accounts import read_password
 
         return read_password(self.options.password_file, ask_new_password if somebody_there() else None, question)
+
+    def _journal(self) -> Any:
+        from zonedao.chain.journal import Journal
+
+        return Journal.default()

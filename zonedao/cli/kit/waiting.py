@@ -1,0 +1,38 @@
+"""What a person sees while a transaction is not mined yet."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+_SILENT_SECONDS = 1.0  # local chains are faster than this
+_PATIENT_SECONDS = 5.0  # where lines cannot be drawn over, say it once
+
+
+class Waiting:
+    """Shows on standard error how long has been waited; called with the seconds, several times a second."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._terminal = sys.stderr.isatty()
+        self._shown = -1
+
+    def __call__(self, elapsed: float) -> None:
+        seconds = int(elapsed)
+        if self._terminal:
+            if elapsed >= _SILENT_SECONDS and seconds != self._shown:
+                self._shown = seconds
+                click.echo(f"\r{self._line(seconds)}\x1b[K", err=True, nl=False)
+        elif elapsed >= _PATIENT_SECONDS and self._shown < 0:
+            self._shown = seconds
+            click.echo(self._line(seconds), err=True)
+
+    def clear(self) -> None:
+        """Take the line away again."""
+        if self._terminal and self._shown >= 0:
+            click.echo("\r\x1b[K", err=True, nl=False)
+        self._shown = -1
+
+    def _line(self, seconds: int) -> str:
+        return f"Waiting for {self.what} to be mined, {seconds} s (Ctrl-C stops waiting, not the transaction)"

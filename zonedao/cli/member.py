@@ -1,0 +1,76 @@
+"""`zonedao member`: who belongs to a body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import pairs
+
+if TYPE_CHECKING:
+    from zonedao.cli.kit.session import Session
+
+
+@click.group(cls=Group)
+def member() -> None:
+    """Members of a body. Names come from your address book and are never on the chain."""
+
+
+@command(member, "list")
+@in_option
+def list_(session: Session, where: str | None) -> None:
+    """Who belongs to a body now."""
+    body = session.body(where)
+    members = body.members()
+    session.out.show(
+        {
+            "body": body.path,
+            "members": [{"index": each.index, "address": each.key, "name": each.name or None} for each in members],
+        },
+        [
+            *session.out.table(
+                ("NO", "NAME", "ADDRESS"),
+                [(str(each.index), each.name or "-", each.key) for each in members],
+                right=(0,),
+                empty=f"{body.path} has no members.",
+            ),
+        ],
+    )
+
+
+@command(member)
+@click.argument("who")
+@in_option
+def show(session: Session, who: str, where: str | None) -> None:
+    """Somebody of the zone: WHO is a name of your address book, an address or a number."""
+    from zonedao.times import moment
+
+    body = session.body(where)
+    zone = body.zone
+    person = body.person(int(who) if who.isdigit() else who)
+    bodies = [each.path for each in zone.bodies() if each.is_member(person.index)]
+    now = zone.client.now()
+    session.out.show(
+        {
+            "index": person.index,
+            "address": person.key,
+            "name": person.name or None,
+            "admitted_at": person.admitted_at,
+            "left_at": person.left_at or None,
+            "bodies": bodies,
+        },
+        pairs(
+            [
+                ("number", str(person.index)),
+                ("name", person.name),
+                ("address", person.key),
+                ("admitted", moment(person.admitted_at, now)),
+                ("left", moment(person.left_at, now) if person.left_at else ""),
+                ("member of", ", ".join(bodies) or "no body"),
+            ]
+        ),
+    )
