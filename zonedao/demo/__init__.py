@@ -1,7 +1,7 @@
 """The main job from beginning to end: two charters become two zones that govern, pay and trade.
 
-    from zonedao.demo import run
-    report = run("embedded")
+from zonedao.demo import run
+report = run("embedded")
 """
 
 from __future__ import annotations

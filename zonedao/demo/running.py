@@ -14,8 +14,8 @@ from zonedao.demo.report import Balance, DemoReport, Step, Tell
 from zonedao.errors import WrongState
 
 if TYPE_CHECKING:
-    from zonedao.charter import DeploymentPlan
     from zonedao.chain.connection import Connection
+    from zonedao.charter.plans import DeploymentPlan
     from zonedao.governance.zone import Zone
 
 CHARTERS = ("elmcourt.toml", "millbrook.toml")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zonedao.demo.stage import Stage
 
 if TYPE_CHECKING:
-    from zonedao.charter import DeploymentPlan
+    from zonedao.charter.plans import DeploymentPlan
     from zonedao.governance.zone import Zone
 
 ETHER = 10**18
@@ -40,10 +40,8 @@ def play(stage: Stage, plans: Mapping[str, DeploymentPlan]) -> dict[str, Zone]:
     elmcourt, millbrook = zones["elmcourt"], zones["millbrook"]
 
     chapter()
-    for zone, gift in ((elmcourt, 60), (millbrook, 25)):
-        stage.act(
-            zone, "friend", f"deposit for {zone.name}", lambda z, gift=gift: z.treasury.deposit(gift * ETHER)
-        )
+    _give(stage, elmcourt, 60 * ETHER)
+    _give(stage, millbrook, 25 * ETHER)
 
     chapter()
     _admit_rudi(stage, elmcourt)
@@ -72,6 +70,10 @@ def _found(stage: Stage, plan: DeploymentPlan) -> Zone:
         f"{zone.name} stands: {len(deployment.people)} members, {len(zone.bodies()) - 1} industries on {depth} levels."
     )
     return zone
+
+
+def _give(stage: Stage, zone: Zone, amount: int) -> None:
+    stage.act(zone, "friend", f"deposit for {zone.name}", lambda z: z.treasury.deposit(amount))
 
 
 def _admit_rudi(stage: Stage, zone: Zone) -> None:
@@ -125,11 +127,9 @@ def _pay_the_teacher(stage: Stage, zone: Zone) -> None:
 def _serve_home(stage: Stage, zone: Zone) -> None:
     due = stage.connection.now() + 14 * DAY
     stage.act(zone, "rosa", "count the grain", lambda z: z.stores.report("grain", 1_000, evidence="count by Rosa"))
-    orders = {
-        who: stage.act(zone, who, f"{who} orders grain", lambda z, kg=kg: z.stores.order("grain", kg, due))
-        for who, kg in (("olga", 15), ("vera", 20))
-    }
-    stage.act(zone, "sami", "deliver to Olga", lambda z: z.stores.deliver(orders["olga"]))
+    order = stage.act(zone, "olga", "Olga orders grain", lambda z: z.stores.order("grain", 15, due))
+    stage.act(zone, "vera", "Vera orders grain", lambda z: z.stores.order("grain", 20, due))
+    stage.act(zone, "sami", "deliver to Olga", lambda z: z.stores.deliver(order))
     good = zone.stores.good("grain")
     stage.tell.aside(
         f"{good.stock} kg in store, {good.safety} kept back, {good.home} still on order at home: "
