@@ -99,13 +99,22 @@ class Session:
         known = {entry.name for entry in self.book.zones()}
         if top in known:
             zone = self.zone(top)
-            return zone.body(below) if below else zone
+            return self._below(zone, below) if below else zone
         if self._network_zone() is None and len(known) != 1:
             raise NotFound(
                 f"You know no zone {top}.{did_you_mean(top, sorted(known))} "
                 + (f"Those known are: {', '.join(sorted(known))}." if known else "Join one with `zonedao join FILE`.")
             )
-        return self.zone().body(path)
+        return self._below(self.zone(), path)
+
+    def _below(self, zone: Zone, path: str) -> Body:
+        try:
+            return zone.body(path)
+        except NotFound:
+            paths = [branch.path for branch in zone.tree().values()]
+            names = {each.rpartition("/")[2]: each for each in paths}
+            guess = did_you_mean(path, paths) or did_you_mean(path.rpartition("/")[2], list(names))
+            raise NotFound(f"There is no body {path} in {zone.name}.{guess} `zonedao body list` shows them.") from None
 
     def _network_zone(self) -> ZoneEntry | None:
         """The zone that `--network` names, if it names one."""

@@ -1,0 +1,154 @@
+"""`zonedao body`: the zone and its industries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zonedao.cli.kit.bodies import in_option, share
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import STRONG, pairs, style
+
+if TYPE_CHECKING:
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
+    from zonedao.governance.laws import Law
+
+
+@click.group(cls=Group)
+def body() -> None:
+    """The zone and its industries. Every body decides, owns money and has proposals of its own."""
+
+
+@command(body, "list")
+@in_option
+def list_(session: Session, where: str | None) -> None:
+    """The zone and every industry in it, or those below --in BODY."""
+    top = session.body(where)
+    below = [each for each in top.zone.bodies() if each == top or each.path.startswith(top.path + "/")]
+    bodies = sorted(below, key=lambda each: each.path.split("/"))
+    rows = [(each, each.headcount(), each.proposal_count()) for each in bodies]
+    session.out.show(
+        {
+            "bodies": [
+                {
+                    "path": each.path,
+                    "name": each.name,
+                    "address": each.address,
+                    "parent": each.parent.path if each.parent is not None else None,
+                    "members": heads,
+                    "proposals": proposals,
+                }
+                for each, heads, proposals in rows
+            ]
+        },
+        session.out.table(
+            ("BODY", "NAME", "MEMBERS", "PROPOSALS", "ADDRESS"),
+            [(each.path, each.name, str(heads), str(proposals), each.address) for each, heads, proposals in rows],
+            right=(2, 3),
+        ),
+    )
+
+
+@command(body)
+@click.argument("path", required=False)
+@in_option
+def show(session: Session, path: str | None, where: str | None) -> None:
+    """A body (the zone by default): place, members, laws, caps, money. PATH is the same as --in."""
+    found = session.body(path or where)
+    session.out.show(_document(found), _lines(session, found))
+
+
+def _document(found: Body) -> dict[str, Any]:
+    treasury = found.zone.treasury
+    allowances = [each for each in treasury.allowances() if each.body == found]
+    return {
+        "path": found.path,
+        "name": found.name,
+        "address": found.address,
+        "parent": found.parent.path if found.parent is not None else None,
+        "children": [child.path for child in found.children],
+        "members": found.headcount(),
+        "proposals": found.proposal_count(),
+        "charter_hash": found.charter_hash,
+        "laws": {each.title: law.__dict__ for each, law in found.laws.items()},
+        "caps": [
+            {
+                "class": cap.proposal_class.title,
+                "asset": cap.limit.asset.symbol,
+                "asset_address": cap.limit.asset.address,
+                "limit": str(cap.limit.amount),
+                "used": str(cap.used.amount),
+            }
+            for cap in found.caps
+        ],
+        "accounts": [
+            {
+                "asset": account.balance.asset.symbol,
+                "asset_address": account.balance.asset.address,
+                "balance": str(account.balance.amount),
+                "reserved": str(account.reserved.amount),
+            }
+            for account in treasury.accounts(found)
+        ],
+        "allowances": [
+            {
+                "asset": each.limit.asset.symbol,
+                "asset_address": each.limit.asset.address,
+                "limit": str(each.limit.amount),
+                "used": str(each.used.amount),
+                "source": each.source.path,
+                "until_epoch": each.until_epoch,
+                "runs": each.runs,
+            }
+            for each in allowances
+        ],
+    }
+
+
+def _lines(session: Session, found: Body) -> Iterator[str]:
+    treasury = found.zone.treasury
+    yield style(found.name, STRONG)
+    yield from pairs(
+        [
+            ("path", found.path),
+            ("address", found.address),
+            ("parent", found.parent.path if found.parent is not None else ""),
+            ("industries", ", ".join(child.path for child in found.children)),
+            ("members", str(found.headcount())),
+            ("proposals", str(found.proposal_count())),
+            ("charter", found.charter_hash),
+            *(("account", f"{each.balance}, {each.reserved} of it reserved") for each in treasury.accounts(found)),
+            *(
+                ("may draw", f"{each.limit} per epoch from {each.source.path}, {each.left} left in this one")
+                for each in treasury.allowances()
+                if each.body == found and each.runs
+            ),
+            *(
+                ("may spend", f"{cap.limit} per epoch by ordinary vote, {cap.left} left in this one")
+                for cap in found.caps
+            ),
+        ]
+    )
+    yield ""
+    yield from session.out.table(
+        ("CLASS", "OPENS AFTER", "OPEN FOR", "WAITS", "GRACE", "QUORUM", "FOR", "SEASONING"),
+        [(each.title, *_law(law)) for each, law in found.laws.items()],
+    )
+
+
+def _law(law: Law) -> tuple[str, ...]:
+    from zonedao.times import duration
+
+    return (
+        duration(law.voting_delay_seconds),
+        duration(law.voting_period_seconds),
+        duration(law.execution_delay_seconds),
+        duration(law.grace_seconds),
+        share(law.quorum_ppm),
+        share(law.threshold_ppm),
+        duration(law.seasoning_seconds),
+    )

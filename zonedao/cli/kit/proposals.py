@@ -1,0 +1,59 @@
+"""How a proposal is chosen, summed up and turned into a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from zonedao.governance.proposals import Proposal, ProposalStatus
+
+number_argument: Callable[[Any], Any] = click.argument("number", metavar="N")
+
+
+def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:
+    """A proposal and its status in JSON's types."""
+    return {
+        "body": proposal.body.path,
+        "number": proposal.number,
+        "id": proposal.hex_id,
+        "state": status.state.title,
+        "title": proposal.title,
+        "text": proposal.text,
+        "proposer": proposal.proposer,
+        "proposer_name": proposal.body.client.name_of(proposal.proposer),
+        "classes": [each.title for each in proposal.classes],
+        "votes": {"for": status.votes.for_, "against": status.votes.against, "abstain": status.votes.abstain},
+        "quorum": status.quorum,
+        "threshold_ppm": status.law.threshold_ppm,
+        "electorate": proposal.electorate,
+        "opens_at": proposal.opens_at,
+        "closes_at": proposal.closes_at,
+        "executable_at": status.eta or None,
+        "expires_at": status.expires_at,
+    }
+
+
+def standing(proposal: Proposal, status: ProposalStatus) -> str:
+    """What it waits for, with the moment."""
+    from zonedao.governance.proposals import ProposalState
+    from zonedao.times import moment
+
+    now = status.read_at
+    match status.state:
+        case ProposalState.PENDING:
+            return f"opens {moment(proposal.opens_at, now)}"
+        case ProposalState.ACTIVE:
+            return f"closes {moment(proposal.closes_at, now)}"
+        case ProposalState.SUCCEEDED:
+            return f"to be queued by {moment(status.expires_at, now)}"
+        case ProposalState.QUEUED if now < status.eta:
+            return f"can be executed from {moment(status.eta, now)}"
+        case ProposalState.QUEUED:
+            return f"to be executed by {moment(status.expires_at, now)}"
+        case ProposalState.EXPIRED:
+            return f"since {moment(status.expires_at, now)}"
+        case _:
+            return ""

@@ -1,0 +1,136 @@
+"""`zonedao proposal`: reading what was proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from zonedao.cli.kit.bodies import in_option, share, whom
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import BAD, GOOD, STRONG, pairs, style
+from zonedao.cli.kit.proposals import document, number_argument, standing
+
+if TYPE_CHECKING:
+    from zonedao.cli.kit.session import Session
+    from zonedao.explain.calls import Explained
+    from zonedao.governance.proposals import Ballot, Proposal, ProposalStatus
+
+FINAL = ("canceled", "defeated", "expired", "executed")
+
+
+@click.group(cls=Group)
+def proposal() -> None:
+    """Read proposals. Each body numbers its own from 1; IGovernor's hash id is accepted wherever a number is."""
+
+
+@command(proposal, "list")
+@in_option
+@click.option("--open", "only_open", is_flag=True, help="Only those that can still be voted on, queued or executed.")
+def list_(session: Session, where: str | None, only_open: bool) -> None:
+    """Proposals of a body, the newest first."""
+    body = session.body(where)
+    rows = [(each, each.status()) for each in reversed(body.proposals())]
+    rows = [(each, status) for each, status in rows if not only_open or status.state.title not in FINAL]
+    session.out.show(
+        {"body": body.path, "proposals": [document(each, status) for each, status in rows]},
+        session.out.table(
+            ("N", "STATE", "CLASS", "TITLE", "FOR", "AGAINST", "ABSTAIN", "NEXT"),
+            [
+                (
+                    str(each.number),
+                    status.state.title,
+                    ", ".join(one.title for one in each.classes),
+                    each.title,
+                    str(status.votes.for_),
+                    str(status.votes.against),
+                    str(status.votes.abstain),
+                    standing(each, status),
+                )
+                for each, status in rows
+            ],
+            right=(0, 4, 5, 6),
+            empty=f"{body.path} has no {'open ' if only_open else ''}proposals.",
+        ),
+    )
+
+
+@command(proposal)
+@number_argument
+@in_option
+def show(session: Session, number: str, where: str | None) -> None:
+    """Everything about proposal N: what it would do, who is for it, what comes next."""
+    from zonedao.explain.calls import explain_call
+
+    body = session.body(where)
+    found = body.proposal(number)
+    status, ballots = found.status(), found.ballots()
+    calls = [explain_call(body.client.speaker, call.target, call.data, body) for call in found.calls]
+    session.out.show(
+        {
+            **document(found, status),
+            "calls": [
+                {
+                    "target": call.target,
+                    "data": "0x" + call.data.hex(),
+                    "words": list(words.lines()),
+                    "warnings": list(words.all_warnings()),
+                }
+                for call, words in zip(found.calls, calls, strict=True)
+            ],
+            "ballots": [
+                {
+                    "voter": ballot.voter,
+                    "name": body.client.name_of(ballot.voter),
+                    "support": ballot.support.title,
+                    "reason": ballot.reason,
+                }
+                for ballot in ballots
+            ],
+        },
+        _lines(found, status, calls, ballots),
+    )
+
+
+def _lines(
+    found: Proposal, status: ProposalStatus, calls: list[Explained], ballots: tuple[Ballot, ...]
+) -> Iterator[str]:
+    from zonedao.times import moment
+
+    client, now, votes = found.body.client, status.read_at, status.votes
+    yield style(f"Proposal {found.number} of {found.body.path}: {found.title}", STRONG)
+    if found.text:
+        yield ""
+        yield from found.text.splitlines()
+    yield ""
+    for number, each in enumerate(calls, 1):
+        first, *rest = each.lines()
+        yield f"{number}. {first}"
+        yield from (f"   {line}" for line in rest)
+        yield from (style(f"   Warning: {warning}", BAD) for warning in each.all_warnings())
+    yield ""
+    needed = f"{status.quorum} of {found.electorate} for or abstaining"
+    lacking = max(status.quorum - votes.towards_quorum, 0)
+    yield from pairs(
+        [
+            ("state", " ".join(filter(None, [status.state.title, standing(found, status)]))),
+            ("class", ", ".join(each.title for each in found.classes)),
+            ("proposed by", whom(client, found.proposer)),
+            ("votes", f"{votes.for_} for, {votes.against} against, {votes.abstain} abstaining"),
+            ("quorum", needed + (f"; {lacking} more needed" if lacking else "; reached")),
+            ("to pass", f"more for than against, and {share(status.law.threshold_ppm)} of both for"),
+            ("opens", moment(found.opens_at, now)),
+            ("closes", moment(found.closes_at, now)),
+            ("executable", f"from {moment(status.eta, now)}" if status.eta else ""),
+            ("id", found.hex_id),
+        ]
+    )
+    if ballots:
+        yield ""
+    for ballot in ballots:
+        colour = {"for": GOOD, "against": BAD}.get(ballot.support.title)
+        choice = style(ballot.support.title, colour) if colour else ballot.support.title
+        reason = " ".join(ballot.reason.split())
+        yield f"{whom(client, ballot.voter)}: {choice}" + (f", “{reason}”" if reason else "")
