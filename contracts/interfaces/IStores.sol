@@ -96,7 +96,7 @@ interface IStores {
     /// @param shipments number of the last shipment the count includes
     function report(uint256 good, uint256 quantity, uint256 shipments, bytes32 evidence) external;
 
-    /// @notice Records that goods of an order were handed over at home.
+    /// @notice Records that goods of an order were handed over at home. What is agreed abroad is not there to be handed over.
     function deliver(uint256 order, uint256 quantity, bytes32 evidence) external;
 
     /* BY MEMBERS */
@@ -114,7 +114,7 @@ interface IStores {
     /// @notice Puts surplus up. Reverts without surplus or with a stale count.
     function list(uint256 good, uint256 quantity) external;
 
-    /// @notice Takes what is left of a listing back; what home demand took already is not taken twice.
+    /// @notice Takes what is left of a listing back; what home demand took already is not taken twice, nor from other listings.
     function unlist(uint256 good, uint256 quantity) external;
 
     /// @notice Turns listed goods into agreed ones, checking surplus and count again.

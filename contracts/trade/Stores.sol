@@ -34,6 +34,12 @@ contract Stores is IStores {
         uint40 entries;
     }
 
+    /// @dev What movements seldom need.
+    struct Aside {
+        uint32 entitlement; // units per person and epoch, set by vote
+        uint64 lost; // units that open listings offer and that are no longer listed, because home demand took them
+    }
+
     /// @dev What one person ordered of one good in one epoch.
     struct Ordering {
         uint32 quantity; // units
@@ -41,7 +47,7 @@ contract Stores is IStores {
     }
 
     mapping(uint256 number => Count) private _counts;
-    mapping(uint256 number => uint256) private _entitlements; // units per person and epoch
+    mapping(uint256 number => Aside) private _asides;
     mapping(uint256 number => string) public goodName;
     mapping(uint256 number => Order) private _orders;
     mapping(uint256 good => mapping(uint256 person => Ordering)) private _ordering;
@@ -92,7 +98,7 @@ contract Stores is IStores {
         number = ++goodCount;
         _counts[number].safety = _small(safety);
         _counts[number].entries = 1;
-        _entitlements[number] = _small(entitlement);
+        _asides[number].entitlement = _small(entitlement);
         goodName[number] = name;
         emit GoodAdded(number, 1, name, safety, entitlement);
     }
@@ -101,7 +107,7 @@ contract Stores is IStores {
     function setGood(uint256 number, uint256 safety, uint256 entitlement) external onlyZone {
         Count memory count = _existing(number);
         count.safety = _small(safety);
-        _entitlements[number] = _small(entitlement);
+        _asides[number].entitlement = _small(entitlement);
         emit GoodSet(number, ++count.entries, safety, entitlement);
         _settle(number, count);
     }
@@ -137,7 +143,8 @@ contract Stores is IStores {
         if (block.timestamp > order_.due) revert OrderLapsedAlready(order_.due);
         if (quantity > order_.left) revert TooMuch(order_.left, quantity);
         Count memory count = _counts[order_.good];
-        if (quantity > count.stock) revert NotEnoughStock(count.stock, quantity);
+        uint256 there = count.stock > count.agreed ? count.stock - count.agreed : 0;
+        if (quantity > there) revert NotEnoughStock(there, quantity);
         _orders[orderNumber].left = order_.left - uint32(quantity);
         count.stock -= uint32(quantity);
         count.home -= uint32(quantity);
@@ -157,8 +164,9 @@ contract Stores is IStores {
         if (person == 0 || !IMembership(zone).isMember(person)) revert NotAMember(msg.sender);
 
         uint256 ordered = _ordered(number, person);
-        uint256 whole = _entitlements[number];
-        if (ordered + quantity > whole) revert EntitlementExceeded(whole > ordered ? whole - ordered : 0, quantity);
+        uint256 whole = _asides[number].entitlement;
+        uint256 left = whole > ordered ? whole - ordered : 0;
+        if (quantity > left) revert EntitlementExceeded(left, quantity);
         _ordering[number][person] = Ordering(uint32(ordered + quantity), uint32(epochAt(block.timestamp)));
         orderNumber = ++orderCount;
         _orders[orderNumber] = Order(uint32(person), uint32(number), uint32(quantity), uint40(due));
@@ -196,7 +204,11 @@ contract Stores is IStores {
     /// @inheritdoc IStores
     function unlist(uint256 number, uint256 quantity) external onlyTradePost {
         Count memory count = _existing(number);
-        count.listed = quantity > count.listed ? 0 : count.listed - uint32(quantity);
+        uint256 lost = _asides[number].lost;
+        uint256 gone = quantity < lost ? quantity : lost;
+        if (gone != 0) _asides[number].lost = uint64(lost - gone);
+        if (quantity - gone > count.listed) revert TooMuch(count.listed + gone, quantity);
+        count.listed -= uint32(quantity - gone);
         _writeListed(number, count);
     }
 
@@ -253,7 +265,7 @@ contract Stores is IStores {
             agreed: count.agreed,
             reportedAt: count.reportedAt,
             shipments: count.shipments,
-            entitlement: uint32(_entitlements[number]),
+            entitlement: _asides[number].entitlement,
             entries: count.entries
         });
     }
@@ -271,7 +283,7 @@ contract Stores is IStores {
     /// @inheritdoc IStores
     function entitlementLeft(uint256 number, uint256 person) public view returns (uint256) {
         _existing(number);
-        uint256 whole = _entitlements[number];
+        uint256 whole = _asides[number].entitlement;
         uint256 ordered = _ordered(number, person);
         return ordered > whole ? 0 : whole - ordered;
     }
@@ -299,6 +311,7 @@ contract Stores is IStores {
         uint256 promised = uint256(count.safety) + count.home + count.agreed;
         uint256 free = count.stock > promised ? count.stock - promised : 0;
         if (count.listed > free) {
+            _asides[number].lost += uint64(count.listed - free);
             count.listed = uint32(free);
             _writeListed(number, count);
         } else {
