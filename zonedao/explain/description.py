@@ -1,0 +1,133 @@
+"""What an action would do, before it is signed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from zonedao.chain.fees import ether
+from zonedao.chain.interface import shipped
+from zonedao.errors import ContractRevert
+from zonedao.explain.calls import Explained, explain_call
+from zonedao.explain.reverts import in_words
+from zonedao.governance.calls import Call
+from zonedao.governance.laws import ProposalClass
+
+if TYPE_CHECKING:
+    from zonedao.actions import Action
+    from zonedao.governance.body import Body
+
+_ABOUT_ARRAYS = ("queue", "execute", "cancel", "releaseExpired")
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an action does, in words and figures.
+
+    Where it is about a proposal: `classes`, the votes that it needs (`quorum` of `electorate`), and the times (unix
+    seconds, 0 where unknown): the vote opens and closes, and the earliest execution if it is queued at once.
+    `fee_limit_wei` is the most that the transaction can cost, None when that was not asked for.
+    """
+
+    call: Explained
+    first: tuple[str, ...] = ()
+    classes: tuple[ProposalClass, ...] = ()
+    electorate: int = 0
+    quorum: int = 0
+    threshold_ppm: int = 0
+    opens_at: int = 0
+    closes_at: int = 0
+    earliest_execution_at: int = 0
+    fee_limit_wei: int | None = None
+    lines: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What it does, in one sentence."""
+        said = self.call.sentence
+        return f"{said[:1].upper()}{said[1:]}."
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know before signing."""
+        return self.call.all_warnings()
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+def describe(action: Action[Any], *, fee: bool = False) -> Description:
+    """What an action would do. With `fee` it is simulated and priced: raises ContractRevert, InsufficientFunds."""
+    speaker = action.client.speaker
+    call = explain_call(speaker, action.to, action.data)
+    body = speaker.body(action.to)
+    figures = _figures(action, body)
+    fee_limit_wei = action.prepare().fee_limit_wei if fee else None
+    first = tuple(step.explain().sentence for step in action.first)
+    said = Description(call=call, first=first, fee_limit_wei=fee_limit_wei, **figures)
+    return replace(said, lines=_lines(action, said))
+
+
+def _lines(action: Action[Any], said: Description) -> tuple[str, ...]:
+    speaker = action.client.speaker
+    found = [f"First: {sentence[:1].lower()}{sentence[1:]}" for sentence in said.first]
+    first, *inside = said.call.lines()
+    found.append(f"{first[:1].upper()}{first[1:]}.")
+    found += inside
+    if said.classes:
+        classes = " and ".join(each.title for each in said.classes)
+        found.append(
+            f"Class: {classes}. It needs {said.quorum} of {said.electorate} persons voting for or abstaining, and "
+            f"{said.threshold_ppm / 10_000:g} % of for and against."
+        )
+    if said.opens_at:
+        found.append(f"Voting opens {speaker.when(said.opens_at)}; it closes {speaker.when(said.closes_at)}.")
+    if said.earliest_execution_at:
+        found.append(f"Earliest execution: {speaker.when(said.earliest_execution_at)}.")
+    found += [f"WARNING: {warning}" for warning in said.warnings]
+    if said.fee_limit_wei is not None:
+        found.append(f"The fee is {ether(said.fee_limit_wei)} at most.")
+    return tuple(found)
+
+
+def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
+    """Class, quorum and times of the proposal that an action makes or is about."""
+    if body is None:
+        return {}
+    from zonedao.chain.contract import decode_call
+
+    signature, args = decode_call(shipped("IWholeBody"), action.data)
+    verb = signature.split("(")[0]
+    if verb == "propose":
+        try:
+            judged = body.judge([Call(*pair) for pair in zip(args["targets"], args["calldatas"], strict=True)])
+        except ContractRevert as revert:
+            raise in_words(action.client.speaker, revert, action) from None
+        return {
+            "classes": judged.classes,
+            "electorate": judged.electorate,
+            "quorum": judged.quorum,
+            "threshold_ppm": judged.law.threshold_ppm,
+            "opens_at": judged.opens_at,
+            "closes_at": judged.closes_at,
+            "earliest_execution_at": judged.earliest_execution_at,
+        }
+    if verb in _ABOUT_ARRAYS:
+        identity = int(body.contract.call("hashProposal", *args.values()))
+    elif verb.startswith("castVote"):
+        identity = args["proposalId"]
+    else:
+        return {}
+    proposal = action.client.speaker.proposal(body, identity)
+    if proposal is None:
+        return {}
+    status = proposal.status()
+    return {
+        "classes": proposal.classes,
+        "electorate": proposal.electorate,
+        "quorum": status.quorum,
+        "threshold_ppm": status.law.threshold_ppm,
+        "opens_at": proposal.opens_at,
+        "closes_at": proposal.closes_at,
+        "earliest_execution_at": status.eta,
+    }

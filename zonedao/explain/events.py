@@ -1,0 +1,82 @@
+"""Events in words: what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from zonedao.chain.events import Event
+from zonedao.errors import ZonedaoError
+
+if TYPE_CHECKING:
+    from zonedao.explain.speaker import Speaker
+    from zonedao.governance.body import Body
+    from zonedao.governance.zone import Zone
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event and who speaks of it."""
+
+    speaker: Speaker
+    event: Event
+
+    @property
+    def place(self) -> str:
+        """The body or contract that emitted it, by name."""
+        return self.speaker.name(self.event.address) or self.event.address
+
+    @property
+    def body(self) -> Body | None:
+        """The body that emitted it, if one did."""
+        return self.speaker.body(self.event.address)
+
+    @property
+    def zone(self) -> Zone | None:
+        """The zone it happened in."""
+        return self.speaker.zone_of(self.event.address)
+
+    def person(self, index: int) -> str:
+        """Somebody by index."""
+        return self.speaker.person(index, self.zone)
+
+    def proposal(self, identity: int) -> str:
+        """A proposal of the emitting body by number or id."""
+        found = self.speaker.proposal(self.body, identity)
+        return f"proposal {found.number} of {self.place}" if found is not None else f"a proposal of {self.place}"
+
+
+Telling = Callable[[Happening, Mapping[str, Any]], str]
+
+
+def event_in_words(speaker: Speaker, event: Event) -> str:
+    """What one event tells, as a sentence."""
+    telling = tellings().get(event.name)
+    if telling is not None:
+        try:
+            said = telling(Happening(speaker, event), event.args)
+            return said[:1].upper() + said[1:]
+        except (ZonedaoError, KeyError):
+            # What cannot be read further is shown as it stands.
+            pass
+    shown = ", ".join(f"{name}={_plain(value)}" for name, value in event.args.items())
+    return f"{event.contract} {event.address}: {event.name}({shown})."
+
+
+def events_in_words(speaker: Speaker, events: Iterable[Event]) -> tuple[str, ...]:
+    """What several events tell, in order."""
+    return tuple(event_in_words(speaker, event) for event in events)
+
+
+@cache
+def tellings() -> Mapping[str, Telling]:
+    """The sentence of each event, by its name."""
+    from zonedao.explain import tellings_governance, tellings_trade, tellings_treasury
+
+    return {**tellings_governance.TELLINGS, **tellings_treasury.TELLINGS, **tellings_trade.TELLINGS}
+
+
+def _plain(value: Any) -> str:
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,251 @@
+"""Calls of bodies, registers and factories in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from zonedao.errors import UsageProblem
+from zonedao.explain.calls import Explained, explain_calls
+from zonedao.governance.calls import struct
+from zonedao.governance.laws import Law, ProposalClass, law_from
+from zonedao.governance.proposals import Support
+from zonedao.governance.registry import indices_in
+from zonedao.text import printable
+from zonedao.times import duration
+
+if TYPE_CHECKING:
+    from zonedao.explain.calls import Phrase, Setting
+    from zonedao.explain.speaker import Speaker
+    from zonedao.governance.body import Body
+
+Args = Mapping[str, Any]
+
+_ROLES = {1: "the body itself", 2: "treasury", 3: "stores", 4: "trade post"}
+
+
+# --- proposals and votes ---
+
+
+def _propose(setting: Setting, args: Args) -> Explained:
+    body = setting.body
+    calls = explain_calls(setting.speaker, args["targets"], args["calldatas"], body, setting.depth + 1)
+    title = next((line for line in printable(args["description"], lines=True).splitlines() if line.strip()), "")
+    return Explained(f"propose in {setting.place}: “{title.lstrip('# ').strip()}”", calls)
+
+
+def _about(verb: str) -> Phrase:
+    """A phrase about an existing proposal that is named by its arrays."""
+
+    def phrase(setting: Setting, args: Args) -> Explained:
+        body = setting.body
+        calls = explain_calls(setting.speaker, args["targets"], args["calldatas"], body, setting.depth + 1)
+        name = f"a proposal of {setting.place}"
+        if body is not None:
+            identity = body.contract.call("hashProposal", *(args[name] for name in _ARRAYS))
+            name = _named(setting.speaker, body, identity)
+        return Explained(f"{verb} {name}", calls)
+
+    return phrase
+
+
+_ARRAYS = ("targets", "values", "calldatas", "descriptionHash")
+
+
+def _vote(setting: Setting, args: Args) -> Explained:
+    body = setting.body
+    choice = Support(args["support"]).title if args["support"] <= Support.ABSTAIN else f"{args['support']} (no vote)"
+    name = f"proposal 0x{args['proposalId']:064x}"
+    calls: tuple[Explained, ...] = ()
+    if body is not None:
+        name = _named(setting.speaker, body, args["proposalId"])
+        proposal = setting.speaker.proposal(body, args["proposalId"])
+        if proposal is not None:
+            calls = explain_calls(
+                setting.speaker,
+                [call.target for call in proposal.calls],
+                [call.data for call in proposal.calls],
+                body,
+                setting.depth + 1,
+            )
+    word = "abstain from" if choice == "abstain" else f"vote {choice}"
+    reason = printable(args.get("reason", ""))
+    return Explained(f"{word} {name}" + (f", because “{reason}”" if reason else ""), calls)
+
+
+def _named(speaker: Speaker, body: Body, identity: int) -> str:
+    proposal = speaker.proposal(body, identity)
+    if proposal is None:
+        return f"a proposal that {body.path} does not have"
+    return f"proposal {proposal.number} of {body.path}, “{proposal.title}”"
+
+
+# --- members ---
+
+
+def _admit(setting: Setting, args: Args) -> str:
+    people = _listed([setting.speaker.who(key) for key in args["keys"]])
+    return f"admit {people} to {setting.place}"
+
+
+def _admit_words(setting: Setting, args: Args) -> str:
+    indices = [
+        index for word, mask in zip(args["words"], args["masks"], strict=False) for index in indices_in(word, mask)
+    ]
+    people = _listed([setting.speaker.person(index, setting.zone) for index in indices[:20]])
+    more = f" and {len(indices) - 20} more" if len(indices) > 20 else ""
+    return f"admit to {setting.place} those of these who are members of the body above: {people}{more}"
+
+
+def _remove(setting: Setting, args: Args) -> str:
+    who = setting.speaker.person(args["index"], setting.zone)
+    body = setting.body
+    verb = "expel" if body is not None and body.is_zone else "remove"
+    return f"{verb} {who} from {setting.place}"
+
+
+def _leave(setting: Setting, args: Args) -> str:
+    body = setting.body
+    below = " and every body below it" if body is not None and body.is_zone else ""
+    return f"leave {setting.place}{below}"
+
+
+# --- bodies and laws ---
+
+
+def _found(setting: Setting, args: Args) -> Explained:
+    plan, body = args["plan"], setting.body
+    name = printable(struct(plan, "name"))
+    return Explained(
+        f"found the industry “{name}” below {setting.place}", _genesis_calls(setting, args["steps"], body, name)
+    )
+
+
+def _genesis_calls(setting: Setting, steps: Sequence[Any], parent: Body | None, name: str) -> tuple[Explained, ...]:
+    """The calls of a birth; they name their target by role, so only those on the new body itself are read."""
+    from zonedao.chain.contract import decode_call
+    from zonedao.chain.interface import shipped
+
+    found: list[Explained] = []
+    for step in steps:
+        for call in step.calls:
+            kind = {1: "IWholeBody", 2: "ITreasury", 3: "IStores"}.get(call.role)
+            role = _ROLES.get(call.role, f"role {call.role}")
+            if kind is None:
+                found.append(
+                    Explained(f"call role {call.role}", warnings=("A birth calls an unknown role.",), known=False)
+                )
+                continue
+            try:
+                signature, args = decode_call(shipped(kind), call.data)
+            except UsageProblem:
+                found.append(Explained(f"call {role}", warnings=("A call of the birth cannot be read.",), known=False))
+                continue
+            found.append(_born(setting, signature.split("(")[0], args, name))
+    return tuple(found)
+
+
+def _born(setting: Setting, verb: str, args: Args, name: str) -> Explained:
+    if verb == "admitWords":
+        return Explained(_admit_words(setting, args).replace(setting.place, f"“{name}”"))
+    if verb == "admit":
+        return Explained(_admit(setting, args).replace(setting.place, f"“{name}”"))
+    if verb == "found":
+        inner = printable(struct(args["plan"], "name"))
+        return Explained(f"found “{inner}” below “{name}”", _genesis_calls(setting, args["steps"], None, inner))
+    if verb == "allowAtGenesis":
+        limit = setting.speaker.money(args["asset"], args["maxAmount"])
+        return Explained(f"let a body below “{name}” draw {limit} in each of {args['epochs']} epochs")
+    return Explained(f"{verb} at the birth of “{name}”")
+
+
+def _set_law(setting: Setting, args: Args) -> str:
+    title = ProposalClass(args["class"]).title if args["class"] in list(ProposalClass) else f"class {args['class']}"
+    new = law_from(args["law"])
+    body = setting.body
+    changes = _law_changes(body.law(args["class"]), new) if body is not None else _law_words(new)
+    return f"change the law of {setting.place} for {title} proposals: {', '.join(changes) or 'nothing changes'}"
+
+
+def _law_words(law: Law) -> list[str]:
+    return [f"{name} {_law_value(field, getattr(law, field))}" for field, name in _LAW_NAMES.items()]
+
+
+def _law_changes(old: Law, new: Law) -> list[str]:
+    return [
+        f"{name} from {_law_value(field, getattr(old, field))} to {_law_value(field, getattr(new, field))}"
+        for field, name in _LAW_NAMES.items()
+        if getattr(old, field) != getattr(new, field)
+    ]
+
+
+_LAW_NAMES = {
+    "seasoning_seconds": "membership before voting",
+    "voting_delay_seconds": "delay before the vote",
+    "voting_period_seconds": "time of the vote",
+    "execution_delay_seconds": "delay before execution",
+    "grace_seconds": "time to queue and execute",
+    "quorum_ppm": "quorum",
+    "threshold_ppm": "threshold",
+}
+
+
+def _law_value(field: str, value: int) -> str:
+    return f"{value / 10_000:g} %" if field.endswith("_ppm") else duration(value)
+
+
+def _set_cap(setting: Setting, args: Args) -> str:
+    if args["limit"] == 0:
+        symbol = setting.speaker.client.asset(args["asset"]).symbol
+        return f"remove the cap of {setting.place} for {symbol}: spending it will need a constitutional vote"
+    return f"let {setting.place} spend up to {setting.speaker.money(args['asset'], args['limit'])} in an epoch"
+
+
+def _set_module(setting: Setting, args: Args) -> Explained:
+    role = _ROLES.get(args["role"], f"role {args['role']}")
+    known = setting.speaker.name(args["module_"])
+    warnings = () if known else (f"{args['module_']} is a contract that zonedao does not know.",)
+    return Explained(f"make {setting.speaker.who(args['module_'])} the {role} of {setting.place}", warnings=warnings)
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names) or "nobody"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+_BODY: Mapping[str, Phrase] = {
+    "propose": _propose,
+    "queue": _about("queue"),
+    "execute": _about("execute"),
+    "cancel": _about("withdraw"),
+    "releaseExpired": _about("free what is reserved for the expired"),
+    "castVote": _vote,
+    "castVoteWithReason": _vote,
+    "castVoteWithReasonAndParams": _vote,
+    "admit": _admit,
+    "admitWords": _admit_words,
+    "remove": _remove,
+    "leave": _leave,
+    "syncDepartures": lambda s, a: f"apply up to {a['most']} departures from the zone to {s.place}",
+    "found": _found,
+    "setModule": _set_module,
+    "setLaw": _set_law,
+    "setCap": _set_cap,
+    "initialize": lambda s, a: f"begin the birth of {s.place}",
+    "genesis": lambda s, a: Explained(
+        f"run the next step of the birth of {s.place}", _genesis_calls(s, [a["step"]], None, s.place)
+    ),
+    "allowAtGenesis": lambda s, a: (
+        f"at the birth of {s.place}, let a body below it draw {s.speaker.money(a['asset'], a['maxAmount'])} "
+        f"in each of {a['epochs']} epochs"
+    ),
+}
+
+PHRASES: Mapping[tuple[str, str], Phrase] = {
+    **{("IWholeBody", name): phrase for name, phrase in _BODY.items()},
+    ("IRegistry", "admit"): lambda s, a: f"enter {_listed([s.speaker.who(key) for key in a['keys']])} in {s.place}",
+    ("IRegistry", "depart"): lambda s, a: f"record in {s.place} that {s.speaker.person(a['index'], s.zone)} left",
+    ("IZoneFactory", "createZone"): lambda s, a: f"create the zone “{printable(struct(a['plan'], 'body').name)}”",
+    ("IZoneFactory", "createIndustry"): lambda s, a: f"create the industry “{printable(struct(a['plan'], 'name'))}”",
+}

@@ -1,0 +1,295 @@
+"""What bodies, their register and their factory refuse, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zonedao.governance.laws import Law, ProposalClass
+from zonedao.governance.proposals import Proposal, ProposalState, ProposalStatus
+from zonedao.governance.registry import WORD_BITS
+
+if TYPE_CHECKING:
+    from zonedao.explain.reverts import Scene, Sentence
+    from zonedao.governance.body import Body
+
+Args = Mapping[str, Any]
+
+_FIELDS = (
+    "how long a person must have been a member",
+    "the time before the vote opens",
+    "the time of the vote",
+    "the delay before execution",
+    "the time to queue and to execute",
+    "the quorum",
+    "the threshold",
+)
+_FIRST_SHARE = 5  # fields from here on are shares in parts per million, those before are seconds
+
+
+# --- states ---
+
+
+def _unexpected_state(scene: Scene, args: Args) -> str:
+    current = ProposalState(args["current"])
+    expected = int.from_bytes(args["expectedStates"], "big")
+    proposal = scene.speaker.proposal(scene.body, args["proposalId"])
+    if proposal is None:
+        return f"The proposal is {current.title}; this cannot be done to it now."
+    if expected == 0:
+        return (
+            f"This very proposal exists already as number {proposal.number}, and is {current.title}. "
+            "Change the title or the text to propose it again."
+        )
+    wanted = ProposalState(expected.bit_length() - 1)
+    if current is ProposalState.PENDING:
+        return _still_pending(scene, proposal, wanted)
+    if wanted is ProposalState.PENDING:
+        return f"Too late to withdraw proposal {proposal.number}: voting opened {_when(scene, proposal.opens_at)}."
+    if current is ProposalState.ACTIVE:
+        return f"Not yet: voting closes {_when(scene, proposal.closes_at)}."
+    if wanted is ProposalState.ACTIVE:
+        closed = f"voting closed {_when(scene, proposal.closes_at)}, and the proposal is {current.title}"
+        return f"Too late: {closed}." if current is not ProposalState.CANCELED else _ended(scene, proposal, current)
+    status = proposal.status()
+    if current is ProposalState.SUCCEEDED:
+        if wanted is ProposalState.QUEUED:
+            return f"Proposal {proposal.number} must be queued first: `zonedao queue {proposal.number}`."
+        return f"Proposal {proposal.number} has not expired; it can be queued until {_when(scene, status.expires_at)}."
+    if current is ProposalState.QUEUED:
+        if wanted is ProposalState.SUCCEEDED:
+            return f"Proposal {proposal.number} is queued already. It can be executed from {_when(scene, status.eta)}."
+        return (
+            f"Proposal {proposal.number} has not expired; it can be executed until {_when(scene, status.expires_at)}."
+        )
+    return _ended(scene, proposal, current, status)
+
+
+def _still_pending(scene: Scene, proposal: Proposal, wanted: ProposalState) -> str:
+    opens = f"Not yet: voting opens {_when(scene, proposal.opens_at)}"
+    if wanted is ProposalState.ACTIVE:
+        return f"{opens}."
+    return f"{opens}, and closes {_when(scene, proposal.closes_at)}."
+
+
+def _ended(scene: Scene, proposal: Proposal, state: ProposalState, status: ProposalStatus | None = None) -> str:
+    name = f"Proposal {proposal.number}"
+    if state is ProposalState.CANCELED:
+        return f"{name} was withdrawn by its proposer. Propose it again if it is wanted."
+    if state is ProposalState.EXECUTED:
+        return f"{name} was executed already."
+    if state is ProposalState.DEFEATED and status is not None:
+        votes = status.votes
+        return (
+            f"{name} was defeated: {votes.for_} for, {votes.against} against, {votes.abstain} abstaining, "
+            f"where {status.quorum} for or abstaining and {status.law.threshold_ppm / 10_000:g} % for were needed."
+        )
+    if state is ProposalState.EXPIRED and status is not None:
+        return f"{name} expired {_when(scene, status.expires_at)}. Propose it again if it is still wanted."
+    return f"{name} is {state.title}."
+
+
+def _not_ready(scene: Scene, args: Args) -> str:
+    return f"Not yet: it can be executed from {_when(scene, args['eta'])}."
+
+
+def _nonexistent(scene: Scene, args: Args) -> str:
+    place = f" in {scene.body.path}" if scene.body is not None else ""
+    return f"There is no such proposal{place} (0x{args['proposalId']:064x}). `zonedao proposal list` shows them."
+
+
+def _nothing_reserved(scene: Scene, args: Args) -> str:
+    proposal = scene.speaker.proposal(scene.body, args["proposalId"])
+    name = f"Proposal {proposal.number}" if proposal is not None else "The proposal"
+    return f"{name} has nothing reserved: it was never queued, or it was released already."
+
+
+# --- who ---
+
+
+def _not_in_electorate(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["account"])
+    begin = "You are" if who == "you" else f"{who} is"
+    body = scene.body
+    proposal = scene.speaker.proposal(body, args["proposalId"])
+    if body is None or proposal is None:
+        return f"{begin} not in the electorate of this proposal."
+    reason = _why_no_elector(body, args["account"], proposal.status().law, _snapshot(body, proposal), scene)
+    return f"{begin} not in the electorate of proposal {proposal.number}: {reason}."
+
+
+def _snapshot(body: Body, proposal: Proposal) -> int:
+    return int(body.contract.call("proposalSnapshot", proposal.id))
+
+
+def _why_no_elector(body: Body, account: str, law: Law, snapshot: int, scene: Scene) -> str:
+    index = body.zone.registry.index_of(account)
+    if index == 0:
+        return f"nobody in {body.zone.name} acts with this key"
+    word, bit = index // WORD_BITS, 1 << index % WORD_BITS
+    if not int(body.contract.call("membersAt", word, snapshot)) & bit:
+        they = "you" if scene.speaker.who(account) == "you" else "they"
+        return f"{they} joined {body.path} after {_when(scene, snapshot)}, or had left it before"
+    return (
+        f"a member votes after {scene.speaker.duration(law.seasoning_seconds)} in {body.path}, which is still to come"
+    )
+
+
+def _cannot_propose(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["proposer"])
+    begin = "You cannot" if who == "you" else f"{who} cannot"
+    body = scene.body
+    if body is None:
+        return f"{begin} propose here: only seasoned members do."
+    snapshot = scene.speaker.now() - 1
+    law = max((body.law(each) for each in ProposalClass), key=lambda each: each.seasoning_seconds)
+    return f"{begin} propose in {body.path}: {_why_no_elector(body, args['proposer'], law, snapshot, scene)}."
+
+
+def _already_voted(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["voter"])
+    return f"{'You have' if who == 'you' else who + ' has'} voted already. A vote is cast once."
+
+
+def _not_member(scene: Scene, args: Args) -> str:
+    place = scene.body.path if scene.body is not None else "this body"
+    if args["index"] == 0:
+        return f"Nobody with this key is a member of {place}."
+    who = scene.speaker.person(args["index"], scene.zone)
+    return f"{'You are' if who == 'you' else who + ' is'} no member of {place}."
+
+
+def _already_member(scene: Scene, args: Args) -> str:
+    who = scene.speaker.person(args["index"], scene.zone)
+    return f"{'You are' if who == 'you' else who + ' is'} a member already. Leave them out of the list."
+
+
+def _already_person(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["key"])
+    return f"{'You are' if who == 'you' else who + ' is'} a member of the zone already. Leave them out of the list."
+
+
+def _not_of_parent(scene: Scene, args: Args) -> str:
+    return (
+        f"{scene.speaker.who(args['key'])} is no member of the body above, and only its members can be admitted. "
+        "Admit them there first."
+    )
+
+
+# --- laws ---
+
+
+def _cap_exceeded(scene: Scene, args: Args) -> str:
+    money, title = scene.speaker.money, ProposalClass(args["class"]).title
+    return (
+        f"The cap for {title} is used up in this epoch: left {money(args['asset'], args['left'])}, "
+        f"wanted {money(args['asset'], args['wanted'])}. Queue it in the next epoch, or vote for a higher cap."
+    )
+
+
+def _out_of_bounds(scene: Scene, args: Args) -> str:
+    field = args["field"]
+    shown = [_in_units(field, args[key], scene) for key in ("value", "least", "most")]
+    title = ProposalClass(args["class"]).title
+    name = _FIELDS[field] if field < len(_FIELDS) else f"field {field}"
+    return f"For the class {title}, {name} cannot be {shown[0]}: between {shown[1]} and {shown[2]} is allowed."
+
+
+def _in_units(field: int, value: int, scene: Scene) -> str:
+    return f"{value / 10_000:g} %" if field >= _FIRST_SHARE else scene.speaker.duration(value)
+
+
+def _forbidden(scene: Scene, args: Args) -> str:
+    return (
+        f"No proposal can make this call of {scene.speaker.who(args['target'])} (0x{bytes(args['selector']).hex()}): "
+        "bodies make it themselves. Propose what it is for instead."
+    )
+
+
+# --- small helpers ---
+
+
+def _when(scene: Scene, at: int) -> str:
+    return scene.speaker.when(at)
+
+
+def _place(scene: Scene) -> str:
+    return scene.body.path if scene.body is not None else "this body"
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    # IZone
+    "GovernorUnexpectedProposalState": _unexpected_state,
+    "GovernorNonexistentProposal": _nonexistent,
+    "GovernorAlreadyCastVote": _already_voted,
+    "GovernorInsufficientProposerVotes": _cannot_propose,
+    "NotInElectorate": _not_in_electorate,
+    "ProposalNotReady": _not_ready,
+    "NothingReserved": _nothing_reserved,
+    "GovernorOnlyProposer": lambda s, a: "Only who proposed it can withdraw it.",
+    "GovernorOnlyExecutor": lambda s, a: (
+        "Only the body itself can do this, by a vote. Propose it: `zonedao propose --help`."
+    ),
+    "GovernorRestrictedProposer": lambda s, a: (
+        "The description names another proposer. Leave the line #proposer=0x… to this program."
+    ),
+    "GovernorInvalidProposalLength": lambda s, a: (
+        f"A proposal needs as many calls as targets and values, and at least one; these are {a['targets']} targets, "
+        f"{a['calldatas']} calls and {a['values']} values."
+    ),
+    "GovernorInvalidVoteType": lambda s, a: "There is no such vote. Vote for, against or abstain.",
+    "GovernorInvalidVoteParams": lambda s, a: "A vote here takes no parameters. Leave them empty.",
+    "TooManyCalls": lambda s, a: f"A proposal has at most {a['most']} calls, not {a['calls']}. Make several proposals.",
+    "ValueNotZero": lambda s, a: "A body holds no coins and sends none along. Pay through the treasury.",
+    "CodeChanged": lambda s, a: (
+        "A contract that the proposal calls has changed since it was made, so it cannot run. Propose it again."
+    ),
+    "ExecutionRunning": lambda s, a: (
+        f"Proposal {a['number']} is being executed at this moment. Try again when it is done."
+    ),
+    # IBody
+    "AlreadyInitialized": lambda s, a: "This body was born already.",
+    "OnlyFactory": lambda s, a: "Only the factory makes bodies. Deploy one with `zonedao deploy`.",
+    "WrongGenesisStep": lambda s, a: (
+        "This is not the next step of the body's birth. Run the deployment again: it goes on where it stopped."
+    ),
+    "GenesisExpired": lambda s, a: (
+        f"The birth was not completed by {s.speaker.when(a['deadline'])}: this body is dead. "
+        "Deploy it again with another nonce."
+    ),
+    "OnlyGenesis": lambda s, a: "That is possible only while a body is being born.",
+    "NoSuchModule": lambda s, a: (
+        f"No contract can be listed under role {a['role']}. A zone lists its stores (3) and its trade post (4)."
+    ),
+    "ModuleWithoutCode": lambda s, a: f"There is no contract at {a['module']}. Check the address.",
+    "TooDeep": lambda s, a: f"{_place(s)} stands at the greatest depth, {a['depth']}. Found the industry further up.",
+    # IMembership
+    "NotLive": lambda s, a: f"{_place(s)} is still being born. Run the deployment again to complete it.",
+    "NotMember": _not_member,
+    "AlreadyMember": _already_member,
+    "NotMemberOfParent": _not_of_parent,
+    "OnlyIndustry": lambda s, a: "Persons enter a zone one by one, by their keys. Admit them by address.",
+    "DeparturesPending": lambda s, a: (
+        f"{a['pending']} departures from the zone must be applied to {_place(s)} first. Anyone may do that."
+    ),
+    # IRegistry
+    "OnlyRoot": lambda s, a: "Only the zone writes its register, by a vote. Propose it there.",
+    "AlreadyPerson": _already_person,
+    "ZeroKey": lambda s, a: "The zero address cannot be anybody's key. Check the list.",
+    "NoSuchPerson": lambda s, a: f"There is no person {a['index']} in the zone, or they left it.",
+    # IConstitution
+    "CapExceeded": _cap_exceeded,
+    "OutOfBounds": _out_of_bounds,
+    "ForbiddenCall": _forbidden,
+    "NoSuchClass": lambda s, a: f"There is no class {a['class']} that this applies to. Only spending has caps.",
+    "TruncatedCall": lambda s, a: f"The call is cut short: it has only {a['length']} bytes. Build it again.",
+    # IProposals
+    "ERC5805FutureLookup": lambda s, a: "That moment is still to come. Ask for one that is past.",
+    # IZoneFactory and the libraries it uses
+    "AlreadyCreated": lambda s, a: (
+        f"This very body exists already, at {a['body']}. Join it, or change the plan's nonce."
+    ),
+    "NotABody": lambda s, a: "Only a body founds an industry below itself, by a vote. Propose it: `propose found`.",
+    "FailedDeployment": lambda s, a: "The contract could not be created. Try again with more gas.",
+    "InsufficientBalance": lambda s, a: f"The contract has {a['balance']} wei and needs {a['needed']}.",
+}

@@ -1,0 +1,81 @@
+"""Reverts in words: every error of the contracts as a sentence that says what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from zonedao.errors import ContractRevert, ZonedaoError
+
+if TYPE_CHECKING:
+    from zonedao.actions import Action
+    from zonedao.explain.speaker import Speaker
+    from zonedao.governance.body import Body
+    from zonedao.governance.zone import Zone
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Where a revert happened: who speaks, and what was tried (None when nobody knows)."""
+
+    speaker: Speaker
+    action: Action[Any] | None = None
+
+    @property
+    def body(self) -> Body | None:
+        """The body that was called, if it was one."""
+        return self.speaker.body(self.action.to) if self.action is not None else None
+
+    @property
+    def zone(self) -> Zone | None:
+        """The zone in which it happened."""
+        if self.action is not None:
+            found = self.speaker.zone_of(self.action.to)
+            if found is not None:
+                return found
+        return self.speaker.zones[-1] if self.speaker.zones else None
+
+
+Sentence = Callable[[Scene, Mapping[str, Any]], str]
+
+
+def in_words(speaker: Speaker, revert: ContractRevert, action: Action[Any] | None = None) -> ContractRevert:
+    """The same revert with a message for members."""
+    said = sentence(Scene(speaker, action), revert)
+    if said is None:
+        return revert
+    if revert.tx_hash:
+        end = f"It was mined as {revert.tx_hash} and changed nothing but the fee."
+    else:
+        end = "Nothing was sent."
+    return ContractRevert(
+        revert.name,
+        revert.args_dict,
+        selector=revert.selector,
+        contract=revert.contract,
+        data=revert.data,
+        tx_hash=revert.tx_hash,
+        message=f"{said} {end}",
+    )
+
+
+def sentence(scene: Scene, revert: ContractRevert) -> str | None:
+    """What a revert means, None for one that no contract of ours declares."""
+    words = sentences().get(revert.name)
+    if words is None:
+        return None
+    try:
+        return words(scene, revert.args_dict)
+    except (ZonedaoError, KeyError):
+        # Reading more of the chain to say it better must never hide what was said.
+        return None
+
+
+@cache
+def sentences() -> Mapping[str, Sentence]:
+    """The sentence of each error, by its name."""
+    from zonedao.explain import refusals_governance, refusals_trade, refusals_treasury
+
+    return {**refusals_governance.SENTENCES, **refusals_treasury.SENTENCES, **refusals_trade.SENTENCES}

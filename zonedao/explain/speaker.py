@@ -1,0 +1,184 @@
+"""Names, amounts and moments as members read them. One speaker serves one client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zonedao.chain.abi import checksum_address
+from zonedao.errors import ContractRevert, NodeRefused, NotFound, ZonedaoError
+from zonedao.text import printable
+from zonedao.times import duration, moment
+from zonedao.treasury.assets import COIN_ADDRESS, Money
+
+if TYPE_CHECKING:
+    from zonedao.client import Client
+    from zonedao.governance.body import Body
+    from zonedao.governance.proposals import Proposal
+    from zonedao.governance.zone import Zone
+
+
+class Speaker:
+    """Puts addresses, indices and numbers into words, as far as `client` knows what they are.
+
+    Nothing here fails because a name cannot be found: what is unknown is shown as it stands on the chain.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client: Client = client
+        self.zones: list[Zone] = []
+
+    def meet(self, zone: Zone) -> None:
+        """Know the names of a zone, its bodies and its modules from now on."""
+        self.zones = [each for each in self.zones if each.address != zone.address] + [zone]
+
+    # --- who and what ---
+
+    def who(self, address: str) -> str:
+        """A person, body or contract by its best name."""
+        address = checksum_address(address)
+        if address == self.client.address:
+            return "you"
+        return self.name(address) or address
+
+    def name(self, address: str) -> str | None:
+        """The best name there is for an address: of a person, a body, or a contract of a zone."""
+        address = checksum_address(address)
+        known = self.client.name_of(address)
+        if known is not None:
+            return known
+        body = self.body(address)
+        if body is not None:
+            return body.path
+        for zone in self.zones:
+            title = self.role(zone, address)
+            if title is not None:
+                return f"the {title} of {zone.name}" if title != "trade post" else "the trade post"
+        return self._other_zone(address)
+
+    def role(self, zone: Zone, address: str) -> str | None:
+        """What a contract is to a zone: treasury, stores, register, trade post, factory, or nothing."""
+        address = checksum_address(address)
+        return self._modules(zone).get(address)
+
+    def body(self, address: str) -> Body | None:
+        """The body at an address, if a known zone has it."""
+        for zone in self.zones:
+            if checksum_address(address) == zone.address:
+                return zone
+        for zone in self.zones:
+            try:
+                return zone.body_at(address)
+            except NotFound:
+                continue
+        return None
+
+    def is_token(self, address: str) -> bool:
+        """Whether a contract is a token that a known zone has to do with."""
+        address = checksum_address(address)
+        return any(
+            asset.address == address and asset.answers and not asset.is_coin
+            for zone in self.zones
+            for asset in zone.treasury.assets()
+        )
+
+    def zone_of(self, address: str) -> Zone | None:
+        """The known zone that an address belongs to, as a body or as one of its contracts."""
+        for zone in self.zones:
+            if checksum_address(address) == zone.address or self.role(zone, address) is not None:
+                return zone
+        body = self.body(address)
+        return body.zone if body is not None else None
+
+    def person(self, index: int, zone: Zone | None = None) -> str:
+        """Somebody by their index in a zone's register."""
+        zone = zone or self._only_zone()
+        if zone is None:
+            return f"person {index}"
+        try:
+            who = zone.registry.person(index)
+        except (NotFound, ContractRevert):
+            return f"person {index}"
+        if who.key == self.client.address:
+            return "you"
+        return who.name or f"person {index} ({who.key})"
+
+    def proposal(self, body: Body | None, proposal_id: int) -> Proposal | None:
+        """A proposal of a body by number or IGovernor id, if it can be read."""
+        if body is None:
+            return None
+        try:
+            return body.proposal(proposal_id)
+        except ZonedaoError:
+            return None
+
+    # --- how much and when ---
+
+    def money(self, asset: str, amount: int) -> str:
+        """An amount of an asset, in wholes with its symbol."""
+        return str(Money(amount, self.client.asset(asset)))
+
+    def goods(self, good: int, quantity: int, zone: Zone | None = None) -> str:
+        """A quantity of a good, with the name that says its unit."""
+        name = self.good(good, zone)
+        return f"{quantity} {name}" if not name.startswith("good ") else f"{quantity} of {name}"
+
+    def good(self, good: int, zone: Zone | None = None) -> str:
+        """The name of a good of a zone's stores."""
+        zone = zone or self._only_zone()
+        if zone is None:
+            return f"good {good}"
+        try:
+            return zone.stores.good(good).name
+        except (NotFound, ContractRevert):
+            return f"good {good}"
+
+    def good_of(self, stores: str, good: int) -> str:
+        """The name of a good of any stores, as those stores tell it."""
+        try:
+            return printable(str(self.client.bind("IStores", stores).call("goodName", good))) or f"good {good}"
+        except ZonedaoError:
+            return f"good {good}"
+
+    def now(self) -> int:
+        """The chain's clock."""
+        return self.client.now()
+
+    def when(self, at: int) -> str:
+        """A moment in local time and from now: `12:10, in 59 min`."""
+        return moment(at, self.now())
+
+    def duration(self, seconds: int) -> str:
+        """A length of time."""
+        return duration(seconds)
+
+    # --- inside ---
+
+    def _only_zone(self) -> Zone | None:
+        return self.zones[-1] if self.zones else None
+
+    def _modules(self, zone: Zone) -> dict[str, str]:
+        found = {
+            zone.treasury.address: "treasury",
+            zone.registry.address: "register",
+            zone.factory.address: "factory",
+        }
+        for role, title in ((3, "stores"), (4, "trade post")):
+            address = str(zone.contract.call("module", role))
+            if address != COIN_ADDRESS:
+                found[address] = title
+        return found
+
+    def _other_zone(self, address: str) -> str | None:
+        """A contract that says it is a body: its own word for its name, marked with its address."""
+        if self.client.book is not None:
+            entry = self.client.book.zone_at(self.client.connection.chain_id, address)
+            if entry is not None:
+                return entry.name
+        try:
+            contract = self.client.bind("IWholeBody", address)
+            if not self.client.connection.code(address):
+                return None
+            contract.call("depth")
+            return f"“{printable(str(contract.call('name')))}” ({address})"
+        except (ZonedaoError, NodeRefused):
+            return None

@@ -1,0 +1,107 @@
+"""Events of bodies, registers and factories in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zonedao.governance.laws import ProposalClass, classes_in, law_from
+from zonedao.governance.proposals import Support
+from zonedao.governance.registry import indices_in
+from zonedao.text import printable
+from zonedao.times import duration
+
+if TYPE_CHECKING:
+    from zonedao.explain.events import Happening, Telling
+
+Args = Mapping[str, Any]
+
+_ROLES = {2: "treasury", 3: "stores", 4: "trade post"}
+
+
+def _created(at: Happening, args: Args) -> str:
+    opens, closes = at.speaker.when(args["voteStart"]), at.speaker.when(args["voteEnd"])
+    title = next((line for line in printable(args["description"], lines=True).splitlines() if line.strip()), "")
+    return (
+        f"{at.speaker.who(args['proposer'])} proposed “{title.lstrip('# ').strip()}” in {at.place}: "
+        f"voting opens {opens}, and closes {closes}."
+    )
+
+
+def _numbered(at: Happening, args: Args) -> str:
+    classes = ", ".join(each.title for each in classes_in(args["classes"]))
+    return (
+        f"It is proposal {args['number']} of {at.place} ({classes}); {args['electorate']} persons are its electorate."
+    )
+
+
+def _vote(at: Happening, args: Args) -> str:
+    who = at.speaker.who(args["voter"])
+    choice = Support(args["support"])
+    word = "abstained on" if choice is Support.ABSTAIN else f"voted {choice.title} on"
+    reason = printable(args["reason"])
+    return f"{who} {word} {at.proposal(args['proposalId'])}" + (f": “{reason}”." if reason else ".")
+
+
+def _law(at: Happening, args: Args) -> str:
+    law, title = law_from(args["law"]), ProposalClass(args["class"]).title
+    return (
+        f"The law of {at.place} for {title} proposals: membership of {duration(law.seasoning_seconds)}, vote after "
+        f"{duration(law.voting_delay_seconds)} for {duration(law.voting_period_seconds)}, execution after "
+        f"{duration(law.execution_delay_seconds)}, {duration(law.grace_seconds)} to act; quorum "
+        f"{law.quorum_ppm / 10_000:g} %, threshold {law.threshold_ppm / 10_000:g} %."
+    )
+
+
+def _cap(at: Happening, args: Args) -> str:
+    if args["limit"] == 0:
+        return f"{at.place} has no cap in {at.speaker.client.asset(args['asset']).symbol} any more."
+    return f"{at.place} may spend up to {at.speaker.money(args['asset'], args['limit'])} in an epoch."
+
+
+def _cap_charged(at: Happening, args: Args) -> str:
+    used = at.speaker.money(args["asset"], args["used"])
+    return f"{used} of the cap of {at.place} are used in epoch {args['epoch']}."
+
+
+def _admitted(at: Happening, args: Args) -> str:
+    people = indices_in(args["word"], args["mask"])
+    names = ", ".join(at.person(index) for index in people[:12])
+    more = f" and {len(people) - 12} more" if len(people) > 12 else ""
+    return f"{names}{more} joined {at.place}."
+
+
+TELLINGS: Mapping[str, Telling] = {
+    "ProposalCreated": _created,
+    "ProposalNumbered": _numbered,
+    "ProposalQueued": lambda at, a: (
+        f"{at.proposal(a['proposalId'])} is queued and can be executed from {at.speaker.when(a['etaSeconds'])}."
+    ),
+    "ProposalExecuted": lambda at, a: f"{at.proposal(a['proposalId'])} was executed.",
+    "ProposalCanceled": lambda at, a: f"{at.proposal(a['proposalId'])} was withdrawn.",
+    "VoteCast": _vote,
+    "ReservationsReleased": lambda at, a: f"What proposal {a['number']} of {at.place} had reserved is free again.",
+    "BodyInitialized": lambda at, a: f"“{printable(a['name'])}” begins at {at.event.address}.",
+    "GenesisStepDone": lambda at, a: (
+        f"The birth of {at.place} goes on." if any(a["next"]) else f"The birth of {at.place} is complete."
+    ),
+    "ModuleSet": lambda at, a: f"{at.speaker.who(a['module'])} is the {_ROLES.get(a['role'], 'module')} of {at.place}.",
+    "BodyFounded": lambda at, a: f"{at.place} founded “{printable(a['name'])}” at {a['child']}.",
+    "MemberAdmitted": lambda at, a: f"{at.person(a['index'])} joined {at.place}.",
+    "MembersAdmitted": _admitted,
+    "MemberLeft": lambda at, a: f"{at.person(a['index'])} left {at.place}.",
+    "MemberRemoved": lambda at, a: f"{at.person(a['index'])} was removed from {at.place}.",
+    "MembershipEnded": lambda at, a: (
+        f"{at.person(a['index'])} left the zone {at.speaker.when(a['at'])}, and with it {at.place}."
+    ),
+    "LawSet": _law,
+    "CapSet": _cap,
+    "CapCharged": _cap_charged,
+    "PersonAdmitted": lambda at, a: f"{at.speaker.who(a['key'])} is person {a['index']}.",
+    "PersonReturned": lambda at, a: f"{at.speaker.who(a['key'])} is back as person {a['index']}.",
+    "PersonLeft": lambda at, a: f"{at.person(a['index'])} left the zone (departure {a['departure'] + 1}).",
+    "ZoneCreated": lambda at, a: f"A zone was created at {a['zone']}.",
+    "IndustryCreated": lambda at, a: (
+        f"An industry was created at {a['industry']}, below {at.speaker.who(a['parent'])}."
+    ),
+}

@@ -1,0 +1,1 @@
+"""Bodies, their laws and members, proposals and votes."""

@@ -1,0 +1,202 @@
+"""A body with everything that a member can do in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zonedao.actions import Action, plain
+from zonedao.chain.receipts import Receipt
+from zonedao.errors import UsageProblem
+from zonedao.governance.calls import Call, FoundPlan, Label
+from zonedao.governance.founding import address_of_industry
+from zonedao.governance.laws import ProposalClass, proposal_class
+from zonedao.governance.proposals import Proposal, describe_proposal
+from zonedao.governance.reading import BodyView
+from zonedao.treasury.assets import COIN_ADDRESS
+
+if TYPE_CHECKING:
+    from zonedao.chain.signers import Signer
+    from zonedao.client import Client
+    from zonedao.governance.zone import Zone
+
+MOST_CALLS = 16  # calls that a body runs at once (Zone.sol)
+
+
+class Body(BodyView):
+    """A zone or an industry.
+
+    Every `propose_…` takes the `title` and `text` that readers see, and gives an action whose value is the proposal.
+    People, bodies and goods are named by address, by name in the address book, by path or by number; amounts are
+    base units.
+    """
+
+    def __init__(self, client: Client, address: str, zone: Zone | None) -> None:
+        super().__init__(client, address)
+        if zone is not None:
+            self.zone = zone
+
+    def acting_as(self, signer: Signer | None) -> Body:
+        """The same body for somebody else."""
+        return self.zone.acting_as(signer).body_at(self.address)
+
+    # --- proposing ---
+
+    def propose(self, calls: Sequence[Call], title: str, text: str = "") -> Action[Proposal]:
+        """Propose some calls, which will run in order, all or none. Raises UsageProblem."""
+        if not 0 < len(calls) <= MOST_CALLS:
+            raise UsageProblem(f"A proposal has 1 to {MOST_CALLS} calls, not {len(calls)}.")
+        description = describe_proposal(title, text, self.client.require_address())
+        data = self.contract.encode(
+            "propose",
+            [call.target for call in calls],
+            [0] * len(calls),
+            [call.data for call in calls],
+            description,
+        )
+
+        def read(receipt: Receipt) -> Proposal:
+            (numbered,) = self.contract.events(receipt, "ProposalNumbered")
+            return Proposal.from_events(self, numbered, self.contract.events(receipt, "ProposalCreated"))
+
+        return Action(self.client, self.address, data, f"propose in {self.name}: {title}", read)
+
+    def propose_pay(
+        self,
+        to: str,
+        amount: int,
+        asset: str = COIN_ADDRESS,
+        *,
+        line: Label = None,
+        evidence: Label = None,
+        title: str,
+        text: str = "",
+    ) -> Action[Proposal]:
+        """Pay somebody from this body's account or allowance."""
+        return self.propose([self.calls.pay(to, amount, asset, line, evidence)], title, text)
+
+    def propose_allow(
+        self,
+        child: str,
+        amount: int,
+        epochs: int,
+        asset: str = COIN_ADDRESS,
+        *,
+        source: str | None = None,
+        line: Label = None,
+        evidence: Label = None,
+        title: str,
+        text: str = "",
+    ) -> Action[Proposal]:
+        """Let a child draw up to `amount` in each of `epochs` epochs; an amount of 0 ends its allowance."""
+        return self.propose([self.calls.allow(child, amount, epochs, asset, source, line, evidence)], title, text)
+
+    def propose_found(
+        self,
+        plan: FoundPlan,
+        *,
+        allow: int = 0,
+        epochs: int = 1,
+        asset: str = COIN_ADDRESS,
+        source: str | None = None,
+        line: Label = None,
+        title: str,
+        text: str = "",
+    ) -> Action[Proposal]:
+        """Found an industry, and with `allow` let it draw so much in each of `epochs` epochs from its beginning."""
+        calls = [self.calls.found(plan)]
+        if allow:
+            child = address_of_industry(self, plan)
+            calls.append(self.calls.allow(child, allow, epochs, asset, source, line))
+        return self.propose(calls, title, text)
+
+    def propose_admit(self, people: Sequence[str], *, title: str, text: str = "") -> Action[Proposal]:
+        """Admit persons: in a zone new ones by address, in an industry members of its parent."""
+        return self.propose([self.calls.admit(people)], title, text)
+
+    def propose_remove(self, person: int | str, *, title: str, text: str = "") -> Action[Proposal]:
+        """End a membership; in a zone this is expulsion."""
+        return self.propose([self.calls.remove(person)], title, text)
+
+    def propose_set_law(
+        self, wanted: ProposalClass | str | int, *, title: str, text: str = "", **changes: int
+    ) -> Action[Proposal]:
+        """Change fields of the law of a class, named as in `Law`."""
+        return self.propose([self.calls.set_law(proposal_class(wanted), **changes)], title, text)
+
+    def propose_set_cap(self, limit: int, asset: str = COIN_ADDRESS, *, title: str, text: str = "") -> Action[Proposal]:
+        """Set what the spending class may move of an asset in an epoch; 0 removes the cap."""
+        return self.propose([self.calls.set_cap(limit, asset)], title, text)
+
+    def propose_set_keepers(self, people: Sequence[int | str], *, title: str, text: str = "") -> Action[Proposal]:
+        """Name the keepers of the stores. Zones only."""
+        return self.propose([self.calls.set_keepers(people)], title, text)
+
+    def propose_add_good(
+        self, name: str, safety: int, entitlement: int, *, title: str, text: str = ""
+    ) -> Action[Proposal]:
+        """Add a good to the stores; its name says the unit. Zones only."""
+        return self.propose([self.calls.add_good(name, safety, entitlement)], title, text)
+
+    def propose_set_good(
+        self, good: int | str, safety: int, entitlement: int, *, title: str, text: str = ""
+    ) -> Action[Proposal]:
+        """Change what is kept back of a good and what one person may order in an epoch. Zones only."""
+        return self.propose([self.calls.set_good(good, safety, entitlement)], title, text)
+
+    def propose_set_module(self, role: int, module: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """List another contract as the stores (3) or the trade post (4). Zones only."""
+        return self.propose([self.calls.set_module(role, module)], title, text)
+
+    def propose_sell(
+        self,
+        good: int | str,
+        quantity: int,
+        unit_price: int,
+        expires_at: int,
+        asset: str = COIN_ADDRESS,
+        *,
+        least: int = 1,
+        ship_hours: int = 72,
+        attest_hours: int = 72,
+        title: str,
+        text: str = "",
+    ) -> Action[Proposal]:
+        """Put surplus up for sale, at `unit_price` base units per unit of the good, until `expires_at`. Zones only."""
+        call = self.calls.sell(good, quantity, unit_price, expires_at, asset, least, ship_hours, attest_hours)
+        return self.propose([call], title, text)
+
+    def propose_unlist(self, listing: int, *, title: str, text: str = "") -> Action[Proposal]:
+        """Take back what is left of a listing."""
+        return self.propose([self.calls.unlist(listing)], title, text)
+
+    def propose_buy(
+        self,
+        listing: int,
+        quantity: int,
+        deadline: int,
+        max_unit_price: int | None = None,
+        *,
+        line: Label = None,
+        evidence: Label = None,
+        title: str,
+        text: str = "",
+    ) -> Action[Proposal]:
+        """Escrow the price and accept, in one proposal, which must be executed by `deadline`."""
+        calls = self.calls.buy(listing, quantity, deadline, max_unit_price, line, evidence)
+        return self.propose(calls, title, text)
+
+    def propose_call(self, target: str, data: bytes, *, title: str, text: str = "") -> Action[Proposal]:
+        """Any call of any contract. What has no row of its own is constitutional."""
+        return self.propose([self.calls.raw(target, data)], title, text)
+
+    # --- membership ---
+
+    def leave(self) -> Action[None]:
+        """Leave this body; leaving a zone ends every membership below it."""
+        return plain(self.client, self.address, self.contract.encode("leave"), f"leave {self.name}")
+
+    def sync_departures(self, most: int = 64) -> Action[None]:
+        """Apply up to `most` of the zone's departures here. Anyone may."""
+        data = self.contract.encode("syncDepartures", most)
+        return plain(self.client, self.address, data, f"apply the zone's departures to {self.name}")

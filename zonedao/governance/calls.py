@@ -1,0 +1,229 @@
+"""The calls that a proposal of a body can carry, one function a verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from zonedao.chain.abi import checksum_address
+from zonedao.chain.contract import BoundContract
+from zonedao.errors import NotFound, UsageProblem
+from zonedao.governance.laws import Law, ProposalClass
+from zonedao.text import label
+from zonedao.treasury.assets import COIN_ADDRESS
+
+if TYPE_CHECKING:
+    from zonedao.governance.reading import BodyView
+
+SELF_ROLE = 1
+TREASURY_ROLE = 2
+STORES_ROLE = 3
+TRADE_POST_ROLE = 4
+
+Label = str | bytes | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a proposal: calldata to a target. A body sends no coin along."""
+
+    target: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class FoundPlan:
+    """An industry before it exists, as `IBody.BodyPlan` and its genesis have it.
+
+    `plan` is the struct (a mapping, tuple or object with its members), `steps` the steps of the genesis that run in
+    the same call; both are what the charter room makes from a file.
+    """
+
+    plan: Any
+    steps: Sequence[Any] = ()
+
+
+class Calls:
+    """Builds calls of one body.
+
+    Amounts are base units of `asset`; lines and evidence are text of up to 32 bytes, or hashes.
+    """
+
+    def __init__(self, body: BodyView) -> None:
+        self.body = body
+
+    # --- money ---
+
+    def pay(self, to: str, amount: int, asset: str = COIN_ADDRESS, line: Label = None, evidence: Label = None) -> Call:
+        """Pays somebody, who withdraws it."""
+        return self._treasury("pay", asset, self._address(to), amount, label(line), label(evidence))
+
+    def allow(
+        self,
+        child: str,
+        amount: int,
+        epochs: int,
+        asset: str = COIN_ADDRESS,
+        source: str | None = None,
+        line: Label = None,
+        evidence: Label = None,
+    ) -> Call:
+        """Lets a child draw up to `amount` in each of `epochs` epochs, the present one included.
+
+        `source` is the body whose account pays: this one, or one above it.
+        """
+        paying = self.body.address if source is None else self._body(source)
+        return self._treasury("allow", asset, self._body(child), amount, epochs, paying, label(line), label(evidence))
+
+    def escrow(
+        self, amount: int, trade_key: bytes, asset: str = COIN_ADDRESS, line: Label = None, evidence: Label = None
+    ) -> Call:
+        """Pays into the trade post for one purchase."""
+        return self._treasury("escrow", self._post().address, asset, amount, trade_key, label(line), label(evidence))
+
+    # --- members and bodies ---
+
+    def admit(self, people: Sequence[str]) -> Call:
+        """Admits persons: in a zone new ones, in an industry members of its parent."""
+        if not people:
+            raise UsageProblem("Name at least one person to admit.")
+        return self._own("admit", [self._address(person) for person in people])
+
+    def remove(self, person: int | str) -> Call:
+        """Ends a membership; in a zone this is expulsion."""
+        return self._own("remove", self.body.zone.registry.person(person).index)
+
+    def found(self, plan: FoundPlan) -> Call:
+        """Founds an industry below this body."""
+        return self._own("found", plan.plan, list(plan.steps))
+
+    # --- laws ---
+
+    def set_law(self, proposal_class: ProposalClass, **changes: int) -> Call:
+        """Changes fields of the law of a class (see `Law`); the others stay as they are now."""
+        law = self.body.law(proposal_class)
+        unknown = set(changes) - set(Law.__dataclass_fields__)
+        if unknown:
+            raise UsageProblem(
+                f"A law has no {', '.join(sorted(unknown))}. It has {', '.join(Law.__dataclass_fields__)}."
+            )
+        return self._own("setLaw", int(proposal_class), replace(law, **changes).as_struct())
+
+    def set_cap(
+        self,
+        limit: int,
+        asset: str = COIN_ADDRESS,
+        proposal_class: ProposalClass = ProposalClass.SPENDING,
+    ) -> Call:
+        """Sets what a class may spend of an asset in an epoch; 0 removes the cap."""
+        return self._own("setCap", int(proposal_class), asset, limit)
+
+    def set_module(self, role: int, module: str) -> Call:
+        """Lists another contract as the stores (3) or the trade post (4). Zones only."""
+        return self._own("setModule", role, module)
+
+    # --- goods ---
+
+    def add_good(self, name: str, safety: int, entitlement: int) -> Call:
+        """Adds a good, whose name says the unit."""
+        return self._stores("addGood", name, safety, entitlement)
+
+    def set_good(self, good: int | str, safety: int, entitlement: int) -> Call:
+        """Changes what is kept back of a good and what one person may order in an epoch."""
+        return self._stores("setGood", self.body.zone.stores.good(good).number, safety, entitlement)
+
+    def set_keepers(self, people: Sequence[int | str]) -> Call:
+        """Names the keepers."""
+        registry = self.body.zone.registry
+        return self._stores("setKeepers", [registry.person(person).index for person in people])
+
+    # --- trade ---
+
+    def sell(
+        self,
+        good: int | str,
+        quantity: int,
+        unit_price: int,
+        expires_at: int,
+        asset: str = COIN_ADDRESS,
+        least: int = 1,
+        ship_hours: int = 72,
+        attest_hours: int = 72,
+    ) -> Call:
+        """Puts surplus up for sale, at `unit_price` base units of `asset` per unit of the good."""
+        number = self.body.zone.stores.good(good).number
+        terms = (number, quantity, least, checksum_address(asset), unit_price, expires_at, ship_hours, attest_hours)
+        return self._on(self._post(), "list", terms)
+
+    def unlist(self, listing: int) -> Call:
+        """Takes back what is left of a listing."""
+        return self._on(self._post(), "unlist", listing)
+
+    def accept(self, listing: int, quantity: int, max_unit_price: int, deadline: int) -> Call:
+        """Buys from a listing with the money escrowed under this purchase's key."""
+        return self._on(self._post(), "accept", listing, quantity, max_unit_price, deadline)
+
+    def buy(
+        self,
+        listing: int,
+        quantity: int,
+        deadline: int,
+        max_unit_price: int | None = None,
+        line: Label = None,
+        evidence: Label = None,
+    ) -> tuple[Call, Call]:
+        """Escrow and acceptance of one purchase, which belong into one proposal.
+
+        `max_unit_price` is the listing's price unless given; what is escrowed beyond the price comes back.
+        """
+        post = self.body.zone.require_trade_post()
+        offer = post.listing(listing)
+        price = offer.unit_price.amount if max_unit_price is None else max_unit_price
+        key = post.trade_key(self.body.address, listing, quantity, price, deadline)
+        return (
+            self.escrow(quantity * price, key, offer.asset.address, line, evidence),
+            self.accept(listing, quantity, price, deadline),
+        )
+
+    # --- anything ---
+
+    def raw(self, target: str, data: bytes) -> Call:
+        """A call of any contract. Whatever has no row of its own is constitutional."""
+        return Call(checksum_address(target), data)
+
+    # --- inside ---
+
+    def _on(self, contract: BoundContract, function: str, *args: Any) -> Call:
+        return Call(contract.address, contract.encode(function, *args))
+
+    def _own(self, function: str, *args: Any) -> Call:
+        return self._on(self.body.contract, function, *args)
+
+    def _treasury(self, function: str, *args: Any) -> Call:
+        return self._on(self.body.zone.treasury.contract, function, *args)
+
+    def _stores(self, function: str, *args: Any) -> Call:
+        if not self.body.is_zone:
+            raise UsageProblem(f"Only the zone decides about goods, not {self.body.path}. Propose it in the zone.")
+        return self._on(self.body.zone.stores.contract, function, *args)
+
+    def _post(self) -> BoundContract:
+        return self.body.zone.require_trade_post().contract
+
+    def _address(self, who: str) -> str:
+        """A person by name or address, or a body by its path."""
+        if who.startswith("0x"):
+            return checksum_address(who)
+        try:
+            return self.body.zone.registry.address_of(who)
+        except NotFound:
+            return self.body.zone.body(who).address
+
+    def _body(self, wanted: str) -> str:
+        return checksum_address(wanted) if wanted.startswith("0x") else self.body.zone.body(wanted).address
+
+
+def struct(value: Any, name: str) -> Any:
+    """A member of a struct that is a mapping or an object."""
+    return value[name] if isinstance(value, Mapping) else getattr(value, name)

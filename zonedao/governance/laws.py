@@ -1,0 +1,120 @@
+"""The law of a body: what each class of proposals needs, and how much may be spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any
+
+from zonedao.errors import UsageProblem
+from zonedao.treasury.assets import Money
+
+WHOLE_PPM = 1_000_000
+
+
+class ProposalClass(IntEnum):
+    """The classes of proposals, as in contracts/libraries/Classes.sol."""
+
+    CONSTITUTIONAL = 0
+    SPENDING = 1
+    MEMBERSHIP = 2
+    EXPULSION = 3
+    INDUSTRY = 4
+    TRADE = 5
+
+    @property
+    def title(self) -> str:
+        """Its name in small letters."""
+        return self.name.lower()
+
+
+def proposal_class(wanted: str | int) -> ProposalClass:
+    """A class by name or number. Raises UsageProblem."""
+    try:
+        return ProposalClass(wanted) if isinstance(wanted, int) else ProposalClass[wanted.strip().upper()]
+    except (KeyError, ValueError):
+        known = ", ".join(each.title for each in ProposalClass)
+        raise UsageProblem(f"There is no class of proposals {wanted!r}. The classes are: {known}.") from None
+
+
+def classes_in(bits: int) -> tuple[ProposalClass, ...]:
+    """The classes in a set, a bit each."""
+    return tuple(each for each in ProposalClass if bits >> each & 1)
+
+
+@dataclass(frozen=True)
+class Law:
+    """Law of one class: times in seconds, shares in parts per million. The fields are those of `IConstitution.Law`.
+
+    A person votes who has been a member for `seasoning_seconds`; the vote opens `voting_delay_seconds` after creation
+    and lasts `voting_period_seconds`; what passed waits `execution_delay_seconds` in the queue and expires when it is
+    not queued, or not executed, within `grace_seconds`.
+    """
+
+    seasoning_seconds: int
+    voting_delay_seconds: int
+    voting_period_seconds: int
+    execution_delay_seconds: int
+    grace_seconds: int
+    quorum_ppm: int
+    threshold_ppm: int
+
+    def quorum(self, heads: int) -> int:
+        """Votes for or abstaining that a body of so many heads needs (Ballots.sol, `_quorum`)."""
+        return -(-heads * self.quorum_ppm // WHOLE_PPM)
+
+    def strictest(self, other: Law) -> Law:
+        """Of each field the stricter one (LawWords.sol): the longer and the higher, but the shorter grace."""
+        return Law(
+            **{
+                field.name: (min if field.name == "grace_seconds" else max)(
+                    getattr(self, field.name), getattr(other, field.name)
+                )
+                for field in fields(Law)
+            }
+        )
+
+    def as_struct(self) -> tuple[int, ...]:
+        """The values in the order of the contract's struct."""
+        return tuple(getattr(self, field.name) for field in fields(Law))
+
+
+@dataclass(frozen=True)
+class Cap:
+    """What a class may move of an asset in an epoch of the treasury, and what queued proposals took of it.
+
+    `used` counts in the epoch that runs now. A `limit` of zero means that the asset needs a constitutional vote.
+    """
+
+    proposal_class: ProposalClass
+    limit: Money
+    used: Money
+
+    @property
+    def left(self) -> Money:
+        """What can still be queued in this epoch."""
+        return Money(max(self.limit.amount - self.used.amount, 0), self.limit.asset)
+
+
+def law_from(struct: Any) -> Law:
+    """The law in a contract's struct, by its field names."""
+    return Law(
+        struct.seasoning,
+        struct.votingDelay,
+        struct.votingPeriod,
+        struct.executionDelay,
+        struct.grace,
+        struct.quorumPpm,
+        struct.thresholdPpm,
+    )
+
+
+def strictest(laws: Iterable[Law]) -> Law:
+    """The strictest of each field over several laws, at least one."""
+    found: Law | None = None
+    for law in laws:
+        found = law if found is None else found.strictest(law)
+    if found is None:
+        raise UsageProblem("A proposal needs at least one call.")
+    return found

@@ -1,0 +1,286 @@
+"""A proposal: what it would do, how the vote stands, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from zonedao.actions import Action, plain
+from zonedao.chain.abi import keccak
+from zonedao.chain.events import Event
+from zonedao.errors import NodeProblem, UsageProblem
+from zonedao.governance.calls import Call
+from zonedao.governance.laws import Law, ProposalClass, classes_in, law_from
+from zonedao.text import printable
+
+if TYPE_CHECKING:
+    from zonedao.chain.signers import Signer
+    from zonedao.governance.body import Body
+
+PROPOSER_MARK = "#proposer=0x"  # OpenZeppelin Governor 4.9 and later: only this account can propose the text
+_MARK_LENGTH = len(PROPOSER_MARK) + 40
+
+
+class ProposalState(IntEnum):
+    """OpenZeppelin's states, in its order."""
+
+    PENDING = 0
+    ACTIVE = 1
+    CANCELED = 2
+    DEFEATED = 3
+    SUCCEEDED = 4
+    QUEUED = 5
+    EXPIRED = 6
+    EXECUTED = 7
+
+    @property
+    def title(self) -> str:
+        """Its name in small letters."""
+        return self.name.lower()
+
+
+class Support(IntEnum):
+    """A choice, as `castVote` takes it."""
+
+    AGAINST = 0
+    FOR = 1
+    ABSTAIN = 2
+
+    @property
+    def title(self) -> str:
+        """Its name in small letters."""
+        return self.name.lower()
+
+
+def support(wanted: str | int) -> Support:
+    """A choice by name or number. Raises UsageProblem."""
+    try:
+        return Support(wanted) if isinstance(wanted, int) else Support[wanted.strip().upper()]
+    except (KeyError, ValueError):
+        raise UsageProblem(f"{wanted!r} is no vote. Vote for, against or abstain.") from None
+
+
+def parse_number(wanted: int | str) -> int:
+    """A proposal's number or IGovernor id, decimal or 0x-hex. Raises UsageProblem."""
+    try:
+        number = wanted if isinstance(wanted, int) else int(wanted.strip().removeprefix("#"), 0)
+    except ValueError:
+        number = 0
+    if not 0 < number < 2**256:
+        raise UsageProblem(f"{wanted!r} is no proposal. Give its number, or its id as 0x-hex.")
+    return number
+
+
+@dataclass(frozen=True)
+class Votes:
+    """A tally, in persons."""
+
+    against: int
+    for_: int
+    abstain: int
+
+    @property
+    def cast(self) -> int:
+        """How many have voted."""
+        return self.against + self.for_ + self.abstain
+
+    @property
+    def towards_quorum(self) -> int:
+        """Votes that count for the quorum: for and abstaining."""
+        return self.for_ + self.abstain
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One person's vote: the key that cast it, the choice, and the reason that came with it."""
+
+    voter: str
+    support: Support
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProposalStatus:
+    """How a proposal stands at `read_at`. All times are unix seconds.
+
+    `quorum` is the votes for or abstaining that it needs of `electorate` persons. `eta` is the earliest execution, 0
+    until it is queued; `expires_at` is when it can no longer be queued, or executed once queued.
+    """
+
+    state: ProposalState
+    votes: Votes
+    quorum: int
+    law: Law
+    eta: int
+    expires_at: int
+    read_at: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposal of a body.
+
+    What never changes is here; `status()` reads the rest. `id` is IGovernor's, `number` the body's own; `electorate`
+    the head-count at the snapshot; votes count after `opens_at`, up to and including `closes_at` (unix seconds).
+    """
+
+    body: Body
+    number: int
+    id: int
+    proposer: str
+    calls: tuple[Call, ...]
+    values: tuple[int, ...]
+    description: str
+    classes: tuple[ProposalClass, ...]
+    electorate: int
+    opens_at: int
+    closes_at: int
+    created_block: int
+
+    @classmethod
+    def from_events(cls, body: Body, numbered: Event, created: Sequence[Event]) -> Proposal:
+        """The proposal that the two events of its creation tell of."""
+        for event in created:
+            if event.args["proposalId"] == numbered.args["proposalId"] and event.tx_hash == numbered.tx_hash:
+                args = event.args
+                return cls(
+                    body=body,
+                    number=numbered.args["number"],
+                    id=args["proposalId"],
+                    proposer=args["proposer"],
+                    calls=tuple(Call(*pair) for pair in zip(args["targets"], args["calldatas"], strict=True)),
+                    values=tuple(args["values"]),
+                    description=args["description"],
+                    classes=classes_in(numbered.args["classes"]),
+                    electorate=numbered.args["electorate"],
+                    opens_at=args["voteStart"],
+                    closes_at=args["voteEnd"],
+                    created_block=event.block_number,
+                )
+        raise NodeProblem(
+            f"The node told of proposal {numbered.args['number']} but not of its text. Use another node: --network URL."
+        )
+
+    # --- reading ---
+
+    @property
+    def hex_id(self) -> str:
+        """IGovernor's id as 0x-hex."""
+        return f"0x{self.id:064x}"
+
+    @property
+    def title(self) -> str:
+        """The first line of the description, without the mark of a heading."""
+        first = next((line for line in self._words().splitlines() if line.strip()), "")
+        return first.lstrip("# ").strip()
+
+    @property
+    def text(self) -> str:
+        """The description after its first line, without the proposer's mark."""
+        lines = self._words().strip().splitlines()
+        return "\n".join(lines[1:]).strip()
+
+    @property
+    def state(self) -> ProposalState:
+        """Its state now."""
+        return ProposalState(self.body.contract.call("state", self.id))
+
+    @property
+    def votes(self) -> Votes:
+        """The tally now."""
+        against, for_, abstain = self.body.contract.call("proposalVotes", self.id)
+        return Votes(against, for_, abstain)
+
+    def status(self) -> ProposalStatus:
+        """How it stands."""
+        ask = self.body.contract.call
+        return ProposalStatus(
+            state=self.state,
+            votes=self.votes,
+            quorum=int(ask("proposalQuorum", self.id)),
+            law=law_from(ask("proposalLaw", self.id)),
+            eta=int(ask("proposalEta", self.id)),
+            expires_at=int(ask("proposalExpiry", self.id)),
+            read_at=self.body.client.now(),
+        )
+
+    def has_voted(self, who: str) -> bool:
+        """Whether somebody (address or name) has voted."""
+        return bool(self.body.contract.call("hasVoted", self.id, self.body.zone.registry.address_of(who)))
+
+    def ballots(self) -> tuple[Ballot, ...]:
+        """Every vote, oldest first."""
+        return tuple(
+            Ballot(event.args["voter"], Support(event.args["support"]), printable(event.args["reason"], lines=True))
+            for event in self.body.events("VoteCast", from_block=self.created_block)
+            if event.args["proposalId"] == self.id
+        )
+
+    def acting_as(self, signer: Signer | None) -> Proposal:
+        """The same proposal for somebody else."""
+        return replace(self, body=self.body.acting_as(signer))
+
+    # --- doing ---
+
+    def vote(self, choice: Support | str | int, reason: str = "") -> Action[None]:
+        """Cast the signer's only vote."""
+        wanted = support(choice)
+        contract = self.body.contract
+        if reason:
+            data = contract.encode("castVoteWithReason", self.id, int(wanted), reason)
+        else:
+            data = contract.encode("castVote", self.id, int(wanted))
+        return self._act(data, f"vote {wanted.title} on proposal {self.number} of {self.body.name}")
+
+    def queue(self) -> Action[None]:
+        """Queue it after it succeeded: its money is reserved and its delay begins. Anyone may."""
+        return self._again("queue")
+
+    def execute(self) -> Action[None]:
+        """Run its calls once it is due. Anyone may."""
+        return self._again("execute")
+
+    def cancel(self) -> Action[None]:
+        """Withdraw one's own proposal before the vote opens."""
+        return self._again("cancel")
+
+    def release_expired(self) -> Action[None]:
+        """Free what it had reserved, after it expired. Anyone may."""
+        return self._again("releaseExpired")
+
+    # --- inside ---
+
+    def arrays(self) -> tuple[Any, ...]:
+        """Its targets, values, calldatas and the hash of its description, as IGovernor's functions take them."""
+        return (
+            [call.target for call in self.calls],
+            list(self.values),
+            [call.data for call in self.calls],
+            keccak(self.description.encode()),
+        )
+
+    def _again(self, verb: str) -> Action[None]:
+        data = self.body.contract.encode(verb, *self.arrays())
+        word = "release what was reserved for" if verb == "releaseExpired" else verb
+        return self._act(data, f"{word} proposal {self.number} of {self.body.name}")
+
+    def _act(self, data: bytes, meaning: str) -> Action[None]:
+        return plain(self.body.client, self.body.address, data, meaning)
+
+    def _words(self) -> str:
+        text = self.description
+        mark = text[-_MARK_LENGTH:]
+        if mark.startswith(PROPOSER_MARK):
+            text = text[:-_MARK_LENGTH]
+        return printable(text, lines=True)
+
+
+def describe_proposal(title: str, text: str, proposer: str) -> str:
+    """The description on the chain: title, text, and the mark that makes it this proposer's. Raises UsageProblem."""
+    heading = printable(title).strip()
+    if not heading:
+        raise UsageProblem("A proposal needs a title. Give one with --title.")
+    body = f"{text.strip()}\n\n" if text.strip() else ""
+    return f"# {heading}\n\n{body}#proposer={proposer.lower()}"

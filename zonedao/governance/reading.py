@@ -1,0 +1,252 @@
+"""What can be read of a body: its place, members, laws, money and proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zonedao.chain.contract import BoundContract, fetch_logs
+from zonedao.chain.events import Event, decode_logs
+from zonedao.errors import NotFound
+from zonedao.governance.calls import Call, Calls
+from zonedao.governance.laws import Cap, Law, ProposalClass, classes_in, law_from, proposal_class, strictest
+from zonedao.governance.registry import Person, indices_in
+from zonedao.text import printable
+from zonedao.treasury.assets import COIN_ADDRESS, Money
+
+if TYPE_CHECKING:
+    from zonedao.client import Client
+    from zonedao.governance.body import Body
+    from zonedao.governance.proposals import Proposal
+    from zonedao.governance.zone import Zone
+
+LARGEST_NUMBER = 2**32  # what is larger is an IGovernor id
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of a body. `name` is what this user calls them, empty if nothing."""
+
+    index: int
+    key: str
+    name: str
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How some calls would be judged if they were proposed now.
+
+    `electorate` is the head-count, `quorum` the votes for or abstaining that are needed; times are unix seconds, the
+    last one the earliest execution if it is queued at once.
+    """
+
+    classes: tuple[ProposalClass, ...]
+    law: Law
+    electorate: int
+    quorum: int
+    opens_at: int
+    closes_at: int
+    earliest_execution_at: int
+
+
+class BodyView:
+    """A body as anybody sees it. `zone` is the one it belongs to, itself for a zone."""
+
+    zone: Zone
+
+    def __init__(self, client: Client, address: str) -> None:
+        self.client = client
+        self.contract: BoundContract = client.bind("IWholeBody", address)
+        self.calls = Calls(self)
+
+    # --- its place ---
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return self.contract.address
+
+    @property
+    def is_zone(self) -> bool:
+        """Whether nothing is above it."""
+        return self.address == self.zone.address
+
+    @cached_property
+    def name(self) -> str:
+        """The name it was born with."""
+        return printable(str(self.contract.call("name")))
+
+    @property
+    def path(self) -> str:
+        """Its names from the zone down, as in `elmcourt/kitchen`."""
+        return self.zone.branch(self.address).path
+
+    @cached_property
+    def depth(self) -> int:
+        """Levels above it: 0 for a zone."""
+        return int(self.contract.call("depth"))
+
+    @property
+    def parent(self) -> Body | None:
+        """The body above, None for a zone."""
+        above = self.zone.branch(self.address).parent
+        return self.zone.body_at(above) if above is not None else None
+
+    @property
+    def children(self) -> tuple[Body, ...]:
+        """The industries directly below, oldest first."""
+        return tuple(self.zone.body_at(child) for child in self.zone.branch(self.address).children)
+
+    @cached_property
+    def charter_hash(self) -> str:
+        """Keccak-256 of its charter file, 0x-hex."""
+        return "0x" + bytes(self.contract.call("charterHash")).hex()
+
+    def live(self) -> bool:
+        """Whether its birth is complete; nothing else works before."""
+        return bool(self.contract.call("live"))
+
+    # --- its members ---
+
+    def headcount(self, at: int | None = None) -> int:
+        """Number of members now or at a moment (unix seconds)."""
+        return int(self.contract.call("headcountAt", self.client.now() if at is None else at))
+
+    def members(self) -> tuple[Member, ...]:
+        """Who belongs to it now, by index."""
+        keys = self.zone.registry.keys()
+        now = self.client.now()
+        found: list[Member] = []
+        for word in range(max(keys, default=0) // 256 + 1):
+            mask = int(self.contract.call("membersAt", word, now))
+            for index in indices_in(word, mask):
+                key = keys.get(index) or self.zone.registry.person(index).key
+                found.append(Member(index, key, self.client.name_of(key) or ""))
+        return tuple(found)
+
+    def is_member(self, who: int | str) -> bool:
+        """Whether somebody (index, address or name) belongs to it now; strangers do not."""
+        registry = self.zone.registry
+        index = who if isinstance(who, int) else registry.index_of(registry.address_of(who))
+        return index != 0 and bool(self.contract.call("isMember", index))
+
+    # --- its laws ---
+
+    def law(self, wanted: ProposalClass | str | int, at: int | None = None) -> Law:
+        """The law of a class, now or as of a moment."""
+        each = proposal_class(wanted)
+        return law_from(self.contract.call("lawAt", int(each), self.client.now() if at is None else at))
+
+    @property
+    def laws(self) -> dict[ProposalClass, Law]:
+        """The law of every class, now."""
+        return {each: self.law(each) for each in ProposalClass}
+
+    def bounds(self, wanted: ProposalClass | str | int) -> tuple[Law, Law]:
+        """The least and the most that a vote can make of the law of a class."""
+        least, most = self.contract.call("bounds", int(proposal_class(wanted)))
+        return law_from(least), law_from(most)
+
+    def cap(self, asset: str = COIN_ADDRESS, wanted: ProposalClass | str | int = ProposalClass.SPENDING) -> Cap:
+        """What a class may spend of an asset in an epoch, and what it has."""
+        each = proposal_class(wanted)
+        known = self.client.asset(asset)
+        found = self.contract.call("cap", int(each), asset)
+        used = found.used if found.epoch == self.zone.treasury.epoch() else 0
+        return Cap(each, Money(found.limit, known), Money(used, known))
+
+    @property
+    def caps(self) -> tuple[Cap, ...]:
+        """The caps in force, in the order in which they were first set."""
+        events = self.contract.logs("CapSet", self.zone.deploy_block)
+        wanted = dict.fromkeys((event.args["asset"], event.args["class"]) for event in events)
+        found = [self.cap(asset, each) for asset, each in wanted]
+        return tuple(cap for cap in found if cap.limit.amount)
+
+    def classes_of(self, calls: Sequence[Call]) -> tuple[ProposalClass, ...]:
+        """The classes that these calls have if this body makes them. Raises ContractRevert for a forbidden call."""
+        bits = 0
+        for call in calls:
+            bits |= 1 << int(self.contract.call("classOf", call.target, call.data))
+        return classes_in(bits)
+
+    def judge(self, calls: Sequence[Call]) -> Judgement:
+        """How these calls would be judged if they were proposed now."""
+        now = self.client.now()
+        classes = self.classes_of(calls)
+        law = strictest(self.law(each, now) for each in classes)
+        heads = self.headcount(now)
+        opens = now + law.voting_delay_seconds
+        closes = opens + law.voting_period_seconds
+        return Judgement(
+            classes, law, heads, law.quorum(heads), opens, closes, closes + 1 + law.execution_delay_seconds
+        )
+
+    # --- its money ---
+
+    @property
+    def money(self) -> tuple[Money, ...]:
+        """What its accounts hold, asset by asset."""
+        return tuple(account.balance for account in self.zone.treasury.accounts(self))
+
+    # --- its proposals ---
+
+    def proposal_count(self) -> int:
+        """The number of the newest proposal."""
+        return int(self.contract.call("proposalCount"))
+
+    def proposal(self, wanted: int | str) -> Proposal:
+        """A proposal by its number here or by its IGovernor id. Raises NotFound."""
+        from zonedao.governance.proposals import Proposal, parse_number
+
+        number = parse_number(wanted)
+        where = {"number": number} if number < LARGEST_NUMBER else {"proposalId": number}
+        numbered = self.contract.logs("ProposalNumbered", self.zone.deploy_block, **where)
+        if not numbered:
+            newest = self.proposal_count()
+            known = f"It has 1 to {newest}." if newest else "It has none yet."
+            raise NotFound(f"{self.path} has no proposal {wanted}. {known}")
+        created = self.contract.logs("ProposalCreated", numbered[0].block_number, numbered[0].block_number)
+        return Proposal.from_events(self._itself(), numbered[0], created)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """All its proposals, oldest first."""
+        from zonedao.governance.proposals import Proposal
+
+        events = self.events("ProposalCreated", "ProposalNumbered")
+        created = [event for event in events if event.name == "ProposalCreated"]
+        numbered = [event for event in events if event.name == "ProposalNumbered"]
+        body = self._itself()
+        return tuple(Proposal.from_events(body, event, created) for event in numbered)
+
+    def events(self, *names: str, from_block: int | None = None) -> tuple[Event, ...]:
+        """Its past events of these names (none: all), oldest first."""
+        topics = [["0x" + self.contract.interface.event(name).topic.hex() for name in names]] if names else []
+        first = self.zone.deploy_block if from_block is None else from_block
+        raw = fetch_logs(self.client.connection, [self.address], topics, first)
+        return decode_logs(raw, self.contract.interface)
+
+    def person(self, who: int | str) -> Person:
+        """Somebody of the zone by index, address or name. Raises NotFound."""
+        return self.zone.registry.person(who)
+
+    def _itself(self) -> Body:
+        """The same with everything that can be done."""
+        return self.zone.body_at(self.address)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BodyView) and (self.client.connection, self.address) == (
+            other.client.connection,
+            other.address,
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.address)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.address})"

@@ -1,0 +1,166 @@
+"""A zone: the body at the top, with its industries, register, treasury, stores and trade post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zonedao.chain.abi import checksum_address
+from zonedao.chain.contract import BoundContract
+from zonedao.errors import NotFound, UsageProblem
+from zonedao.governance.body import Body
+from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
+from zonedao.governance.registry import Registry
+from zonedao.governance.tree import Branch, discover
+from zonedao.text import slug
+from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset
+
+if TYPE_CHECKING:
+    from zonedao.chain.connection import Connection
+    from zonedao.chain.signers import Signer
+    from zonedao.client import Client
+    from zonedao.trade.post import TradePost
+    from zonedao.trade.stores import Stores
+    from zonedao.treasury.treasury import Treasury
+
+
+class Zone(Body):
+    """A body that has no parent. `deploy_block` is the first block that can hold its events."""
+
+    def __init__(self, client: Client, address: str, deploy_block: int = 0) -> None:
+        super().__init__(client, address, None)
+        self.zone = self
+        self.deploy_block = deploy_block
+        self._tree: Mapping[str, Branch] = {}
+        self._tree_at = ""
+        self._bodies: dict[str, Body] = {self.address: self}
+
+    @property
+    def connection(self) -> Connection:
+        """The chain it lives on."""
+        return self.client.connection
+
+    def acting_as(self, signer: Signer | None) -> Zone:
+        """The same zone for somebody else."""
+        other = Zone(self.client.acting_as(signer), self.address, self.deploy_block)
+        other._tree, other._tree_at = self._tree, self._tree_at
+        other.client.speaker.meet(other)
+        return other
+
+    # --- its bodies ---
+
+    def bodies(self) -> tuple[Body, ...]:
+        """The zone and every industry in it, parents before children."""
+        return tuple(self.body_at(address) for address in self.tree())
+
+    def body(self, wanted: str) -> Body:
+        """A body by path from the zone (`elmcourt/kitchen`), from below it (`kitchen`), by its own name, or address.
+
+        Raises NotFound, and UsageProblem when a name fits several.
+        """
+        tree = self.tree()
+        if wanted.startswith("0x"):
+            return self.body_at(wanted)
+        path = "/".join(slug(part) for part in wanted.strip().strip("/").split("/"))
+        top = tree[self.address].path
+        by_path = {branch.path: branch.address for branch in tree.values()}
+        for each in (path, f"{top}/{path}"):
+            if each in by_path:
+                return self.body_at(by_path[each])
+        named = [each for each in by_path if each.endswith(f"/{path}")]
+        if len(named) == 1:
+            return self.body_at(by_path[named[0]])
+        if named:
+            raise UsageProblem(f"Several bodies are called {wanted}: {', '.join(named)}. Use the whole path.")
+        raise NotFound(f"There is no body {wanted} in {self.name}. Those there are: {', '.join(by_path)}.")
+
+    def body_at(self, address: str) -> Body:
+        """The body at an address. Raises NotFound when it is none of this zone."""
+        address = checksum_address(address)
+        if address not in self._bodies:
+            self.branch(address)
+            self._bodies[address] = Body(self.client, address, self)
+        return self._bodies[address]
+
+    def branch(self, address: str) -> Branch:
+        """Where a body stands. Raises NotFound when it is none of this zone."""
+        address = checksum_address(address)
+        if address in self._tree:
+            return self._tree[address]
+        tree = self.tree()
+        if address not in tree:
+            raise NotFound(f"{address} is no body of {self.name}. `zonedao body list` shows them.")
+        return tree[address]
+
+    def tree(self) -> Mapping[str, Branch]:
+        """Every body by address, parents before children, as of the last block."""
+        head = self.client.head().hash
+        if head != self._tree_at:
+            self._tree = discover(self.connection, self.factory.address, self.address, self.name, self.deploy_block)
+            self._tree_at = head
+        return self._tree
+
+    # --- its modules ---
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Its persons."""
+        return Registry(self.client, str(self.contract.call("registry")), self.deploy_block, slug(self.name))
+
+    @cached_property
+    def treasury(self) -> Treasury:
+        """Its money."""
+        from zonedao.treasury.treasury import Treasury
+
+        return Treasury(self, str(self.contract.call("treasury")))
+
+    @property
+    def stores(self) -> Stores:
+        """Its goods. Raises NotFound in a zone without stores."""
+        from zonedao.trade.stores import Stores
+
+        address = str(self.contract.call("module", STORES_ROLE))
+        if address == COIN_ADDRESS:
+            raise NotFound(f"{self.name} has no stores.")
+        return Stores(self, address)
+
+    @property
+    def trade_post(self) -> TradePost | None:
+        """Where it trades with other zones, None for a zone that does not."""
+        from zonedao.trade.post import TradePost
+
+        address = str(self.contract.call("module", TRADE_POST_ROLE))
+        return TradePost(self, address) if address != COIN_ADDRESS else None
+
+    def require_trade_post(self) -> TradePost:
+        """The trade post. Raises NotFound in a zone without one."""
+        post = self.trade_post
+        if post is None:
+            raise NotFound(f"{self.name} lists no trade post, so it does not trade. A vote can change that.")
+        return post
+
+    @cached_property
+    def factory(self) -> BoundContract:
+        """The contract that made its bodies."""
+        return self.client.bind("IZoneFactory", str(self.contract.call("factory")))
+
+    # --- assets ---
+
+    def asset(self, wanted: str) -> Asset:
+        """An asset by address, or by symbol among those this zone has to do with. Raises NotFound, UsageProblem."""
+        text = wanted.strip()
+        if text.startswith("0x"):
+            asset = self.client.asset(text)
+            if not asset.answers:
+                raise NotFound(f"There is no token at {text} on {self.connection.name}. Check the address.")
+            return asset
+        if text.lower() in (COIN.symbol.lower(), "coin"):
+            return COIN
+        found = [asset for asset in self.treasury.assets() if asset.symbol.lower() == text.lower()]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            shown = ", ".join(asset.address for asset in found)
+            raise UsageProblem(f"Several tokens are called {wanted}: {shown}. Use the address.")
+        raise NotFound(f"{self.name} has no asset {wanted}. Use the token's address.")

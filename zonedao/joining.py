@@ -1,0 +1,166 @@
+"""Joining: is the zone of a file what it says it is, and who are you there?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zonedao import artifacts
+from zonedao.addressbook import AddressBook, ZoneEntry
+from zonedao.chain.abi import checksum_address
+from zonedao.chain.code import implementation_of, require_code
+from zonedao.client import Client, find_zone, open_connection
+from zonedao.errors import CodeMissing, NotFound
+from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
+from zonedao.treasury.assets import COIN_ADDRESS
+
+if TYPE_CHECKING:
+    from zonedao.artifacts import Artifact
+    from zonedao.chain.connection import Connection
+    from zonedao.governance.registry import Person
+    from zonedao.governance.zone import Zone
+
+
+@dataclass(frozen=True)
+class CodeCheck:
+    """A contract whose code was compared with the artifact of a name, and equals it."""
+
+    title: str
+    address: str
+    artifact: str
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A zone that is what its file says.
+
+    `you` is the person who acts with the asked address, None for a stranger; `bodies` are the paths of the bodies that
+    they belong to; `keeper` tells whether they keep the stores.
+    """
+
+    entry: ZoneEntry
+    zone: Zone
+    checks: tuple[CodeCheck, ...]
+    you: Person | None
+    bodies: tuple[str, ...]
+    keeper: bool
+
+
+def join(
+    file: str | Path | ZoneEntry,
+    network: str | Connection | None = None,
+    address: str | None = None,
+    *,
+    book: AddressBook | None = None,
+    save: bool = True,
+) -> Joined:
+    """Check a zone and enter it in the address book.
+
+    `file` is a `NAME.zone.toml`; `network` where to look (the file's own node by default); `address` whoever asks.
+    With `save` false nothing is written. Raises WrongChain, CodeMissing naming what differs, NodeUnreachable,
+    NotFound, UsageProblem.
+    """
+    from zonedao.chain.connection import Connection
+
+    book = book if book is not None else AddressBook.default()
+    entry = find_zone(Path(file) if isinstance(file, str) else file, book)
+    assert isinstance(entry, ZoneEntry)
+    connection = open_connection(entry, network)
+    try:
+        checks = check_code(connection, entry.root)
+        zone = Client(connection, book=book).zone(entry.root, deploy_block=entry.deploy_block)
+        if entry.charter_hash and zone.charter_hash != entry.charter_hash.lower():
+            raise CodeMissing(
+                f"The zone at {zone.address} was born of another charter ({zone.charter_hash}) than the file says "
+                f"({entry.charter_hash}). Ask the founder for the right file."
+            )
+        joined = _who_you_are(entry, zone, checks, address)
+        if save:
+            book.add_zone(entry)
+        return joined
+    except BaseException:
+        if not isinstance(network, Connection):
+            connection.close()
+        raise
+
+
+def read_zone_file(path: Path) -> ZoneEntry:
+    """A `NAME.zone.toml` as an entry of the address book. Raises NotFound, UsageProblem."""
+    from zonedao.federation import load_zone_file
+
+    file = load_zone_file(path)
+    return ZoneEntry(file.name, file.chain_id, file.root, file.deploy_block, file.charter_hash, file.url)
+
+
+def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
+    """Compare the code of a zone and of every contract it relies on with the shipped artifacts.
+
+    Whatever a contract was given at its creation and keeps in its code must fit the others as well. Raises CodeMissing.
+    """
+    root = checksum_address(root)
+    code = require_code(connection, root)
+    implementation = implementation_of(code)
+    if implementation is None:
+        raise CodeMissing(f"The contract at {root} is no body: it is not a clone. Check the address.")
+    client = Client(connection)
+    found: list[CodeCheck] = []
+
+    def check(title: str, address: str, name: str) -> bytes:
+        found.append(CodeCheck(title, checksum_address(address), name))
+        return require_code(connection, address, name)
+
+    body_code = check("body code", implementation, "Zone")
+    affairs = _kept(body_code, "Zone", "_affairs")
+    affairs_code = check("second half of the body code", affairs, "ZoneAffairs")
+    zone = client.bind("IWholeBody", root)
+    factory = checksum_address(zone.call("factory"))
+    factory_code = check("factory", factory, "ZoneFactory")
+    _fits(_kept(factory_code, "ZoneFactory", "implementation"), implementation, "The factory makes other bodies")
+    for part, name in ((body_code, "Zone"), (affairs_code, "ZoneAffairs")):
+        _fits(_kept(part, name, "_factory"), factory, "The bodies obey another factory")
+    if not client.bind("IZoneFactory", factory).call("isBody", root):
+        raise CodeMissing(f"The factory at {factory} did not make the zone at {root}. Ask who gave you the address.")
+    if zone.call("depth") != 0:
+        raise CodeMissing(f"{root} is an industry and no zone. Its zone is {zone.call('root')}.")
+
+    registry_code = check("register", zone.call("registry"), "Registry")
+    treasury_code = check("treasury", zone.call("treasury"), "Treasury")
+    _fits(_kept(registry_code, "Registry", "root"), root, "The register belongs to another zone")
+    _fits(_kept(treasury_code, "Treasury", "root"), root, "The treasury belongs to another zone")
+    _fits(_kept(treasury_code, "Treasury", "factory"), factory, "The treasury trusts another factory")
+    stores = zone.call("module", STORES_ROLE)
+    if stores != COIN_ADDRESS:
+        stores_code = check("stores", stores, "Stores")
+        _fits(_kept(stores_code, "Stores", "zone"), root, "The stores belong to another zone")
+    post = zone.call("module", TRADE_POST_ROLE)
+    if post != COIN_ADDRESS:
+        check("trade post", post, "TradePost")
+    return tuple(found)
+
+
+def _kept(code: bytes, artifact_name: str, variable: str) -> str:
+    """The address that runtime code carries as an immutable variable."""
+    artifact: Artifact = artifacts.load(artifact_name)
+    for name, places in artifact.immutable_references.items():
+        if name.split(".")[-1] == variable:
+            start = places[0]["start"]
+            return checksum_address(code[start + 12 : start + 32])
+    raise NotFound(f"{artifact_name} keeps no {variable} in its code.")
+
+
+def _fits(actual: str, expected: str, problem: str) -> None:
+    if checksum_address(actual) != checksum_address(expected):
+        raise CodeMissing(f"{problem}: {actual} instead of {expected}. Ask who gave you the address.")
+
+
+def _who_you_are(entry: ZoneEntry, zone: Zone, checks: tuple[CodeCheck, ...], address: str | None) -> Joined:
+    index = zone.registry.index_of(address) if address is not None else 0
+    if address is None or index == 0:
+        return Joined(entry, zone, checks, None, (), False)
+    bodies = tuple(body.path for body in zone.bodies() if body.is_member(index))
+    try:
+        keeper = zone.stores.is_keeper(address)
+    except NotFound:
+        keeper = False
+    return Joined(entry, zone, checks, zone.registry.person(index), bodies, keeper)

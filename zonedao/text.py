@@ -1,0 +1,66 @@
+"""Text that crosses the chain: made safe to show, cut into 32 bytes, turned into names in paths."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+from zonedao.errors import NotFound, UsageProblem
+
+LABEL_BYTES = 32
+
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """`text` without control, direction and other invisible characters; anybody may have written it on the chain.
+
+    With `lines`, line breaks and tabs stay.
+    """
+    kept = "\n\t" if lines else ""
+    return "".join(c for c in text if c in kept or not unicodedata.category(c).startswith("C"))
+
+
+def slug(name: str) -> str:
+    """A name as it stands in a path: small letters, digits and hyphens; `body` when nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return _NO_LETTERS.sub("-", plain).strip("-") or "body"
+
+
+def label(value: str | bytes | None) -> bytes:
+    """32 bytes from text of at most 32 bytes, from 0x-hex of exactly 32, or from bytes; None is all zeros.
+
+    Raises UsageProblem.
+    """
+    if value is None:
+        return bytes(LABEL_BYTES)
+    if isinstance(value, str) and value.startswith("0x") and len(value) == 2 + 2 * LABEL_BYTES:
+        try:
+            return bytes.fromhex(value[2:])
+        except ValueError:
+            pass
+    raw = value.encode() if isinstance(value, str) else bytes(value)
+    if len(raw) > LABEL_BYTES:
+        raise UsageProblem(f"{value!r} is longer than {LABEL_BYTES} bytes. Shorten it.")
+    return raw.ljust(LABEL_BYTES, b"\0")
+
+
+def read_label(value: bytes) -> str:
+    """What `label` made 32 bytes from: its text, 0x-hex for a hash, empty for zeros."""
+    raw = bytes(value).rstrip(b"\0")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return "0x" + bytes(value).hex()
+    return text if text == printable(text) else "0x" + bytes(value).hex()
+
+
+def document_hash(path: Path) -> bytes:
+    """Keccak-256 of a file: what stands on the chain for a document. Raises NotFound."""
+    from zonedao.chain.abi import keccak
+
+    try:
+        return keccak(path.expanduser().read_bytes())
+    except OSError as problem:
+        raise NotFound(f"The document {path} cannot be read ({problem.strerror}). Check its path.") from None

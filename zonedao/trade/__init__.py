@@ -1,0 +1,1 @@
+"""Goods: the stores of a zone, its own people's orders, and trade with other zones."""

@@ -1,0 +1,119 @@
+"""Assets and amounts: base units, with what it takes to show them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from zonedao.chain.abi import checksum_address
+from zonedao.chain.interface import Interface
+from zonedao.errors import CodeMissing, ContractRevert, UsageProblem
+from zonedao.text import printable
+
+if TYPE_CHECKING:
+    from zonedao.chain.connection import Connection
+
+COIN_ADDRESS = "0x" + "00" * 20  # stands for the chain's coin wherever an asset is named
+COIN_SYMBOL = "ETH"
+COIN_DECIMALS = 18
+
+_AMOUNT = re.compile(r"^\s*(\d[\d_ ]*)(?:\.(\d+))?\s*$")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """The chain's coin (its `address` is zero) or an ERC-20 token. One whole is 10**decimals base units.
+
+    `answers` is false for a contract that does not say what it is; its amounts are shown in base units.
+    """
+
+    address: str
+    symbol: str
+    decimals: int
+    answers: bool = True
+
+    @property
+    def is_coin(self) -> bool:
+        """Whether this is the chain's own coin."""
+        return self.address == COIN_ADDRESS
+
+    def parse(self, text: str) -> int:
+        """Base units of a decimal amount such as `1.25` or `10 000`. Raises UsageProblem."""
+        match = _AMOUNT.match(text)
+        if match is None:
+            raise UsageProblem(f"{text!r} is no amount of {self.symbol}. Write a number like 10 or 1.25.")
+        whole, fraction = re.sub(r"[_ ]", "", match[1]), match[2] or ""
+        if len(fraction.rstrip("0")) > self.decimals:
+            raise UsageProblem(f"{self.symbol} has {self.decimals} decimals; {text!r} has more. Round it.")
+        return int(whole + fraction.rstrip("0").ljust(self.decimals, "0"))
+
+    def format(self, amount: int) -> str:
+        """`amount` base units in wholes with the symbol, exact: `1.25 ETH`."""
+        sign, digits = ("-", -amount) if amount < 0 else ("", amount)
+        whole, rest = divmod(digits, 10**self.decimals)
+        fraction = f"{rest:0{self.decimals}d}".rstrip("0") if rest else ""
+        return f"{sign}{whole}{'.' + fraction if fraction else ''} {self.symbol}"
+
+
+COIN = Asset(COIN_ADDRESS, COIN_SYMBOL, COIN_DECIMALS)
+
+
+@dataclass(frozen=True)
+class Money:
+    """`amount` base units of an asset. Shown in wholes: `1.25 ETH`."""
+
+    amount: int
+    asset: Asset
+
+    @property
+    def wholes(self) -> Decimal:
+        """The amount in wholes of the asset, exact."""
+        return Decimal(self.amount).scaleb(-self.asset.decimals)
+
+    def __str__(self) -> str:
+        return self.asset.format(self.amount)
+
+
+def read_asset(connection: Connection, address: str) -> Asset:
+    """What a token says of itself."""
+    address = checksum_address(address)
+    if address == COIN_ADDRESS:
+        return COIN
+    from zonedao.chain.contract import BoundContract
+
+    token = BoundContract(connection, erc20(), address)
+    try:
+        decimals = int(token.call("decimals"))
+        symbol = printable(str(token.call("symbol")))[:16]
+    except (ContractRevert, CodeMissing):
+        return Asset(address, f"units of {address}", 0, answers=False)
+    return Asset(address, symbol or address, decimals)
+
+
+@cache
+def erc20() -> Interface:
+    """The part of ERC-20 that this package uses."""
+    address, amount = {"name": "account", "type": "address"}, {"name": "amount", "type": "uint256"}
+    declared: list[tuple[str, list[Any], str, str]] = [
+        ("symbol", [], "string", "view"),
+        ("decimals", [], "uint8", "view"),
+        ("balanceOf", [address], "uint256", "view"),
+        ("allowance", [address, {**address, "name": "spender"}], "uint256", "view"),
+        ("approve", [{**address, "name": "spender"}, amount], "bool", "nonpayable"),
+    ]
+    return Interface(
+        "ERC20",
+        [
+            {
+                "type": "function",
+                "name": name,
+                "inputs": inputs,
+                "outputs": [{"name": "", "type": output}],
+                "stateMutability": mutability,
+            }
+            for name, inputs, output, mutability in declared
+        ],
+    )
