@@ -69,7 +69,7 @@ abstract contract Membership is BodyStorage {
     }
 
     function _applyDepartures(uint256 most) internal returns (uint256 pending) {
-        if (_wiring.depth == 0 || !_wiring.live) return 0;
+        if (_wiring.depth == 0) return 0;
         IRegistry registry_ = IRegistry(_wiring.registry);
         uint256 seen = _wiring.departuresSeen;
         pending = registry_.departureCount() - seen;
@@ -78,7 +78,7 @@ abstract contract Membership is BodyStorage {
         for (uint256 i = seen; i < last; ++i) {
             (uint256 index, uint256 at) = registry_.departure(i);
             if ((_members[index >> 7].latest() >> (index & 127)) & 1 == 0) continue;
-            _end(index, at);
+            _end(index, _wiring.live ? at : 0); // in the genesis everything is dated 0
             emit IMembership.MembershipEnded(index, at);
         }
         _wiring.departuresSeen = uint32(last);

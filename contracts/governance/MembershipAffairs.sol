@@ -117,9 +117,8 @@ abstract contract MembershipAffairs is IMembership, Membership {
     /* INTERNAL */
 
     function _timeOfChange() private returns (uint256) {
-        if (!_wiring.live) return 0;
         _applyAllDepartures();
-        return block.timestamp;
+        return _wiring.live ? block.timestamp : 0;
     }
 
     function _addToHalf(uint256 half, uint256 mask, uint256 time) private {
