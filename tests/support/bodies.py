@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import count
+from itertools import count as numbers
+from itertools import islice
 from typing import Any
 
 from tests.support.chain import GAS_PRICE_WEI, at
@@ -124,14 +125,14 @@ def event(receipt: Receipt, name: str, address: str | None = None) -> dict[str, 
 
 
 class Body:
-    """A zone or an industry. `contract` has the whole interface; `members` are those who vote when nobody is named."""
+    """A zone or an industry. `contract` has the whole interface; those of `members` act when nobody is named."""
 
     def __init__(self, chain: Connection, address: str, members: Sequence[Person]) -> None:
         self.chain = chain
         self.contract = at(chain, "IWholeBody", address)
         self.address = self.contract.address
         self.members = tuple(members)
-        self._titles = count(1)
+        self._titles = numbers(1)
 
     def read(self, function: str, *args: Any) -> Any:
         """What a view returns at the present second."""
@@ -152,7 +153,7 @@ class Body:
     def draft(self, *calls: Call, by: Person | None = None, description: str | None = None) -> Proposal:
         """A proposal that nobody has made yet. Without a description it gets one of its own."""
         text = f"proposal {next(self._titles)}" if description is None else description
-        return Proposal(self, calls, text, by or self.members[0])
+        return Proposal(self, calls, text, by or self.first_member())
 
     def propose(self, *calls: Call, by: Person | None = None, description: str | None = None) -> Proposal:
         """Make a proposal now."""
@@ -169,6 +170,16 @@ class Body:
         proposal = self.propose(*calls, by=by, description=description).carry(voters)
         proposal.wait_until_due()
         return proposal.execute()
+
+    def first_member(self) -> Person:
+        """The first of `members` who belongs to the body now."""
+        registry = at(self.chain, "Registry", self.read("registry"))
+        return next(one for one in self.members if self.read("isMember", read(registry, "indexOf", one.address)))
+
+    def electors(self, count: int, time: int) -> list[Person]:
+        """The first `count` of the members who could vote on a payment proposed right after `time`."""
+        found = (person for person in self.members if self.read("getVotes", person.address, time))
+        return list(islice(found, count))
 
     def law(self, class_: int, time: int | None = None) -> Law:
         """Law of a class now, or as of `time`."""
@@ -219,14 +230,16 @@ class Proposal:
         return [self.body.send("castVote", proposal, support, by=voter) for voter in voters][-1]
 
     def carry(self, voters: Sequence[Person] | None = None) -> Proposal:
-        """Open, have the voters (by default as many as the quorum asks) vote for, close, and queue."""
+        """Open, have the voters (by default enough) vote for, close, and queue."""
         self.open()
-        if voters is None:
-            voters = self.body.members[: self.read("proposalQuorum")]
-        self.vote(FOR, *voters)
+        self.vote(FOR, *(voters or self.enough()))
         self.close()
         self.queue()
         return self
+
+    def enough(self) -> list[Person]:
+        """As many electors as the quorum asks."""
+        return self.body.electors(self.read("proposalQuorum"), self.read("proposalSnapshot"))
 
     def queue(self) -> Receipt:
         """Queue it now."""
@@ -288,7 +301,7 @@ def carry_together(*proposals: Proposal) -> None:
     chain = proposals[0].chain
     just_before(chain, max(proposal.read("proposalVoteStart") for proposal in proposals) + 1)
     for proposal in proposals:
-        proposal.vote(FOR, *proposal.body.members[: proposal.read("proposalQuorum")])
+        proposal.vote(FOR, *proposal.enough())
     just_before(chain, max(proposal.read("proposalDeadline") for proposal in proposals) + 1)
     for proposal in proposals:
         proposal.queue()

@@ -50,9 +50,9 @@ class Town:
         return transact(self.crowd, "act", *numbers, body.address, data, gas_limit=LARGE_GAS_LIMIT)
 
     def enact(self, *calls: Call) -> Receipt:
-        """The town proposes, the puppets up to person 212 vote for, it executes; the receipt of the execution."""
+        """The town proposes, persons 20 to 219 vote for, it executes; the receipt of the execution."""
         proposal = self.zone.propose(*calls).open()
-        self.act(_FIRST_PUPPET, 212, self.zone, "castVote", proposal.id, FOR)
+        self.act(20, 219, self.zone, "castVote", proposal.id, FOR)
         proposal.close().queue()
         return proposal.wait_until_due().execute()
 

@@ -19,7 +19,7 @@ def account(world: World, asset: str = COIN) -> tuple[int, int]:
 
 def carried(proposal: Proposal) -> Proposal:
     """Voted and closed, so that the next transaction may queue it."""
-    proposal.open().vote(FOR, *proposal.body.members[: proposal.read("proposalQuorum")])
+    proposal.open().vote(FOR, *proposal.enough())
     return proposal.close()
 
 

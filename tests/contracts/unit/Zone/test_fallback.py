@@ -1,0 +1,110 @@
+"""The two halves of a body: which answers what, and that the way between them leads nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.bodies import DEPLOYER, Person, attempt, now
+from tests.support.chain import at, reverts
+from tests.support.plans import COIN, CONSTITUTIONAL, LAWS, NOTHING, SPENDING, body_plan
+from tests.support.world import World
+from zonedao import artifacts
+
+FRONT, BACK, WHOLE = (artifacts.load(name).method_identifiers for name in ("Zone", "ZoneAffairs", "IWholeBody"))
+
+
+@pytest.mark.once
+def test_every_function_is_in_exactly_one_half() -> None:
+    """What both had, the first would hide."""
+    assert not set(FRONT.values()) & set(BACK.values())
+    assert set(FRONT.values()) | set(BACK.values()) == set(WHOLE.values()) | {BACK["supportsInterface(bytes4)"]}
+
+
+def test_an_unknown_function_is_refused(world: World) -> None:
+    for data in (b"\xde\xad\xbe\xef", b"\xde\xad", b"\x00", b"\xde\xad\xbe\xef" + bytes(64)):
+        with reverts("Empty"):
+            world.chain.call(world.zone.address, data)
+
+
+def test_coin_is_refused(world: World) -> None:
+    for data in (b"", bytes.fromhex(BACK["leave()"])):
+        with reverts("Empty"):
+            world.chain.call(world.zone.address, data, value_wei=1, sender=DEPLOYER.address)
+
+
+def test_errors_come_through_whole(world: World) -> None:
+    with reverts("GovernorOnlyExecutor", account=DEPLOYER.address):
+        world.zone.attempt("setLaw", SPENDING, LAWS[SPENDING])
+
+
+def test_long_answers_come_through_whole(world: World) -> None:
+    assert world.zone.read("name") == "Elmcourt"
+    assert world.new_zone("An uncommonly long name " * 20).body.read("name") == "An uncommonly long name " * 20
+
+
+def test_msg_sender_comes_through(world: World, alice: Person) -> None:
+    world.zone.send("leave", by=alice)
+    assert not world.zone.read("isMember", alice.index)
+    assert world.zone.read("isMember", 2)
+
+
+@pytest.mark.parametrize("half", ["implementation", "affairs"])
+def test_the_code_itself_is_nobodys_body(world: World, alice: Person, half: str) -> None:
+    """Neither the implementation nor the other half behind it can be born, joined, or told anything."""
+    implementation = world.factory.call("implementation")
+    address = implementation if half == "implementation" else affairs_of(world, implementation)
+    body = at(world.chain, "IWholeBody", address)
+    factory = world.factory.address
+    for sender in (DEPLOYER.address, factory):
+        with reverts("AlreadyInitialized"):
+            body.call("initialize", COIN, world.registry.address, 0, body_plan("Mine"), [], sender=sender)
+    with reverts("WrongGenesisStep", expected=NOTHING):
+        attempt(body, "genesis", ([], NOTHING))
+    with reverts("NotLive"):
+        attempt(body, "leave", by=alice)
+    for function, arguments in (
+        ("setLaw", (CONSTITUTIONAL, LAWS[0])),
+        ("setCap", (SPENDING, COIN, 1)),
+        ("setModule", (4, world.post.address)),
+        ("admit", ([alice.address],)),
+        ("admitWords", ([0], [2])),
+        ("remove", (1,)),
+        ("found", (body_plan("X"), [])),
+        ("allowAtGenesis", (NOTHING, COIN, 1, 1, 0, NOTHING)),
+    ):
+        with reverts("GovernorOnlyExecutor", account=DEPLOYER.address):
+            attempt(body, function, *arguments)
+    before = [world.chain.storage(address, slot) for slot in range(16)]
+    body.call("syncDepartures", 64, block="latest")
+    assert not body.call("live", block="latest")
+    assert before == [world.chain.storage(address, slot) for slot in range(16)]
+    assert body.call("headcountAt", now(world.chain), block="latest") == 0
+
+
+def affairs_of(world: World, implementation: str) -> str:
+    """Where the other half is: the immutable in the implementation's code."""
+    (place,) = artifacts.load("Zone").immutable_references["Zone._affairs"][:1]
+    code = world.chain.code(implementation)
+    return "0x" + code[place["start"] + 12 : place["start"] + 32].hex()
+
+
+@pytest.mark.once
+def test_the_way_to_the_other_half_is_the_only_delegatecall() -> None:
+    """No opcode 0xf4 beside it: a proposal's target never runs on a body's storage (LESSONS G27)."""
+    assert delegatecalls("Zone") == 1
+    for name in ("ZoneAffairs", "Registry", "Treasury", "Stores", "TradePost", "ZoneFactory"):
+        assert delegatecalls(name) == 0, name
+
+
+def delegatecalls(name: str) -> int:
+    """Instructions DELEGATECALL and CALLCODE in the runtime code, data of PUSH instructions aside."""
+    artifact = artifacts.load(name)
+    code = bytearray.fromhex(artifact.runtime_bytecode.removeprefix("0x"))
+    # Solidity's metadata is no code; its length is in the last two bytes.
+    end = len(code) - int.from_bytes(code[-2:], "big") - 2
+    found, at_ = 0, 0
+    while at_ < end:
+        instruction = code[at_]
+        found += instruction in (0xF2, 0xF4)
+        at_ += 1 + (instruction - 0x5F if 0x60 <= instruction <= 0x7F else 0)
+    return found
