@@ -87,6 +87,9 @@ def test_a_node_that_forgot_is_told_again(net: Connection, journal: Journal) -> 
     try:
         tx_hash = here.send(here.prepare(PAYEE, value_wei=1))
         net.request("anvil_dropTransaction", tx_hash)
+        # The node offers the number of the one it lost; the journal knows better.
+        assert net.nonce(here.address) == 0
+        assert here.prepare(PAYEE, value_wei=2).nonce == 1
         (found,) = here.recover()
         assert (found.state, found.entry.hash) == ("resent", tx_hash)
     finally:

@@ -187,9 +187,6 @@ def _decode(kind: AbiType, data: memoryview, at: int) -> Any:
         count = kind.size
         if count < 0:
             count, at = _length(data, at), at + WORD
-        # Elements of no size would let a few bytes claim any number of them.
-        if count * max(kind.items[0].head_bytes, 1) > len(data) - at:
-            raise MalformedData(f"an array of {count} elements does not fit in {len(data)} bytes")
         return tuple(_decode_sequence(kind.items * count, data, at))
     if kind.kind in ("bytes", "string"):
         size = _length(data, at)

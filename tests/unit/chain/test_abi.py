@@ -122,6 +122,15 @@ def test_an_enormous_array_is_refused_before_memory_is_taken() -> None:
         decode(kind, claim)
 
 
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("bool", 2), ("uint8", 256), ("int8", 128), ("int8", 2**256 - 129), ("bytes", 2**200), ("uint8[]", 33)],
+)
+def test_words_out_of_range_are_malformed(name: str, word: int) -> None:
+    with pytest.raises(MalformedData):
+        decode(parse_type(name), word.to_bytes(32, "big") + bytes(32))
+
+
 def test_values_that_do_not_fit_name_the_type() -> None:
     for name, value in [
         ("uint8", 256),

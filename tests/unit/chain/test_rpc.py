@@ -177,6 +177,22 @@ def test_a_silent_node_is_given_up_and_not_asked_again() -> None:
             silent.accept()
 
 
+def test_a_node_that_falls_silent_is_not_asked_again_either(server: Server) -> None:
+    transport = HttpTransport(server.url, timeout_seconds=0.3)
+    transport.request("eth_chainId")
+    answered = threading.Event()
+
+    def never(request: dict[str, Any]) -> bytes:
+        answered.wait(30)
+        return b""
+
+    server.answer = never
+    with pytest.raises(NodeUnreachable, match="timed out"):
+        transport.request("eth_call")
+    answered.set()
+    assert [request["method"] for request in server.requests] == ["eth_chainId", "eth_call"]
+
+
 def test_user_path_and_query_reach_the_node_and_no_message(server: Server) -> None:
     url = server.url.replace("http://", "http://ann:s%20cret@") + "/v3/key?token=abc"
     transport = HttpTransport(url)
