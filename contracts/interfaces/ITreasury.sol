@@ -95,7 +95,7 @@ interface ITreasury {
     error InsufficientFunds(address body, address asset, uint256 available, uint256 wanted);
     /// @notice The allowance of `body` does not cover the amount in this epoch.
     error AllowanceExceeded(address body, address asset, uint256 left, uint256 wanted);
-    /// @notice The body has no allowance in this asset now.
+    /// @notice The body has no allowance in this asset now, or one from another source.
     error NoAllowance(address body, address asset);
     /// @notice More is asked for than was reserved.
     error NotReserved(address body, address asset, uint256 reserved, uint256 wanted);
@@ -139,7 +139,8 @@ interface ITreasury {
     ) external;
 
     /// @notice Lets a child draw up to `maxAmount` in each of `epochs` epochs, the present one included. 0 ends it.
-    /// @param source the calling body or one above it, whose account is debited; every body between must be allowed too
+    /// @param source the calling body or one above it, whose account is debited; every body between must itself be allowed to
+    /// draw from it
     function allow(
         address asset,
         address child,

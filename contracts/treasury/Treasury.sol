@@ -286,11 +286,12 @@ contract Treasury is ITreasury {
         }
     }
 
-    /// @dev Counts `amount` against the body and every body between it and the source.
+    /// @dev Counts `amount` against the body and every body between it and the source. Each must be allowed to draw from this
+    /// source: who may draw from its parent's account does not thereby reach the account above that.
     function _useAllowances(address body, address source, address asset, uint256 amount, uint256 epoch) private {
         while (body != source) {
             Allowance storage allowance_ = _allowances[body][asset];
-            if (allowance_.source == address(0) || allowance_.untilEpoch < epoch) revert NoAllowance(body, asset);
+            if (allowance_.source != source || allowance_.untilEpoch < epoch) revert NoAllowance(body, asset);
             uint256 used = allowance_.usedEpoch == epoch ? allowance_.used : 0;
             uint256 limit = allowance_.limit;
             if (used + amount > limit) revert AllowanceExceeded(body, asset, limit > used ? limit - used : 0, amount);

@@ -179,6 +179,21 @@ def test_every_body_between_must_be_allowed(world: World, vault: Vault, alice: P
     queued(world.bakery, vault.pay(alice, 40, world.token))
 
 
+def test_a_body_between_lends_only_what_it_was_lent(world: World, vault: Vault, alice: Person) -> None:
+    """The bakery may draw from food's own account; its child does not reach the zone's account through that."""
+    oven = world.new_industry(world.bakery, "Oven", world.bakery.members).body
+    world.food.enact(vault.allow(world.bakery, ETHER, 1, world.food))
+    world.bakery.enact(vault.allow(oven, ETHER, 1, world.zone))
+    with reverts("NoAllowance", body=world.bakery.address, asset=COIN):
+        queued(oven, vault.pay(alice, 1))
+    assert vault.allowance(world.food).used == 0
+    world.food.enact(vault.allow(world.bakery, ETHER, 1, world.zone))
+    queued(oven, vault.pay(alice, 1))
+    used = [vault.allowance(body).used for body in (oven, world.bakery, world.food)]
+    assert used == [1, 1, 1]
+    assert vault.account(world.zone).reserved == 1
+
+
 def test_the_allowance_of_a_body_between_may_be_over(world: World, vault: Vault, alice: Person) -> None:
     world.food.enact(vault.allow(world.bakery, 50, 3, world.zone, world.token))
     world.zone.enact(vault.allow(world.food, 50, 1, world.zone, world.token))
@@ -209,6 +224,12 @@ def test_what_is_promised_to_others_is_not_there(world: World, alice: Person) ->
         queued(child, books.pay(alice, 2 * ETHER))
     queued(child, books.pay(alice, ETHER))
     assert books.account(other) == (5 * ETHER, 5 * ETHER)
+
+
+def test_it_says_who_pays_and_the_epoch(world: World, vault: Vault) -> None:
+    epoch = world.next_epoch()
+    assert tuple(vault.attempt("reserve", COIN, 1, 1, by=world.zone)) == (False, epoch)
+    assert tuple(vault.attempt("reserve", COIN, 1, 1, by=world.food)) == (True, epoch)
 
 
 # --- who may ---
