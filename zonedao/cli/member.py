@@ -51,7 +51,7 @@ def show(session: Session, who: str, where: str | None) -> None:
 
     body = session.body(where)
     zone = body.zone
-    person = body.person(int(who) if who.isdigit() else who)
+    person = body.person(session.member(body.zone, who))
     bodies = [each.path for each in zone.bodies() if each.is_member(person.index)]
     now = zone.client.now()
     session.out.show(

@@ -1,17 +1,33 @@
-"""Doing something on the chain: explain, simulate, ask, sign, send, wait, tell. Nothing is ever sent twice."""
+"""Doing something on the chain: explain, simulate, ask, sign, send, wait, tell. Nothing is ever sent twice.
+
+A run that was interrupted after signing left its transaction in the journal. The next run looks it up first; when it
+is the very thing that is wanted again, that transaction is the answer and no other is sent.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from zonedao.cli.kit.ask import confirm
+from zonedao.cli.kit.output import DIM, style
+from zonedao.cli.kit.waiting import Waiting
+from zonedao.errors import ContractRevert
 
 if TYPE_CHECKING:
+    from zonedao.actions import Action, Outcome
+    from zonedao.chain.sending import Recovered
     from zonedao.cli.kit.session import Session
+    from zonedao.client import Client
+    from zonedao.explain.description import Description
+
+T = TypeVar("T")
 
 DECLINED = 1
+
+Told = Callable[["Outcome[T]"], tuple[Any, Iterable[str]]]
 
 
 def agree(session: Session, question: str) -> None:
@@ -21,3 +37,144 @@ def agree(session: Session, question: str) -> None:
     if not confirm(question):
         session.out.note("Nothing was sent.")
         raise click.exceptions.Exit(DECLINED)
+
+
+def carry_out(
+    session: Session, client: Client, make: Callable[[], Action[T]], told: Told[T] | None = None
+) -> Outcome[T] | None:
+    """Do one thing on the chain and show what came of it; None after --dry-run.
+
+    `make` builds the action once earlier runs are accounted for. `told` gives the result of an outcome: what stands
+    under "result" with --json, and lines that lead the receipt. Raises what the library raises, in words.
+    """
+    signer = session.require_signer()
+    recovered = [] if session.options.dry_run else client.sender.recover()
+    action = make()
+    outcome = _finish_earlier(session, action, recovered)
+    description: Description | None = None
+    if outcome is None:
+        for step in action.first or (action,):
+            step.simulate()
+        description = action.explain(fee=not action.first)
+        if session.options.dry_run:
+            _show_dry_run(session, action, description)
+            return None
+        _show_description(session, description)
+        agree(session, "Send it?")
+        # Now rather than under the lock, which other commands of this user wait for.
+        signer.unlocked()
+        for step in action.first:
+            _send(session, step)
+        outcome = _send(session, action)
+    _show_outcome(session, action, outcome, description, told)
+    return outcome
+
+
+def _send(session: Session, action: Action[T]) -> Outcome[T]:
+    journal = action.client.journal
+    assert journal is not None, "the command line always keeps a journal"
+    session.interrupted = (
+        "Stopped. A transaction may be under way; run the same command again to look it up. Nothing will be sent twice."
+    )
+    with journal.lock():
+        tx_hash = action.send(action.prepare())
+    return _wait(action, tx_hash)
+
+
+def _wait(action: Action[T], tx_hash: str) -> Outcome[T]:
+    waiting = Waiting(tx_hash)
+    try:
+        return action.wait(tx_hash, on_tick=waiting)
+    finally:
+        waiting.clear()
+
+
+def _finish_earlier(session: Session, action: Action[T], recovered: Sequence[Recovered]) -> Outcome[T] | None:
+    """The outcome of the same command of an interrupted run, if there is one; others are only told of."""
+    outcome: Outcome[T] | None = None
+    for found in recovered:
+        entry = found.entry
+        same = (entry.to, entry.note, entry.value_wei) == (action.to, action.meaning, action.value_wei)
+        what = f"“{entry.note}” of an earlier run ({entry.hash})"
+        if found.state == "replaced":
+            session.out.note(f"{what} can never happen any more: another transaction took its place.")
+        elif found.receipt is not None and not found.receipt.ok:
+            session.out.note(f"{what} was mined and refused.")
+        elif not same:
+            done = "has been mined meanwhile" if found.receipt is not None else "is still under way"
+            session.out.note(f"{what} {done}.")
+        else:
+            session.out.note(f"{what} is looked up; nothing is sent again.")
+            try:
+                outcome = _wait(action, entry.hash)
+            except ContractRevert as refused:
+                session.out.note(refused.message)
+    return outcome
+
+
+# --- telling ---
+
+
+def _show_description(session: Session, description: Description) -> None:
+    for line in description.lines:
+        session.out.note(line)
+
+
+def _show_dry_run(session: Session, action: Action[Any], description: Description) -> None:
+    session.out.show(
+        {"sent": False, "action": action.meaning, **_described(description)},
+        [*description.lines, "It would succeed. Nothing was sent."],
+    )
+
+
+def _described(description: Description) -> dict[str, Any]:
+    about = None
+    if description.classes:
+        about = {
+            "classes": [each.title for each in description.classes],
+            "electorate": description.electorate,
+            "quorum": description.quorum,
+            "threshold_ppm": description.threshold_ppm,
+            "opens_at": description.opens_at,
+            "closes_at": description.closes_at,
+            "earliest_execution_at": description.earliest_execution_at or None,
+        }
+    fee = description.fee_limit_wei
+    return {
+        "explanation": list(description.lines),
+        "warnings": list(description.warnings),
+        "proposal": about,
+        "fee_limit_wei": None if fee is None else str(fee),
+    }
+
+
+def _show_outcome(
+    session: Session,
+    action: Action[T],
+    outcome: Outcome[T],
+    description: Description | None,
+    told: Told[T] | None,
+) -> None:
+    from zonedao.chain.fees import ether
+
+    receipt = outcome.receipt
+    result, lines = told(outcome) if told is not None else (None, ())
+    events = outcome.in_words()
+    session.out.show(
+        {
+            "sent": True,
+            "action": action.meaning,
+            "tx": receipt.hash,
+            "block": receipt.block,
+            "gas_used": receipt.gas_used,
+            "fee_wei": str(receipt.fee_wei),
+            "events": list(events),
+            "explanation": list(description.lines) if description is not None else [],
+            "result": result,
+        },
+        [
+            *lines,
+            *events,
+            style(f"Block {receipt.block}, fee {ether(receipt.fee_wei)}, transaction {receipt.hash}", DIM),
+        ],
+    )

@@ -31,20 +31,26 @@ def parse_coin(text: str) -> int:
     return COIN.parse(number)
 
 
-def parse_money(text: str, zone: Zone) -> Money:
-    """An amount of an asset of a zone, like `12.5 ETH` or `100 0x…`. Raises UsageProblem, NotFound."""
+def parse_money(text: str, zone: Zone, *, zero: bool = False) -> Money:
+    """An amount of an asset of a zone, like `12.5 ETH` or `100 0x…`; nothing only with `zero`.
+
+    Raises UsageProblem, NotFound.
+    """
     number, unit = split_amount(text)
     if not unit:
         raise UsageProblem(f"{text!r} has no unit. Write the asset after it, like {text.strip()} {COIN.symbol}.")
     asset: Asset = zone.asset(unit)
     amount = asset.parse(number)
-    if amount == 0:
+    if amount == 0 and not zero:
         raise UsageProblem(f"{text!r} is nothing. Write an amount above zero.")
     return Money(amount, asset)
 
 
-def parse_quantity(text: str, unit: str) -> int:
-    """Whole units of a good whose unit is `unit`, written `100 kg` or `100`. Raises UsageProblem."""
+def parse_quantity(text: str, unit: str, *, zero: bool = False) -> int:
+    """Whole units of a good whose unit is `unit`, written `100 kg` or `100`; nothing only with `zero`.
+
+    Raises UsageProblem.
+    """
     number, written = split_amount(text)
     if written and written.lower() != unit.lower():
         raise UsageProblem(
@@ -53,6 +59,6 @@ def parse_quantity(text: str, unit: str) -> int:
     if "." in number:
         raise UsageProblem(f"{text!r} is no whole quantity. Goods are counted in whole units.")
     quantity = int(number.replace("_", ""))
-    if quantity == 0:
+    if quantity == 0 and not zero:
         raise UsageProblem(f"{text!r} is nothing. Write a quantity above zero.")
     return quantity

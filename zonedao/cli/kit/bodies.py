@@ -1,8 +1,9 @@
-"""The option that chooses a body, and how persons and shares are shown."""
+"""Options that several nouns have, and how persons and shares are shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,10 +18,24 @@ in_option: Callable[[Any], Any] = click.option(
     help="The body: a path such as elmcourt/kitchen; the zone itself by default.",
 )
 
+evidence_option: Callable[[Any], Any] = click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A document whose hash is put on the chain.",
+)
+
+
+def evidence_of(file: Path | None) -> bytes | None:
+    """The hash of a document, None for none. Raises NotFound."""
+    from zonedao.text import document_hash
+
+    return None if file is None else document_hash(file)
+
 
 def whom(client: Client, address: str) -> str:
-    """What this user calls somebody, else their address."""
-    return client.name_of(address) or address
+    """The best name there is for a person or a body, else the address."""
+    return client.speaker.name(address) or address
 
 
 def share(ppm: int) -> str:

@@ -38,15 +38,19 @@ class Session:
         self.out = Output(options.json)
         self.interrupted = "Stopped. Nothing was sent."
         self._connections: list[Connection] = []
+        self._signer: FileSigner | None = None
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
         """Runs a command: a Ctrl-C becomes `Interrupted`, and whatever was opened is closed."""
         try:
             yield
-        except (KeyboardInterrupt, click.Abort, EOFError):
+        except (KeyboardInterrupt, click.Abort, EOFError, Interrupted) as stopped:
             if sys.stderr.isatty():
+                # The cursor stands behind the question, or behind ^C.
                 click.echo(err=True)
+            if isinstance(stopped, Interrupted):
+                raise
             raise Interrupted(self.interrupted) from None
         finally:
             for connection in self._connections:
@@ -70,7 +74,7 @@ class Session:
             network_or_profile: Any = Profile(entry.name, entry.url, entry.chain_id) if entry.url else None
         else:
             network_or_profile = network
-        return self._keep(connect(network_or_profile))
+        return self.keep(connect(network_or_profile))
 
     # --- the zone ---
 
@@ -86,9 +90,8 @@ class Session:
         from zonedao.client import connect
 
         wanted: Any = name if name is not None else self._network_zone() or self._only_zone()
-        network = None if self._network_zone() is not None else self.options.network
-        zone = connect(network, wanted, self.signer, journal=self._journal(), book=self.book)
-        self._keep(zone.connection)
+        zone = connect(self.node(), wanted, self.signer, journal=self._journal(), book=self.book)
+        self.keep(zone.connection)
         return zone
 
     def body(self, path: str | None) -> Body:
@@ -99,15 +102,16 @@ class Session:
         known = {entry.name for entry in self.book.zones()}
         if top in known:
             zone = self.zone(top)
-            return self._below(zone, below) if below else zone
+            return self.below(zone, below) if below else zone
         if self._network_zone() is None and len(known) != 1:
             raise NotFound(
                 f"You know no zone {top}.{did_you_mean(top, sorted(known))} "
                 + (f"Those known are: {', '.join(sorted(known))}." if known else "Join one with `zonedao join FILE`.")
             )
-        return self._below(self.zone(), path)
+        return self.below(self.zone(), path)
 
-    def _below(self, zone: Zone, path: str) -> Body:
+    def below(self, zone: Zone, path: str) -> Body:
+        """A body of a zone by path, name or address. Raises NotFound with a guess, UsageProblem."""
         try:
             return zone.body(path)
         except NotFound:
@@ -141,9 +145,50 @@ class Session:
             raise UsageProblem(f"You know several zones: {names}. Say which with --in NAME.")
         return known[0]
 
-    def _keep(self, connection: Connection) -> Connection:
+    def known_zones(self) -> tuple[ZoneEntry, ...]:
+        """The zone that `--network` names, else all that this user knows."""
+        named = self._network_zone()
+        return (named,) if named is not None else self.book.zones()
+
+    def node(self) -> str | None:
+        """What `--network` says if it is a node rather than a zone."""
+        return None if self._network_zone() is not None else self.options.network
+
+    def keep(self, connection: Connection) -> Connection:
+        """Close a connection when the command ends."""
         self._connections.append(connection)
         return connection
+
+    # --- persons ---
+
+    def somebody(self, zone: Zone, who: str) -> str:
+        """An address given as such, as a name in the address book, or as one of our accounts. Raises NotFound."""
+        try:
+            return zone.registry.address_of(who)
+        except NotFound:
+            files = {file.name: file.address for file in self.keys.list() if file.address}
+            if who in files:
+                return files[who]
+            names = [person.name for person in self.book.people()]
+            raise NotFound(
+                f"You know nobody called {who}.{did_you_mean(who, [*names, *files])} "
+                f"Use an address, or add the name to {self.book.path}."
+            ) from None
+
+    def payee(self, zone: Zone, who: str) -> str:
+        """The address of a person, or of a body of the zone. Raises NotFound."""
+        try:
+            return self.somebody(zone, who)
+        except NotFound:
+            try:
+                return zone.body(who).address
+            except NotFound:
+                pass
+            raise
+
+    def member(self, zone: Zone, who: str) -> int | str:
+        """A person of the zone: a number, or an address. Raises NotFound."""
+        return int(who) if who.isdigit() else self.somebody(zone, who)
 
     # --- who acts ---
 
@@ -166,9 +211,11 @@ class Session:
 
     def require_signer(self) -> FileSigner:
         """Who acts, their key still locked. Raises NotFound, UsageProblem."""
-        from zonedao.cli.kit.signing import FileSigner
+        if self._signer is None:
+            from zonedao.cli.kit.signing import FileSigner
 
-        return FileSigner(self.account(), self.unlock)
+            self._signer = FileSigner(self.account(), self.unlock)
+        return self._signer
 
     def account(self) -> KeyFile:
         """The key file that `--account` names, or the only one there is. Raises NotFound, UsageProblem."""

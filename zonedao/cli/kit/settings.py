@@ -1,0 +1,113 @@
+"""What `zonedao propose set` can change: laws, caps, goods, keepers, modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from zonedao.cli.kit.amounts import parse_money, parse_quantity
+from zonedao.cli.kit.goods import find_good, unit_of
+from zonedao.cli.kit.groups import did_you_mean
+from zonedao.errors import NotFound, UsageProblem
+
+if TYPE_CHECKING:
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
+    from zonedao.governance.calls import Call
+
+Values = tuple[str, ...]
+
+_GOOD_FIELDS = ("safety", "entitlement")
+
+
+def setting_calls(session: Session, body: Body, what: str, values: Values) -> Sequence[Call]:
+    """The calls that change one setting of a body. Raises UsageProblem, NotFound."""
+    return SETTINGS[what](session, body, values)
+
+
+def _law(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    from zonedao.charter.laws import LAW_FIELDS
+    from zonedao.charter.values import Unreadable
+    from zonedao.governance.laws import proposal_class
+
+    known = {each.key: each for each in LAW_FIELDS}
+    wanted = proposal_class(values[0])
+    changes: dict[str, int] = {}
+    for key, value in _pairs(values[1:], list(known)).items():
+        try:
+            changes[known[key].field] = known[key].parse(value)
+        except Unreadable as problem:
+            raise UsageProblem(f"{key}: {problem.message} {problem.hint}") from None
+    if not changes:
+        raise UsageProblem(
+            f"Say what to change of the law for {wanted.title}: one of {', '.join(known)}, like quorum=30%."
+        )
+    return [body.calls.set_law(wanted, **changes)]
+
+
+def _cap(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    money = parse_money(" ".join(values), body.zone, zero=True)
+    return [body.calls.set_cap(money.amount, money.asset.address)]
+
+
+def _good(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    name = values[0]
+    given = _pairs(values[1:], list(_GOOD_FIELDS))
+    try:
+        there = find_good(body.zone, name)
+    except NotFound:
+        if not name.endswith(")"):
+            raise
+        missing = [field for field in _GOOD_FIELDS if field not in given]
+        if missing:
+            raise UsageProblem(f"A new good needs {' and '.join(missing)}, like {missing[0]}=20.") from None
+        safety, entitlement = (_whole(given[field], unit_of(name)) for field in _GOOD_FIELDS)
+        return [body.calls.add_good(name, safety, entitlement)]
+    if not given:
+        raise UsageProblem(f"Say what to change of {there.name}: safety=… or entitlement=….")
+    unit = unit_of(there.name)
+    safety = _whole(given["safety"], unit) if "safety" in given else there.safety
+    entitlement = _whole(given["entitlement"], unit) if "entitlement" in given else there.entitlement
+    return [body.calls.set_good(there.number, safety, entitlement)]
+
+
+def _keepers(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    return [body.calls.set_keepers([session.member(body.zone, who) for who in values])]
+
+
+def _module(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    from zonedao.chain.abi import checksum_address
+    from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
+
+    roles = {"stores": STORES_ROLE, "post": TRADE_POST_ROLE}
+    if len(values) != 2 or values[0] not in roles:
+        raise UsageProblem("Write set module stores ADDRESS, or set module post ADDRESS.")
+    return [body.calls.set_module(roles[values[0]], checksum_address(values[1]))]
+
+
+def _pairs(words: Values, known: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        key = key.strip().replace("-", "_")
+        if not equals:
+            raise UsageProblem(f"{word!r} is no setting. Write it as {known[0]}=VALUE.")
+        if key not in known:
+            raise UsageProblem(
+                f"There is nothing called {key} to set.{did_you_mean(key, known)} It is one of {', '.join(known)}."
+            )
+        found[key] = value.strip()
+    return found
+
+
+def _whole(text: str, unit: str) -> int:
+    return parse_quantity(text, unit, zero=True)
+
+
+SETTINGS: Mapping[str, Callable[[Session, Body, Values], Sequence[Call]]] = {
+    "law": _law,
+    "cap": _cap,
+    "good": _good,
+    "keepers": _keepers,
+    "module": _module,
+}

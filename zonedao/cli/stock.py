@@ -1,0 +1,131 @@
+"""`zonedao stock`: what is in the stores of a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zonedao.cli.kit.acting import carry_out
+from zonedao.cli.kit.amounts import parse_quantity
+from zonedao.cli.kit.bodies import evidence_of, evidence_option, in_option
+from zonedao.cli.kit.goods import find_good, quantity, unit_of
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import BAD, style
+
+if TYPE_CHECKING:
+    from zonedao.actions import Action
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.zone import Zone
+    from zonedao.trade.stores import Good, Order
+
+
+@click.group(cls=Group)
+def stock() -> None:
+    """What is in the stores of a zone: counted, ordered at home, promised to others, and left over."""
+
+
+@command(stock)
+@click.argument("good", required=False)
+@in_option
+def show(session: Session, good: str | None, where: str | None) -> None:
+    """All goods, or one, with the orders that wait for a delivery."""
+    zone = session.body(where).zone
+    goods = (find_good(zone, good),) if good is not None else zone.stores.goods()
+    wanted = {each.number for each in goods}
+    orders = [order for order in zone.stores.orders() if order.good in wanted]
+    session.out.show(
+        {
+            "zone": zone.path,
+            "goods": [_document(each) for each in goods],
+            "orders": [order_document(zone, order) for order in orders],
+        },
+        _lines(session, zone, goods, orders),
+    )
+
+
+@command(stock)
+@click.argument("good")
+@click.argument("count", metavar="QUANTITY")
+@click.option(
+    "--shipments",
+    type=click.IntRange(0),
+    metavar="NUMBER",
+    help="The last shipment that the count includes; the newest by default.",
+)
+@evidence_option
+@in_option
+def report(
+    session: Session, good: str, count: str, shipments: int | None, evidence: Path | None, where: str | None
+) -> None:
+    """Report that QUANTITY of a GOOD was counted. For keepers."""
+    session.require_signer()
+    zone = session.body(where).zone
+
+    def make() -> Action[None]:
+        counted = find_good(zone, good)
+        units = parse_quantity(count, unit_of(counted.name), zero=True)
+        return zone.stores.report(counted.number, units, shipments=shipments, evidence=evidence_of(evidence))
+
+    carry_out(session, zone.client, make)
+
+
+def order_document(zone: Zone, order: Order) -> dict[str, Any]:
+    """A home order in JSON's types."""
+    person = zone.registry.person(order.person)
+    return {
+        "number": order.number,
+        "person": order.person,
+        "address": person.key,
+        "name": person.name or None,
+        "good": order.good,
+        "left": order.left,
+        "due_at": order.due_at,
+    }
+
+
+def _document(good: Good) -> dict[str, Any]:
+    return {**good.__dict__, "reported_at": good.reported_at or None}
+
+
+def _lines(session: Session, zone: Zone, goods: tuple[Good, ...], orders: list[Order]) -> Iterator[str]:
+    from zonedao.times import moment, relative
+
+    now = zone.client.now()
+    yield from session.out.table(
+        ("NO", "GOOD", "STOCK", "KEPT BACK", "ORDERED", "LISTED", "AGREED", "SURPLUS", "PER PERSON", "COUNTED"),
+        [
+            (
+                str(each.number),
+                each.name,
+                *(f"{n:,}" for n in (each.stock, each.safety, each.home, each.listed, each.agreed, each.surplus)),
+                f"{each.entitlement:,}",
+                relative(each.reported_at, now) if each.reported_at else "never",
+            )
+            for each in goods
+        ],
+        right=(0, 2, 3, 4, 5, 6, 7, 8),
+        empty=f"{zone.name} counts no goods yet.",
+    )
+    for each in goods:
+        if each.stale and each.stock:
+            yield style(f"The count of {each.name} is too old: none of it can be sold to others.", BAD)
+    if orders:
+        names = {each.number: each.name for each in goods}
+        yield ""
+        yield from session.out.table(
+            ("ORDER", "WHO", "WHAT", "UNTIL"),
+            [
+                (
+                    str(order.number),
+                    str(zone.registry.person(order.person)),
+                    f"{quantity(order.left, names[order.good])} of {names[order.good]}",
+                    moment(order.due_at, now) if order.due_at >= now else f"lapsed {relative(order.due_at, now)}",
+                )
+                for order in orders
+            ],
+            right=(0,),
+        )

@@ -1,0 +1,57 @@
+"""`zonedao vote`, `queue`, `execute`, `cancel`: what is done with a proposal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from zonedao.cli.kit.acting import carry_out
+from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.proposals import number_argument
+
+if TYPE_CHECKING:
+    from zonedao.cli.kit.session import Session
+
+
+@command()
+@number_argument
+@click.argument("choice", type=click.Choice(["for", "against", "abstain"]))
+@click.option("--reason", default="", metavar="TEXT", help="Stands beside your vote for everybody to read.")
+@in_option
+def vote(session: Session, number: str, choice: str, reason: str, where: str | None) -> None:
+    """Vote for or against proposal N, or abstain. A vote is cast once."""
+    session.require_signer()
+    body = session.body(where)
+    carry_out(session, body.client, lambda: body.proposal(number).vote(choice, reason))
+
+
+@command()
+@number_argument
+@in_option
+def queue(session: Session, number: str, where: str | None) -> None:
+    """Queue proposal N after it succeeded: its money is reserved and its delay begins. Anyone may."""
+    session.require_signer()
+    body = session.body(where)
+    carry_out(session, body.client, lambda: body.proposal(number).queue())
+
+
+@command()
+@number_argument
+@in_option
+def execute(session: Session, number: str, where: str | None) -> None:
+    """Carry out proposal N when its delay is over. Anyone may."""
+    session.require_signer()
+    body = session.body(where)
+    carry_out(session, body.client, lambda: body.proposal(number).execute())
+
+
+@command()
+@number_argument
+@in_option
+def cancel(session: Session, number: str, where: str | None) -> None:
+    """Withdraw proposal N, which you made, before its vote opens."""
+    session.require_signer()
+    body = session.body(where)
+    carry_out(session, body.client, lambda: body.proposal(number).cancel())
