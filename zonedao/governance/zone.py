@@ -17,9 +17,11 @@ from zonedao.text import slug
 from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset
 
 if TYPE_CHECKING:
+    from zonedao.audit.report import AuditReport
     from zonedao.chain.connection import Connection
     from zonedao.chain.signers import Signer
     from zonedao.client import Client
+    from zonedao.todo import Todo
     from zonedao.trade.post import TradePost
     from zonedao.trade.stores import Stores
     from zonedao.treasury.treasury import Treasury
@@ -164,3 +166,17 @@ class Zone(Body):
             shown = ", ".join(asset.address for asset in found)
             raise UsageProblem(f"Several tokens are called {wanted}: {shown}. Use the address.")
         raise NotFound(f"{self.name} has no asset {wanted}. Use the token's address.")
+
+    # --- over everything ---
+
+    def todo(self, person: str | None = None) -> tuple[Todo, ...]:
+        """What waits for somebody (address or name; the signer by default)."""
+        from zonedao.todo import todo
+
+        return todo(self, self.client.require_address() if person is None else self.registry.address_of(person))
+
+    def audit(self) -> AuditReport:
+        """Rebuild everything from events and compare."""
+        from zonedao.audit import audit
+
+        return audit(self.connection, self.address, deploy_block=self.deploy_block)

@@ -1,0 +1,218 @@
+"""Persons, bodies, members and laws, rebuilt from events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zonedao.audit.chronicle import Chronicle, by_address
+from zonedao.audit.report import Check, Comparison, Inconsistent, compare
+from zonedao.chain.contract import BoundContract
+from zonedao.chain.events import Event
+from zonedao.governance.laws import ProposalClass, law_from
+from zonedao.governance.registry import WORD_BITS, indices_in
+
+ZERO_ADDRESS = "0x" + "00" * 20
+
+
+@dataclass
+class Persons:
+    """The register: keys by index, who is away, and the log of departures (index, when)."""
+
+    keys: dict[int, str] = field(default_factory=dict)
+    admitted_at: dict[int, int] = field(default_factory=dict)
+    left_at: dict[int, int] = field(default_factory=dict)
+    departures: list[tuple[int, int]] = field(default_factory=list)
+
+    def index_of(self, key: str) -> int:
+        """The index of who acts with a key, 0 for a stranger."""
+        return self._indices().get(key, 0)
+
+    def _indices(self) -> dict[str, int]:
+        return {key: index for index, key in self.keys.items()}
+
+
+@dataclass
+class BodyRecord:
+    """One body of the zone. `applied` is what its own events say of its members."""
+
+    address: str
+    parent: str | None
+    depth: int
+    contract: BoundContract
+    events: list[Event]
+    applied: set[int] = field(default_factory=set)
+
+    def named(self, *names: str) -> list[Event]:
+        """Its events of these names."""
+        return [event for event in self.events if event.name in names]
+
+
+def replay_persons(chronicle: Chronicle, events: Sequence[Event]) -> Persons:
+    """The register as its events tell it. Raises Inconsistent."""
+    persons = Persons()
+    for event in events:
+        index, at = event.args["index"], chronicle.time_of(event)
+        if event.name == "PersonLeft":
+            if event.args["departure"] != len(persons.departures) or index not in persons.keys:
+                raise Inconsistent(f"departure {event.args['departure'] + 1}, of person {index}, is out of order")
+            persons.departures.append((index, at))
+            persons.left_at[index] = at
+            continue
+        expected = len(persons.keys) + 1 if event.name == "PersonAdmitted" else index
+        if index != expected or (event.name == "PersonReturned" and not persons.left_at.get(index)):
+            raise Inconsistent(f"person {index} is out of order: {expected} is the next to be admitted")
+        persons.keys[index] = event.args["key"]
+        persons.admitted_at[index] = at
+        persons.left_at[index] = 0
+    return persons
+
+
+def replay_members(body: BodyRecord) -> int:
+    """Fill in the members that a body's own events tell of, and say how many. Raises Inconsistent."""
+    for event in body.events:
+        args = event.args
+        if event.name == "MemberAdmitted":
+            _join(body, [args["index"]])
+        elif event.name == "MembersAdmitted":
+            _join(body, indices_in(args["word"], args["mask"]))
+        elif event.name in ("MemberLeft", "MemberRemoved", "MembershipEnded"):
+            if args["index"] not in body.applied:
+                raise Inconsistent(f"person {args['index']} left {body.address} without being a member")
+            body.applied.discard(args["index"])
+    return len(body.applied)
+
+
+def _join(body: BodyRecord, indices: Sequence[int]) -> None:
+    twice = body.applied.intersection(indices)
+    if twice:
+        raise Inconsistent(f"person {min(twice)} joined {body.address} twice")
+    body.applied.update(indices)
+
+
+def find_bodies(chronicle: Chronicle, zone: BoundContract, factory: str) -> list[BodyRecord]:
+    """Every body of the zone, parents first, with its events."""
+    found = [BodyRecord(zone.address, None, 0, zone, [])]
+    level = found[:]
+    while level:
+        births = [
+            event
+            for body in level
+            for event in chronicle.where("IZoneFactory", factory, "IndustryCreated", parent=body.address)
+        ]
+        depths = {body.address: body.depth for body in level}
+        level = [
+            BodyRecord(
+                event.args["industry"],
+                event.args["parent"],
+                depths[event.args["parent"]] + 1,
+                chronicle.bind("IWholeBody", event.args["industry"]),
+                [],
+            )
+            for event in births
+        ]
+        found += level
+    events = by_address(chronicle.events("IWholeBody", [body.address for body in found]))
+    for body in found:
+        body.events = list(events.get(body.address, ()))
+    return found
+
+
+# --- comparing ---
+
+
+def check_persons(chronicle: Chronicle, registry: BoundContract, persons: Persons) -> Check:
+    """The register against the chain."""
+
+    def comparisons() -> Iterator[Comparison]:
+        yield "persons", len(persons.keys), chronicle.ask(registry, "count")
+        for index, key in persons.keys.items():
+            person = chronicle.ask(registry, "person", index)
+            yield f"key of person {index}", key, person.key
+            yield f"person {index} was admitted at", persons.admitted_at[index], person.admittedAt
+            yield f"person {index} left at", persons.left_at[index], person.leftAt
+        yield "departures", len(persons.departures), chronicle.ask(registry, "departureCount")
+        for position, departure in enumerate(persons.departures):
+            yield f"departure {position + 1}", departure, tuple(chronicle.ask(registry, "departure", position))
+
+    return compare("persons", comparisons)
+
+
+def check_bodies(chronicle: Chronicle, bodies: Sequence[BodyRecord], registry: str, factory: BoundContract) -> Check:
+    """Births, names, parents and modules against the chain."""
+
+    def comparisons() -> Iterator[Comparison]:
+        for body in bodies:
+            ask = body.contract
+            births = body.named("BodyInitialized")
+            yield f"births of {body.address}", 1, len(births)
+            born = births[0].args
+            yield f"name of {body.address}", born["name"], chronicle.ask(ask, "name")
+            yield f"charter of {body.address}", born["charterHash"], chronicle.ask(ask, "charterHash")
+            yield f"parent of {body.address}", born["parent"], chronicle.ask(ask, "parent")
+            yield f"parent of {body.address}", body.parent or ZERO_ADDRESS, born["parent"]
+            yield f"register of {body.address}", born["registry"], registry
+            yield f"depth of {body.address}", body.depth, chronicle.ask(ask, "depth")
+            yield f"{body.address} is of the factory", True, chronicle.ask(factory, "isBody", body.address)
+            steps = body.named("GenesisStepDone")
+            if steps:
+                pending = chronicle.ask(ask, "genesisPending")
+                yield f"next step of the birth of {body.address}", steps[-1].args["next"], pending.next
+            founded = [event.args["child"] for event in body.named("BodyFounded")]
+            children = [other.address for other in bodies if other.parent == body.address]
+            yield f"industries below {body.address}", founded, children
+        for role in (2, 3, 4):
+            listed = [e.args["module"] for e in bodies[0].named("ModuleSet") if e.args["role"] == role]
+            module = chronicle.ask(bodies[0].contract, "module", role)
+            yield f"module under role {role}", listed[-1] if listed else ZERO_ADDRESS, module
+
+    return compare("bodies", comparisons)
+
+
+def check_members(chronicle: Chronicle, bodies: Sequence[BodyRecord], persons: Persons) -> Check:
+    """Who belongs to what, and the head-counts, against the chain."""
+
+    def comparisons() -> Iterator[Comparison]:
+        for body in bodies:
+            members = set(body.applied)
+            if body.parent is not None:
+                seen = chronicle.ask(body.contract, "departuresSeen")
+                # What the zone knows and this body has not applied counts as applied already.
+                members -= {index for index, _ in persons.departures[seen:]}
+            for word in range(max(persons.keys, default=0) // WORD_BITS + 1):
+                mask = chronicle.ask(body.contract, "membersAt", word, chronicle.now)
+                rebuilt = [index for index in sorted(members) if index // WORD_BITS == word]
+                yield f"members of {body.address}", rebuilt, indices_in(word, mask)
+            heads = chronicle.ask(body.contract, "headcountAt", chronicle.now)
+            yield f"head-count of {body.address}", len(members), heads
+
+    return compare("members", comparisons)
+
+
+def check_laws(chronicle: Chronicle, bodies: Sequence[BodyRecord]) -> Check:
+    """Laws and caps against the chain."""
+
+    def comparisons() -> Iterator[Comparison]:
+        for body in bodies:
+            laws: dict[int, Any] = {}
+            caps: dict[tuple[int, str], list[int]] = {}
+            for event in body.named("LawSet", "CapSet", "CapCharged"):
+                args = event.args
+                if event.name == "LawSet":
+                    laws[args["class"]] = law_from(args["law"])
+                    continue
+                cap = caps.setdefault((args["class"], args["asset"]), [0, 0, 0])
+                if event.name == "CapSet":
+                    cap[0] = args["limit"]
+                else:
+                    cap[1:] = [args["used"], args["epoch"]]
+            for each in ProposalClass:
+                now = law_from(chronicle.ask(body.contract, "lawAt", int(each), chronicle.now))
+                yield f"law of {body.address} for {each.title}", laws.get(each), now
+            for (number, asset), cap in caps.items():
+                found = chronicle.ask(body.contract, "cap", number, asset)
+                what = f"cap of {body.address} in {asset} (limit, used, epoch)"
+                yield what, cap, [found.limit, found.used, found.epoch]
+
+    return compare("laws and caps", comparisons)

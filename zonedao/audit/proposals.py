@@ -1,0 +1,192 @@
+"""Proposals and their tallies, rebuilt from events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from zonedao.audit.bodies import BodyRecord, Persons
+from zonedao.audit.chronicle import Chronicle
+from zonedao.audit.report import Check, Comparison, Inconsistent, compare
+from zonedao.chain.abi import encode, keccak, parse_type
+from zonedao.errors import ContractRevert
+from zonedao.governance.laws import WHOLE_PPM, law_from
+from zonedao.governance.proposals import ProposalState
+from zonedao.governance.registry import WORD_BITS
+
+_IDENTITY = parse_type(
+    "tuple",
+    [{"name": name, "type": kind} for name, kind in (("t", "address[]"), ("v", "uint256[]"), ("c", "bytes[]"),
+                                                      ("d", "bytes32"))],
+)  # fmt: skip
+
+
+@dataclass
+class ProposalRecord:
+    """A proposal as its events tell it. `votes` are against, for, abstain; `voted` the indices of who voted."""
+
+    body: BodyRecord
+    number: int
+    id: int
+    arrays: tuple[Any, ...]
+    classes: int
+    electorate: int
+    opens_at: int
+    closes_at: int
+    votes: list[int] = field(default_factory=lambda: [0, 0, 0])
+    voted: set[int] = field(default_factory=set)
+    eta: int = 0
+    canceled: bool = False
+    executed: bool = False
+    released: bool = False
+
+    @property
+    def name(self) -> str:
+        """Number and body."""
+        return f"proposal {self.number} of {self.body.address}"
+
+
+def replay_proposals(body: BodyRecord, persons: Persons) -> dict[int, ProposalRecord]:
+    """The proposals of a body by id. Raises Inconsistent."""
+    created: dict[int, Any] = {}
+    found: dict[int, ProposalRecord] = {}
+    for event in body.events:
+        args = event.args
+        if event.name == "ProposalCreated":
+            created[args["proposalId"]] = args
+        elif event.name == "ProposalNumbered":
+            record = _numbered(body, args, created, len(found) + 1)
+            found[record.id] = record
+        elif event.name in _AFTERWARDS:
+            record_of = found.get(args["proposalId"])
+            if record_of is None:
+                raise Inconsistent(f"{event.name} of a proposal that was never made: 0x{args['proposalId']:064x}")
+            _apply(record_of, event.name, args, persons)
+    if len(created) != len(found):
+        raise Inconsistent(f"{body.address} made {len(created)} proposals and numbered {len(found)}")
+    return found
+
+
+_AFTERWARDS = ("VoteCast", "ProposalQueued", "ProposalExecuted", "ProposalCanceled", "ReservationsReleased")
+
+
+def _numbered(body: BodyRecord, args: Any, created: dict[int, Any], expected: int) -> ProposalRecord:
+    number, identity = args["number"], args["proposalId"]
+    if number != expected:
+        raise Inconsistent(f"proposal {expected} of {body.address} is missing: the next one told is {number}")
+    text = created.get(identity)
+    if text is None:
+        raise Inconsistent(f"proposal {number} of {body.address} is numbered, but nobody made it")
+    arrays = (
+        list(text["targets"]),
+        list(text["values"]),
+        list(text["calldatas"]),
+        keccak(text["description"].encode()),
+    )
+    if int.from_bytes(keccak(encode(_IDENTITY, arrays)), "big") != identity:
+        raise Inconsistent(f"proposal {number} of {body.address} is not what its id was made from")
+    return ProposalRecord(
+        body, number, identity, arrays, args["classes"], args["electorate"], text["voteStart"], text["voteEnd"]
+    )
+
+
+def _apply(record: ProposalRecord, name: str, args: Any, persons: Persons) -> None:
+    if name == "VoteCast":
+        index = persons.index_of(args["voter"])
+        if index == 0 or index in record.voted:
+            raise Inconsistent(f"{args['voter']} voted on {record.name}, as a stranger or twice")
+        if args["support"] > 2 or args["weight"] != 1:
+            raise Inconsistent(
+                f"a vote on {record.name} is no vote: support {args['support']}, weight {args['weight']}"
+            )
+        record.voted.add(index)
+        record.votes[args["support"]] += 1
+    elif name == "ProposalQueued":
+        record.eta = args["etaSeconds"]
+    elif name == "ProposalExecuted":
+        record.executed = True
+    elif name == "ProposalCanceled":
+        record.canceled = True
+    else:
+        if args["number"] != record.number:
+            raise Inconsistent(f"{record.name} was released under the number {args['number']}")
+        record.released = True
+
+
+# --- comparing ---
+
+
+def check_tallies(chronicle: Chronicle, proposals: Sequence[ProposalRecord]) -> Check:
+    """Votes and who voted against the chain."""
+
+    def comparisons() -> Iterator[Comparison]:
+        for record in proposals:
+            tally = chronicle.ask(record.body.contract, "proposalVotes", record.id)
+            yield f"votes on {record.name} (against, for, abstain)", tuple(record.votes), tuple(tally)
+            words = {index // WORD_BITS for index in record.voted} | {0}
+            for word in sorted(words):
+                mask = sum(1 << index % WORD_BITS for index in record.voted if index // WORD_BITS == word)
+                actual = chronicle.ask(record.body.contract, "votedMask", record.id, word)
+                yield f"who voted on {record.name} (word {word}, as bits)", mask, actual
+
+    return compare("tallies", comparisons)
+
+
+def check_proposals(chronicle: Chronicle, bodies: Sequence[BodyRecord], proposals: Sequence[ProposalRecord]) -> Check:
+    """Numbers, times, states and releases against the chain."""
+
+    def comparisons() -> Iterator[Comparison]:
+        for body in bodies:
+            count = sum(1 for record in proposals if record.body is body)
+            yield f"proposals of {body.address}", count, chronicle.ask(body.contract, "proposalCount")
+        for record in proposals:
+            contract = record.body.contract
+            for what, function, rebuilt in (
+                ("number", "proposalNumber", record.number),
+                ("classes", "proposalClasses", record.classes),
+                ("electorate", "proposalElectorate", record.electorate),
+                ("opening", "proposalVoteStart", record.opens_at),
+                ("closing", "proposalDeadline", record.closes_at),
+                ("eta", "proposalEta", record.eta),
+            ):
+                yield f"{what} of {record.name}", rebuilt, chronicle.ask(contract, function, record.id)
+            state = _state(chronicle, record)
+            actual = ProposalState(chronicle.ask(contract, "state", record.id))
+            yield f"state of {record.name}", state.title, actual.title
+            if state is ProposalState.EXPIRED and record.eta:
+                yield f"release of {record.name}", record.released, _is_released(chronicle, record)
+
+    return compare("proposals", comparisons)
+
+
+def _state(chronicle: Chronicle, record: ProposalRecord) -> ProposalState:
+    """The state that follows from the events, under the law the proposal is judged by (Ballots.sol, `_state`)."""
+    if record.canceled:
+        return ProposalState.CANCELED
+    if record.executed:
+        return ProposalState.EXECUTED
+    if chronicle.now <= record.opens_at:
+        return ProposalState.PENDING
+    if chronicle.now <= record.closes_at:
+        return ProposalState.ACTIVE
+    law = law_from(chronicle.ask(record.body.contract, "proposalLaw", record.id))
+    against, for_, abstain = record.votes
+    enough = for_ + abstain >= law.quorum(record.electorate)
+    if not (enough and for_ > against and for_ * WHOLE_PPM >= (for_ + against) * law.threshold_ppm):
+        return ProposalState.DEFEATED
+    begin = record.eta or record.closes_at
+    if chronicle.now > begin + law.grace_seconds:
+        return ProposalState.EXPIRED
+    return ProposalState.QUEUED if record.eta else ProposalState.SUCCEEDED
+
+
+def _is_released(chronicle: Chronicle, record: ProposalRecord) -> bool:
+    """Whether the chain would refuse to release it again; nothing is sent."""
+    try:
+        chronicle.ask(record.body.contract, "releaseExpired", *record.arrays)
+    except ContractRevert as revert:
+        if revert.name != "NothingReserved":
+            raise
+        return True
+    return False

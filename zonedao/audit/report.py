@@ -1,0 +1,75 @@
+"""What an audit found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from zonedao.errors import AuditFailed, ContractRevert
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was compared. `detail` says how much agreed, or names the first difference."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """The books of a zone as of `block`, rebuilt from events and compared with the chain."""
+
+    zone: str
+    block: int
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything agreed."""
+        return all(check.ok for check in self.checks)
+
+    @property
+    def first_difference(self) -> Check | None:
+        """The first check that failed, None when none did."""
+        return next((check for check in self.checks if not check.ok), None)
+
+    def require_ok(self) -> None:
+        """Raise AuditFailed, naming the first difference, unless everything agreed."""
+        found = self.first_difference
+        if found is not None:
+            raise AuditFailed(
+                f"The chain and its own events disagree about {found.name}: {found.detail}. "
+                "Ask another node (--network URL); if it says the same, tell the other members."
+            )
+
+
+class Inconsistent(Exception):
+    """The events contradict each other."""
+
+
+# What it is, what the events say, what the chain says.
+Comparison = tuple[str, Any, Any]
+
+
+def compare(name: str, comparisons: Callable[[], Iterable[Comparison]]) -> Check:
+    """Compare until the first difference. What cannot even be asked of the chain is a difference too."""
+    count = 0
+    try:
+        for what, rebuilt, actual in comparisons():
+            if rebuilt != actual:
+                return Check(name, False, f"{what}: the events say {_shown(rebuilt)}, the chain says {_shown(actual)}")
+            count += 1
+    except Inconsistent as problem:
+        return Check(name, False, str(problem))
+    except ContractRevert as problem:
+        return Check(name, False, f"the chain knows nothing of what the events tell ({problem.name})")
+    return Check(name, True, f"{count} figure{'' if count == 1 else 's'} agree{'s' if count == 1 else ''}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    return str(value)

@@ -1,0 +1,220 @@
+"""What waits for somebody: votes, money, goods, trades, and proposals that only need a push."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from zonedao.actions import Action
+from zonedao.chain.contract import fetch_logs
+from zonedao.chain.events import decode_logs
+from zonedao.chain.interface import shipped
+from zonedao.errors import ContractRevert, NotFound
+from zonedao.governance.proposals import Proposal, ProposalState, Support
+from zonedao.times import moment
+from zonedao.trade.post import ListingState, next_step
+
+if TYPE_CHECKING:
+    from zonedao.chain.events import Event
+    from zonedao.governance.body import Body
+    from zonedao.governance.zone import Zone
+    from zonedao.trade.post import TradePost
+
+Kind = Literal[
+    "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship", "attest",
+    "settle", "expire",
+]  # fmt: skip
+
+_FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalQueued", "ProposalExecuted", "ProposalCanceled",
+             "ReservationsReleased")  # fmt: skip
+_LONGEST_GRACE_SECONDS = 7 * 86_400  # that a law can have (ConstitutionAffairs.sol, `_most`)
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits.
+
+    `text` says what, and until when; `where` is the path of the body; `number` is that of the proposal, order, listing
+    or trade, 0 where there is none; `by` is when it is too late (unix seconds, 0: never). `yours` is false for what
+    anyone may do. `action` does it; None where a choice or a count must be made first.
+    """
+
+    kind: Kind
+    where: str
+    number: int
+    text: str
+    by: int
+    yours: bool
+    action: Action[Any] | None = None
+
+
+def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
+    """What waits for the holder of an address in a zone: their own things first, the most urgent ones first."""
+    found = [*_proposals(zone, person), *_money(zone, person), *_goods(zone, person), *_trades(zone, person)]
+    return tuple(sorted(found, key=lambda each: (not each.yours, each.by or 2**63)))
+
+
+# --- proposals ---
+
+
+def _proposals(zone: Zone, person: str) -> Iterator[Todo]:
+    member = zone.registry.index_of(person) != 0
+    now = zone.client.now()
+    for body, events in _followed(zone).items():
+        done = {
+            event.args["proposalId"]
+            for event in events
+            if event.name in ("ProposalExecuted", "ProposalCanceled", "ReservationsReleased")
+        }
+        queued = {
+            event.args["proposalId"]: event.args["etaSeconds"] for event in events if event.name == "ProposalQueued"
+        }
+        created = [event for event in events if event.name == "ProposalCreated"]
+        for numbered in (event for event in events if event.name == "ProposalNumbered"):
+            identity = numbered.args["proposalId"]
+            if identity in done:
+                continue
+            proposal = Proposal.from_events(body, numbered, created)
+            if proposal.opens_at < now <= proposal.closes_at:
+                if member and _may_vote(proposal, person):
+                    yield _vote(proposal, now)
+            elif now > proposal.closes_at:
+                yield from _pushes(proposal, queued.get(identity, 0), now)
+
+
+def _followed(zone: Zone) -> dict[Body, list[Event]]:
+    """What happened to the proposals of each body, in one request."""
+    bodies = {body.address: body for body in zone.bodies()}
+    kind = shipped("IWholeBody")
+    topics = [["0x" + kind.event(name).topic.hex() for name in _FOLLOWED]]
+    raw = fetch_logs(zone.connection, list(bodies), topics, zone.deploy_block)
+    found: dict[Body, list[Event]] = {body: [] for body in bodies.values()}
+    for event in decode_logs(raw, kind):
+        found[bodies[event.address]].append(event)
+    return found
+
+
+def _may_vote(proposal: Proposal, person: str) -> bool:
+    """Whether the chain would take this person's vote now."""
+    data = proposal.body.contract.encode("castVote", proposal.id, int(Support.ABSTAIN))
+    try:
+        proposal.body.client.connection.call(proposal.body.address, data, sender=person)
+    except ContractRevert:
+        return False
+    return True
+
+
+def _vote(proposal: Proposal, now: int) -> Todo:
+    return _about(proposal, "vote", f"vote on {_named(proposal)}; it closes {moment(proposal.closes_at, now)}", True)
+
+
+def _pushes(proposal: Proposal, eta: int, now: int) -> Iterator[Todo]:
+    if not eta and now > proposal.closes_at + _LONGEST_GRACE_SECONDS:
+        return
+    state = proposal.state
+    if state is ProposalState.SUCCEEDED:
+        until = proposal.status().expires_at
+        text = f"queue {_named(proposal)}, which passed; it expires {moment(until, now)}"
+        yield _about(proposal, "queue", text, False, until, proposal.queue())
+    elif state is ProposalState.QUEUED and now >= eta:
+        until = proposal.status().expires_at
+        text = f"execute {_named(proposal)}, which is due; it expires {moment(until, now)}"
+        yield _about(proposal, "execute", text, False, until, proposal.execute())
+    elif state is ProposalState.EXPIRED and eta:
+        text = f"free what the expired {_named(proposal)} had reserved"
+        yield _about(proposal, "release", text, False, 0, proposal.release_expired())
+
+
+def _about(
+    proposal: Proposal, kind: Kind, text: str, yours: bool, by: int | None = None, action: Action[Any] | None = None
+) -> Todo:
+    until = proposal.closes_at if by is None else by
+    return Todo(kind, proposal.body.path, proposal.number, text, until, yours, action)
+
+
+def _named(proposal: Proposal) -> str:
+    return f"proposal {proposal.number} of {proposal.body.path}, “{proposal.title}”"
+
+
+# --- money ---
+
+
+def _money(zone: Zone, person: str) -> Iterator[Todo]:
+    bodies = {body.address: body for body in zone.bodies()}
+    for due in zone.treasury.dues():
+        action = zone.treasury.withdraw(due.payee, due.money.asset.address)
+        if due.payee == person:
+            yield Todo("withdraw", zone.path, 0, f"withdraw {due.money}, which are due to you", 0, True, action)
+        elif due.payee in bodies:
+            path = bodies[due.payee].path
+            yield Todo("withdraw", path, 0, f"collect {due.money}, which are due to {path}", 0, False, action)
+
+
+# --- goods ---
+
+
+def _goods(zone: Zone, person: str) -> Iterator[Todo]:
+    try:
+        stores = zone.stores
+    except NotFound:
+        return
+    if not stores.is_keeper(person):
+        return
+    now = zone.client.now()
+    names = stores.good_names()
+    speaker = zone.client.speaker
+    for order in stores.orders():
+        what = f"{order.left} {names.get(order.good, f'of good {order.good}')}"
+        if now > order.due_at:
+            text = f"end order {order.number}, whose day has passed with {what} not delivered"
+            yield Todo("lapse", zone.path, order.number, text, 0, False, stores.lapse(order.number))
+        else:
+            who = speaker.person(order.person, zone)
+            text = f"hand {what} to {who} (order {order.number}) by {moment(order.due_at, now)}"
+            yield Todo("deliver", zone.path, order.number, text, order.due_at, True)
+    for good in stores.goods():
+        if good.stale:
+            when = f"{moment(good.reported_at, now)}" if good.reported_at else "never"
+            text = f"count {good.name}: it was counted {when}, too long ago for exports"
+            yield Todo("report", zone.path, good.number, text, 0, True)
+
+
+# --- trades ---
+
+
+def _trades(zone: Zone, person: str) -> Iterator[Todo]:
+    post = zone.trade_post
+    if post is None:
+        return
+    now = zone.client.now()
+    for trade in post.trades(only_open=True):
+        step = next_step(trade, now)
+        ours = step.sides and set(post.keeps_for(trade, person)) & set(step.sides)
+        name = f"trade {trade.number} ({trade.price})"
+        if step.verb == "settle":
+            action = post.settle(trade.number)
+            yield Todo("settle", zone.path, trade.number, f"settle {name}: {step.otherwise}", 0, False, action)
+        elif step.verb == "ship" and ours:
+            text = f"ship {name} by {moment(step.by, now)}; otherwise {step.otherwise}"
+            yield Todo("ship", zone.path, trade.number, text, step.by, True)
+        elif step.verb == "attest" and ours:
+            text = f"attest what arrived of {name} by {moment(step.by, now)}; otherwise {step.otherwise}"
+            yield Todo("attest", zone.path, trade.number, text, step.by, True)
+    yield from _of_the_post(zone, post, now)
+
+
+def _of_the_post(zone: Zone, post: TradePost, now: int) -> Iterator[Todo]:
+    """Listings that ended, and money that waits at the post for a body of the zone."""
+    assets = {asset.address for asset in zone.treasury.assets()}
+    for body in zone.bodies():
+        for listing in post.listings(seller=body.address):
+            assets.add(listing.asset.address)
+            if listing.state is ListingState.OPEN and now > listing.expires_at:
+                text = f"end listing {listing.number}, whose day has passed with {listing.left} units left"
+                yield Todo("expire", body.path, listing.number, text, 0, False, post.expire(listing.number))
+        for asset in sorted(assets):
+            due = post.due(body.address, asset)
+            if due.amount:
+                text = f"collect {due} that wait for {body.path} at the trade post"
+                yield Todo("collect", body.path, 0, text, 0, False, post.withdraw(body.address, asset))
