@@ -10,10 +10,11 @@ from zonedao.audit.chronicle import Chronicle, by_address
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.events import Event
-from zonedao.governance.laws import ProposalClass, law_from
+from zonedao.governance.laws import Law, ProposalClass, law_from
 from zonedao.governance.registry import WORD_BITS, indices_in
 
 ZERO_ADDRESS = "0x" + "00" * 20
+_NO_LAW = Law(0, 0, 0, 0, 0, 0, 0)  # of a class that a body does not have
 
 
 @dataclass
@@ -149,7 +150,6 @@ def check_bodies(chronicle: Chronicle, bodies: Sequence[BodyRecord], registry: s
             yield f"births of {body.address}", 1, len(births)
             born = births[0].args
             yield f"name of {body.address}", born["name"], chronicle.ask(ask, "name")
-            yield f"charter of {body.address}", born["charterHash"], chronicle.ask(ask, "charterHash")
             yield f"parent of {body.address}", born["parent"], chronicle.ask(ask, "parent")
             yield f"parent of {body.address}", body.parent or ZERO_ADDRESS, born["parent"]
             yield f"register of {body.address}", born["registry"], registry
@@ -209,7 +209,7 @@ def check_laws(chronicle: Chronicle, bodies: Sequence[BodyRecord]) -> Check:
                     cap[1:] = [args["used"], args["epoch"]]
             for each in ProposalClass:
                 now = law_from(chronicle.ask(body.contract, "lawAt", int(each), chronicle.now))
-                yield f"law of {body.address} for {each.title}", laws.get(each), now
+                yield f"law of {body.address} for {each.title}", laws.get(each, _NO_LAW), now
             for (number, asset), cap in caps.items():
                 found = chronicle.ask(body.contract, "cap", number, asset)
                 what = f"cap of {body.address} in {asset} (limit, used, epoch)"

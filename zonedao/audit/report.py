@@ -66,7 +66,9 @@ def compare(name: str, comparisons: Callable[[], Iterable[Comparison]]) -> Check
         return Check(name, False, str(problem))
     except ContractRevert as problem:
         return Check(name, False, f"the chain knows nothing of what the events tell ({problem.name})")
-    return Check(name, True, f"{count} figure{'' if count == 1 else 's'} agree{'s' if count == 1 else ''}")
+    if count == 0:
+        return Check(name, True, "there are none")
+    return Check(name, True, "1 figure agrees" if count == 1 else f"{count} figures agree")
 
 
 def _shown(value: Any) -> str:

@@ -56,8 +56,7 @@ def event_in_words(speaker: Speaker, event: Event) -> str:
     telling = tellings().get(event.name)
     if telling is not None:
         try:
-            said = telling(Happening(speaker, event), event.args)
-            return said[:1].upper() + said[1:]
+            return _begun(telling(Happening(speaker, event), event.args))
         except (ZonedaoError, KeyError):
             # What cannot be read further is shown as it stands.
             pass
@@ -76,6 +75,14 @@ def tellings() -> Mapping[str, Telling]:
     from zonedao.explain import tellings_governance, tellings_trade, tellings_treasury
 
     return {**tellings_governance.TELLINGS, **tellings_treasury.TELLINGS, **tellings_trade.TELLINGS}
+
+
+def _begun(said: str) -> str:
+    """A sentence with a capital, unless it begins with a name, which stays as it is written."""
+    return said[:1].upper() + said[1:] if said.split(" ", 1)[0] in _COMMON else said
+
+
+_COMMON = ("you", "proposal", "a", "the", "person")
 
 
 def _plain(value: Any) -> str:

@@ -90,8 +90,7 @@ class Speaker:
         return body.zone if body is not None else None
 
     def person(self, index: int, zone: Zone | None = None) -> str:
-        """Somebody by their index in a zone's register."""
-        zone = zone or self._only_zone()
+        """Somebody by their index in a zone's register; only the index where the zone is not known."""
         if zone is None:
             return f"person {index}"
         try:
@@ -123,8 +122,7 @@ class Speaker:
         return f"{quantity} {name}" if not name.startswith("good ") else f"{quantity} of {name}"
 
     def good(self, good: int, zone: Zone | None = None) -> str:
-        """The name of a good of a zone's stores."""
-        zone = zone or self._only_zone()
+        """The name of a good of a zone's stores; only its number where the zone is not known."""
         if zone is None:
             return f"good {good}"
         try:
@@ -152,9 +150,6 @@ class Speaker:
         return duration(seconds)
 
     # --- inside ---
-
-    def _only_zone(self) -> Zone | None:
-        return self.zones[-1] if self.zones else None
 
     def _modules(self, zone: Zone) -> dict[str, str]:
         found = {

@@ -16,7 +16,8 @@ Args = Mapping[str, Any]
 
 
 def _goods(at: Happening, args: Args) -> str:
-    return at.speaker.goods(args["good"], args["quantity"], at.zone)
+    """A quantity of a good of the stores that speak."""
+    return f"{args['quantity']} {at.speaker.good_of(at.event.address, args['good'])}"
 
 
 def _orderer(at: Happening, number: int) -> str:
@@ -26,8 +27,7 @@ def _orderer(at: Happening, number: int) -> str:
 
 def _opened(at: Happening, args: Args) -> str:
     terms, speaker = args["terms"], at.speaker
-    body = speaker.body(args["seller"])
-    good = speaker.goods(terms.good, terms.quantity, body.zone if body is not None else None)
+    good = f"{terms.quantity} {speaker.good_of(_post(at).listing(args['listing']).stores, terms.good)}"
     return (
         f"Listing {args['listing']}: {speaker.who(args['seller'])} offers {good} at "
         f"{speaker.money(terms.asset, terms.unitPrice)} each until {speaker.when(terms.expiresAt)}."
@@ -96,7 +96,7 @@ TELLINGS: Mapping[str, Telling] = {
         f"{a['entitlement']} in an epoch."
     ),
     "GoodSet": lambda at, a: (
-        f"Of {at.speaker.good(a['good'], at.zone)} {a['safety']} are kept back, and a person may order "
+        f"Of {at.speaker.good_of(at.event.address, a['good'])} {a['safety']} are kept back, and a person may order "
         f"{a['entitlement']} in an epoch."
     ),
     "KeepersSet": lambda at, a: (
@@ -112,11 +112,11 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "OrderLapsed": lambda at, a: f"Order {a['order']} ended with {_goods(at, a)} not delivered.",
     "ListedChanged": lambda at, a: (
-        f"{a['listed']} of {at.speaker.good(a['good'], at.zone)} are listed and {a['agreed']} are promised to others."
+        f"{a['listed']} of {at.speaker.good_of(at.event.address, a['good'])} are listed and {a['agreed']} are promised to others."
     ),
     "StockShipped": lambda at, a: f"{_goods(at, a)} left the stores (shipment {a['shipments']}).",
     "SurplusShort": lambda at, a: (
-        f"{at.speaker.good(a['good'], at.zone)}: {a['by']} are missing for what was promised and ordered."
+        f"{at.speaker.good_of(at.event.address, a['good'])}: {a['by']} are missing for what was promised and ordered."
     ),
     "ListingOpened": _opened,
     "ListingClosed": lambda at, a: (
@@ -132,7 +132,6 @@ TELLINGS: Mapping[str, Telling] = {
     "CommitmentMade": _committed,
     "Shipped": _shipped,
     "Attested": _attested,
-    "TradeDelivered": lambda at, a: f"Both sides attested {a['quantity']} units of trade {a['trade']}.",
     "Fulfilled": _fulfilled,
     "Refunded": _refunded,
     "ProceedsWithdrawn": lambda at, a: (

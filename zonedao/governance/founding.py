@@ -31,6 +31,8 @@ def industry_plan(
     spending class may move of an asset in an epoch, in base units by asset. `nonce` tells apart plans that are alike.
     """
     judged = dict(parent.laws if laws is None else laws)
+    # The struct has a law for expulsion, which an industry ignores.
+    judged.setdefault(ProposalClass.EXPULSION, judged[ProposalClass.CONSTITUTIONAL])
     body = shipped("IBody")
     genesis, steps = bytes(32), []
     if members:

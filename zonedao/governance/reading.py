@@ -104,8 +104,9 @@ class BodyView:
 
     @cached_property
     def charter_hash(self) -> str:
-        """Keccak-256 of its charter file, 0x-hex."""
-        return "0x" + bytes(self.contract.call("charterHash")).hex()
+        """Keccak-256 of its charter file, 0x-hex, as its birth told it."""
+        (born,) = self.events("BodyInitialized")
+        return "0x" + bytes(born.args["charterHash"]).hex()
 
     def live(self) -> bool:
         """Whether its birth is complete; nothing else works before."""
@@ -144,8 +145,8 @@ class BodyView:
 
     @property
     def laws(self) -> dict[ProposalClass, Law]:
-        """The law of every class, now."""
-        return {each: self.law(each) for each in ProposalClass}
+        """The law of every class, now. Nobody is expelled from an industry, so it has no law for that."""
+        return {each: self.law(each) for each in ProposalClass if self.is_zone or each is not ProposalClass.EXPULSION}
 
     def bounds(self, wanted: ProposalClass | str | int) -> tuple[Law, Law]:
         """The least and the most that a vote can make of the law of a class."""
