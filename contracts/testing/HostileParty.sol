@@ -2,10 +2,11 @@
 pragma solidity 0.8.28;
 
 /// A zone, its stores and its treasury in one, which answers whatever it is asked with its own address, unless it was told to
-/// refuse, to burn all gas, to flood the caller with data, or to call somebody meanwhile.
+/// answer zero, to refuse, to burn all gas, to flood the caller with data, or to call somebody meanwhile.
 contract HostileParty {
     enum Manner {
         Answer,
+        Zero,
         Refuse,
         Burn,
         Flood,
@@ -59,8 +60,9 @@ contract HostileParty {
             (bool success, bytes memory returned) = conduct.target.call(conduct.data);
             emit Called(msg.sig, success, returned);
         }
+        uint256 answer = conduct.manner == Manner.Zero ? 0 : uint160(address(this));
         assembly ("memory-safe") {
-            mstore(0, address())
+            mstore(0, answer)
             return(0, 32)
         }
     }

@@ -34,7 +34,8 @@ from zonedao.chain.signers import dev_account
 __all__ = ["Market", "Party", "market", "market_grounds"]
 
 RIVERSIDE = tuple(
-    Person(name, index, dev_account(20 + index)) for index, name in enumerate(("rosa", "sven", "tara", "uma", "vera"), 1)
+    Person(name, index, dev_account(20 + index))
+    for index, name in enumerate(("rosa", "sven", "tara", "uma", "vera"), 1)
 )
 
 FLOUR, SALT = 1, 2
@@ -45,7 +46,7 @@ COIN_PRICE, TOKEN_PRICE = 10**15, 7  # wei and base units of the token, per unit
 COIN_QUANTITY, TOKEN_QUANTITY = 300, 200  # units listed
 LEAST = 5  # units
 AGREED_QUANTITY, SHIPPED_QUANTITY = 20, 30  # units
-SHIP_HOURS, ATTEST_HOURS = 96, 120
+SHIP_HOURS, ATTEST_HOURS = 120, 144  # more than a constitutional vote takes
 LISTED_DAYS = 12
 DOCUMENT = keccak(b"bill of lading")
 DOCUMENT_KEPT = DOCUMENT[:22]
@@ -156,11 +157,11 @@ class Market:
     def trade(self, number: int) -> Any:
         return read(self.post, "tradeOf", number)
 
-    def due(self, body: Body | Party, asset: str = COIN) -> int:
+    def due(self, body: Body | Party | BoundContract, asset: str = COIN) -> int:
         """Due to a body at the post, base units of the asset."""
         return int(read(self.post, "due", body.address, asset))
 
-    def funds(self, body: Body | Party, key: bytes, asset: str = COIN) -> int:
+    def funds(self, body: Body | Party | BoundContract, key: bytes, asset: str = COIN) -> int:
         """Escrowed under a key and not yet accepted, base units of the asset."""
         return int(read(self.post, "funds", body.address, asset, key))
 
@@ -196,10 +197,9 @@ class Market:
 
     # --- buying ---
 
-    def key(self, body: Body | Party, listing: int, quantity: int, price: int, deadline: int) -> bytes:
+    def key(self, body: Body | Party | BoundContract, listing: int, quantity: int, price: int, deadline: int) -> bytes:
         """`tradeKeyOf`, asked of the post."""
-        key = read(self.post, "tradeKeyOf", body.address, listing, quantity, price, deadline)
-        return bytes.fromhex(key[2:]) if isinstance(key, str) else bytes(key)
+        return bytes(read(self.post, "tradeKeyOf", body.address, listing, quantity, price, deadline))
 
     def purchase(
         self,
@@ -230,7 +230,7 @@ class Market:
         receipt = by.enact(*self.purchase(by, listing, quantity, **terms))
         return int(event(receipt, "CommitmentMade", self.post.address)["trade"])
 
-    def fund(self, body: Body | Party, key: bytes, amount_wei: int) -> Receipt:
+    def fund(self, body: Body | Party | BoundContract, key: bytes, amount_wei: int) -> Receipt:
         """Somebody puts coin into a body's escrow."""
         return transact(self.post, "fund", body.address, COIN, key, value_wei=amount_wei)
 
