@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from zonedao.errors import StorageProblem
+
 
 def home() -> Path:
     """The folder of this user's files: `ZONEDAO_HOME`, else the platform's place for application data.
@@ -20,8 +22,15 @@ def home() -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """`path`, created with its parents and readable by the owner only if it was not there."""
-    if not path.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.mkdir(mode=0o700, exist_ok=True)
+    """`path`, created with its parents, and readable by the owner only if it was not there. Raises StorageProblem."""
+    try:
+        if not path.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise StorageProblem(
+            f"The folder {path} cannot be made ({reason}). "
+            "Correct its permissions, or choose another with ZONEDAO_HOME."
+        ) from problem
     return path

@@ -29,6 +29,8 @@ from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem
 ROOT = Path(__file__).resolve().parents[2]
 NODES = [kind for kind in ("anvil", "ganache") if kind in KINDS]
 
+pytestmark = pytest.mark.once
+
 
 def gone(pid: int) -> bool:
     for _ in range(500):

@@ -76,7 +76,7 @@ class Connection:
         self.fixed_clock = fixed_clock
         self._node = node
         self._w3: Web3 | None = None
-        self.chain_id = int(str(transport.request("eth_chainId")), 16)
+        self.chain_id = _integer(transport.request("eth_chainId"))
         self.kind: Kind = kind or _kind_of(transport)
         self.name = name or (self.kind if self.is_local else display_url(url))
 
@@ -139,7 +139,7 @@ class Connection:
             if self.kind == "ganache":
                 self._refresh_head()
             # A node's default is the state it would build on; some refuse an explicit block here.
-            return int(str(self.request("eth_estimateGas", transaction)), 16)
+            return _integer(self.request("eth_estimateGas", transaction))
 
     def block(self, block: Block = "latest") -> BlockInfo:
         """Head of a block. Raises UsageProblem for one that is not there."""
@@ -400,11 +400,21 @@ def _block_text(block: Block) -> str:
 
 
 def _integer(value: Any) -> int:
-    return value if isinstance(value, int) else int(value, 16)
+    try:
+        return value if isinstance(value, int) else int(value, 16)
+    except (TypeError, ValueError):
+        raise _no_ethereum_node(value) from None
 
 
 def _bytes(value: Any) -> bytes:
-    return bytes.fromhex(str(value).removeprefix("0x"))
+    try:
+        return bytes.fromhex(value.removeprefix("0x"))
+    except (AttributeError, ValueError):
+        raise _no_ethereum_node(value) from None
+
+
+def _no_ethereum_node(answer: object) -> NodeProblem:
+    return NodeProblem(f"The node answered {answer!r:.60}, which no Ethereum node would. Check its address.")
 
 
 __all__ = ["Block", "BlockInfo", "Connection", "Kind", "Mapping", "Profile", "connect"]

@@ -111,6 +111,11 @@ class Journal:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return
+        except OSError as problem:
+            # Not to know what is under way is a reason not to send.
+            raise StorageProblem(
+                f"The journal {self.path} cannot be read ({(problem.strerror or '').lower()}). Correct its permissions."
+            ) from problem
         for line in text.splitlines():
             try:
                 document = json.loads(line)

@@ -123,7 +123,7 @@ class HttpTransport:
                 self._connection.request("POST", self._path, body, self._headers)
                 response = self._connection.getresponse()
                 return response.status, response.read()
-            except (OSError, http.client.HTTPException) as problem:
+            except (OSError, http.client.HTTPException, UnicodeError) as problem:
                 self.close()
                 if fresh or isinstance(problem, TimeoutError):
                     raise NodeUnreachable(

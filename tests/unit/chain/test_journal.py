@@ -14,7 +14,7 @@ import pytest
 
 from zonedao.chain.journal import Entry, Journal
 from zonedao.errors import StorageProblem
-from zonedao.home import home
+from zonedao.home import home, private_folder
 
 ENTRY = Entry(
     chain_id=1,
@@ -81,6 +81,19 @@ def test_a_journal_that_cannot_be_written_stops_the_sending(journal: Journal) ->
     journal.path.mkdir()
     with pytest.raises(StorageProblem, match="nothing was sent"):
         journal.begin(ENTRY)
+
+
+def test_a_journal_that_cannot_be_read_is_not_taken_for_an_empty_one(journal: Journal) -> None:
+    journal.path.mkdir(parents=True)
+    with pytest.raises(StorageProblem, match="cannot be read"):
+        journal.open_entries(1)
+
+
+def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(StorageProblem, match="ZONEDAO_HOME"):
+            private_folder(place)
 
 
 def test_the_lock_keeps_another_process_out(journal: Journal) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from zonedao.chain.connection import connect
 from zonedao.chain.rpc import HttpTransport, display_url, parse_node_url
-from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
+from zonedao.errors import NodeProblem, NodeRefused, NodeUnreachable, UsageProblem
 
 Answer = Callable[[dict[str, Any]], bytes]
 
@@ -149,6 +150,13 @@ def test_json_that_is_no_answer(server: Server, transport: HttpTransport, docume
     server.answer = lambda request: json.dumps(document).encode()
     with pytest.raises(NodeRefused):
         transport.request("eth_chainId")
+
+
+@pytest.mark.parametrize("result", [None, "seven", {}, "0x"])
+def test_another_kind_of_service(server: Server, result: Any) -> None:
+    server.answer = lambda request: json.dumps({"result": result}).encode()
+    with pytest.raises(NodeProblem, match="which no Ethereum node would"):
+        connect(server.url)
 
 
 def test_a_null_result_is_a_result(server: Server, transport: HttpTransport) -> None:
