@@ -54,6 +54,7 @@ def deploy(session: Session, file: Path, folder: Path, called: str | None) -> No
         connection.fund(signer.address, REHEARSAL_COINS_WEI)
     else:
         _require_free_name(session, called or plan.name, plan.zone.address)
+        _require_free_file(session, folder, plan)
     there = _explain(session, plan)
     if session.options.dry_run:
         _simulate(session, plan)
@@ -95,6 +96,19 @@ def _require_free_name(session: Session, called: str, root: str) -> None:
             f"Your address book has another zone called {called}: {there.root} on chain {there.chain_id}. "
             "Nothing was sent. Choose another name with --as NAME."
         )
+
+
+def _require_free_file(session: Session, folder: Path, plan: DeploymentPlan) -> None:
+    from zonedao.federation.zonefile import SUFFIX, load_zone_file
+
+    path = folder / (plan.name + SUFFIX)
+    if path.exists():
+        there = load_zone_file(path)
+        if (there.chain_id, there.root) != (session.connection.chain_id, plan.zone.address):
+            raise UsageProblem(
+                f"{path} is the file of another zone: {there.root} on chain {there.chain_id}. "
+                "Nothing was sent. Move it away, or choose another folder with --out."
+            )
 
 
 def _explain(session: Session, plan: DeploymentPlan) -> bool:

@@ -389,7 +389,8 @@ def _propose(
         made = outcome.value
         from zonedao.times import moment
 
-        place = "" if body.is_zone and len(session.book.zones()) == 1 else f" --in {body.path}"
+        here = session.place(body.zone, body.path)
+        place = "" if body.is_zone and len(session.book.zones()) == 1 else f" --in {here}"
         result = {
             "body": body.path,
             "number": made.number,

@@ -11,7 +11,7 @@ import click
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.amounts import parse_quantity
 from zonedao.cli.kit.bodies import evidence_of, evidence_option, in_option
-from zonedao.cli.kit.goods import find_good, quantity, unit_of
+from zonedao.cli.kit.goods import find_good, unit_of
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import BAD, style
@@ -122,7 +122,7 @@ def _lines(session: Session, zone: Zone, goods: tuple[Good, ...], orders: list[O
                 (
                     str(order.number),
                     str(zone.registry.person(order.person)),
-                    f"{quantity(order.left, names[order.good])} of {names[order.good]}",
+                    f"{order.left:,} {names[order.good]}",
                     moment(order.due_at, now) if order.due_at >= now else f"lapsed {relative(order.due_at, now)}",
                 )
                 for order in orders

@@ -61,7 +61,7 @@ def deposit(session: Session, amount: str, origin: str, evidence: Path | None, w
         vault = body.zone.treasury
         return vault.deposit(money.amount, money.asset.address, body, origin=origin, evidence=evidence_of(evidence))
 
-    carry_out(session, body.client, make, lambda outcome: _moved(outcome, money.asset, f"arrived in {body.path}"))
+    carry_out(session, body.client, make, lambda outcome: _moved(outcome, money.asset))
 
 
 @command()
@@ -89,8 +89,7 @@ def withdraw(session: Session, symbol: str | None, where: str | None) -> None:
 
     def told(outcome: Outcome[int]) -> tuple[Any, list[str]]:
         paid = [event.args["asset"] for event in outcome.events if "asset" in event.args]
-        where_to = f"in the account of {body.path}" if where is not None else "in your account"
-        return _moved(outcome, body.client.asset(paid[0]), where_to)
+        return _moved(outcome, body.client.asset(paid[0]))
 
     carry_out(session, body.client, make, told)
 
@@ -109,9 +108,8 @@ def _choose(found: list[Money], asset: Asset | None, whose: str) -> Asset:
     return next(iter(assets.values()))
 
 
-def _moved(outcome: Outcome[int], asset: Asset, where_to: str) -> tuple[Any, list[str]]:
-    result = {"asset": asset.symbol, "asset_address": asset.address, "amount": str(outcome.value)}
-    return result, [f"{asset.format(outcome.value)} {where_to}."]
+def _moved(outcome: Outcome[int], asset: Asset) -> tuple[Any, list[str]]:
+    return {"asset": asset.symbol, "asset_address": asset.address, "amount": str(outcome.value)}, []
 
 
 def _money(money: Money) -> dict[str, str]:

@@ -45,7 +45,7 @@ def carry_out(
     """Do one thing on the chain and show what came of it; None after --dry-run.
 
     `make` builds the action once earlier runs are accounted for. `told` gives the result of an outcome: what stands
-    under "result" with --json, and lines that lead the receipt. Raises what the library raises, in words.
+    under "result" with --json, and lines about what comes next. Raises what the library raises, in words.
     """
     signer = session.require_signer()
     recovered = [] if session.options.dry_run else client.sender.recover()
@@ -173,8 +173,8 @@ def _show_outcome(
             "result": result,
         },
         [
-            *lines,
             *events,
+            *lines,
             style(f"Block {receipt.block}, fee {ether(receipt.fee_wei)}, transaction {receipt.hash}", DIM),
         ],
     )

@@ -145,6 +145,11 @@ class Session:
             raise UsageProblem(f"You know several zones: {names}. Say which with --in NAME.")
         return known[0]
 
+    def place(self, zone: Zone, path: str) -> str:
+        """A body's path as `--in` takes it here: with the name that this user gave the zone."""
+        entry = self.book.zone_at(zone.connection.chain_id, zone.address)
+        return path if entry is None else entry.name + path[len(zone.path) :]
+
     def known_zones(self) -> tuple[ZoneEntry, ...]:
         """The zone that `--network` names, else all that this user knows."""
         named = self._network_zone()

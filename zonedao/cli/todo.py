@@ -1,0 +1,136 @@
+"""`zonedao todo`: what waits for you, in every zone you know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zonedao.cli.kit.acting import carry_out
+from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import STRONG, style
+from zonedao.errors import NotFound, UsageProblem, ZonedaoError
+
+if TYPE_CHECKING:
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.zone import Zone
+    from zonedao.todo import Todo
+
+# How each kind is done; what has no command of its own is done with --do.
+_COMMANDS = {
+    "vote": "vote {number} for|against|abstain",
+    "queue": "queue {number}",
+    "execute": "execute {number}",
+    "withdraw": "withdraw",
+    "collect": "withdraw",
+    "report": "stock report {number} QUANTITY",
+    "deliver": "deliver {number}",
+    "ship": "trade ship {number} --document FILE",
+    "attest": "trade attest {number} QUANTITY",
+    "settle": "trade settle {number}",
+}
+
+
+@command()
+@click.option(
+    "--do", "wanted", metavar="KIND:NUMBER", help="Do one of them that has no command of its own, like lapse:4."
+)
+@in_option
+def todo(session: Session, wanted: str | None, where: str | None) -> None:
+    """What waits for you: votes, withdrawals, deliveries, attestations, and what only needs a push by anyone."""
+    if wanted is not None:
+        _do(session, wanted, where)
+        return
+    address = session.require_signer().address
+    found = list(_collect(session, address, where))
+    session.out.show(
+        {
+            "address": address,
+            "todo": [
+                {
+                    "zone": zone.path,
+                    "kind": each.kind,
+                    "where": each.where,
+                    "number": each.number or None,
+                    "text": each.text,
+                    "by": each.by or None,
+                    "yours": each.yours,
+                    "command": _how(session, zone, each),
+                }
+                for zone, each in found
+            ],
+        },
+        _lines(session, found),
+    )
+
+
+def _collect(session: Session, address: str, where: str | None) -> Iterator[tuple[Zone, Todo]]:
+    if where is not None:
+        zone = session.body(where).zone
+        yield from ((zone, each) for each in zone.todo(address))
+        return
+    entries = session.known_zones()
+    if not entries:
+        raise NotFound("You know no zone yet. Join one with `zonedao join FILE`, or found one with `zonedao deploy`.")
+    problems: list[ZonedaoError] = []
+    for entry in entries:
+        try:
+            zone = session.zone(entry.name)
+            yield from [(zone, each) for each in zone.todo(address)]
+        except ZonedaoError as problem:
+            # One zone that cannot be reached must not hide what waits in the others.
+            problems.append(problem)
+            session.out.note(f"{entry.name}: {problem.message}")
+    if len(problems) == len(entries):
+        raise problems[0]
+
+
+def _do(session: Session, wanted: str, where: str | None) -> None:
+    session.require_signer()
+    body = session.body(where)
+    kind, _, number = wanted.partition(":")
+
+    def make() -> Any:
+        found = body.zone.todo(session.require_signer().address)
+        here = [each for each in found if where is None or each.where == body.path]
+        fitting = [each for each in here if each.kind == kind and (not number or str(each.number) == number)]
+        if not fitting:
+            known = ", ".join(dict.fromkeys(_name(each) for each in here)) or "nothing"
+            raise NotFound(f"Nothing called {wanted} waits in {body.path}. What waits: {known}.")
+        if len(fitting) > 1:
+            places = ", ".join(each.where for each in fitting)
+            raise UsageProblem(f"{wanted} waits in several bodies: {places}. Say which with --in BODY.")
+        if fitting[0].action is None:
+            raise UsageProblem(f"That needs a choice or a count from you: {_how(session, body.zone, fitting[0])}")
+        return fitting[0].action
+
+    carry_out(session, body.client, make)
+
+
+def _name(each: Todo) -> str:
+    return f"{each.kind}:{each.number}" if each.number else each.kind
+
+
+def _how(session: Session, zone: Zone, each: Todo) -> str:
+    words = _COMMANDS.get(each.kind, f"todo --do {_name(each)}").format(number=each.number)
+    # Your own money waits for you in the zone as a whole, that of a body in the body.
+    place = (
+        ""
+        if each.kind == "withdraw" and each.yours and each.where == zone.path
+        else f" --in {session.place(zone, each.where)}"
+    )
+    return f"zonedao {words}{place}"
+
+
+def _lines(session: Session, found: list[tuple[Zone, Todo]]) -> Iterator[str]:
+    if not found:
+        yield "Nothing waits for you."
+    for yours, title in ((True, "For you"), (False, "For anyone")):
+        rows = [(zone, each) for zone, each in found if each.yours is yours]
+        if rows:
+            yield style(title, STRONG)
+        for zone, each in rows:
+            yield f"  {each.text[:1].upper()}{each.text[1:]}"
+            yield f"    {_how(session, zone, each)}"
