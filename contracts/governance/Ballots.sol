@@ -42,18 +42,22 @@ abstract contract Ballots is Constitution {
 
     /* STATES */
 
-    /// @dev OpenZeppelin's order of checks; a final state absorbs every later change.
-    function _state(uint256 proposalId) internal view returns (IZone.ProposalState) {
+    function _state(uint256 proposalId) internal view returns (IZone.ProposalState state_) {
+        (state_,) = _standing(proposalId);
+    }
+
+    /// @dev OpenZeppelin's order of checks; a final state absorbs every later change. The law comes along from Defeated on.
+    function _standing(uint256 proposalId) internal view returns (IZone.ProposalState, uint256 law) {
         uint256 ballot = _existing(proposalId);
-        if (ballot & ProposalWords.CANCELED != 0) return IZone.ProposalState.Canceled;
+        if (ballot & ProposalWords.CANCELED != 0) return (IZone.ProposalState.Canceled, 0);
         uint256 lifecycle = _lifecycles[proposalId];
-        if (lifecycle & ProposalWords.EXECUTED != 0) return IZone.ProposalState.Executed;
-        if (block.timestamp <= ballot.voteStart()) return IZone.ProposalState.Pending;
-        if (block.timestamp <= ballot.voteEnd()) return IZone.ProposalState.Active;
-        uint256 law = _lawOf(ballot);
-        if (!_succeeded(ballot, law)) return IZone.ProposalState.Defeated;
-        if (block.timestamp > _expiry(ballot, lifecycle, law)) return IZone.ProposalState.Expired;
-        return lifecycle.queuedAt() == 0 ? IZone.ProposalState.Succeeded : IZone.ProposalState.Queued;
+        if (lifecycle & ProposalWords.EXECUTED != 0) return (IZone.ProposalState.Executed, 0);
+        if (block.timestamp <= ballot.voteStart()) return (IZone.ProposalState.Pending, 0);
+        if (block.timestamp <= ballot.voteEnd()) return (IZone.ProposalState.Active, 0);
+        law = _lawOf(ballot);
+        if (!_succeeded(ballot, law)) return (IZone.ProposalState.Defeated, law);
+        if (block.timestamp > _expiry(ballot, lifecycle, law)) return (IZone.ProposalState.Expired, law);
+        return (lifecycle.queuedAt() == 0 ? IZone.ProposalState.Succeeded : IZone.ProposalState.Queued, law);
     }
 
     function _existing(uint256 proposalId) internal view returns (uint256 ballot) {

@@ -75,11 +75,11 @@ contract Zone is IZone, Ballots {
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        _requireState(proposalId, ProposalState.Succeeded);
+        uint256 law = _requireState(proposalId, ProposalState.Succeeded);
         uint256 lifecycle = _lifecycles[proposalId].withQueued(block.timestamp);
         uint256 classes = _ballots[proposalId].classes();
         _lifecycles[proposalId] = lifecycle;
-        emit ProposalQueued(proposalId, block.timestamp + _lawOf(_ballots[proposalId]).executionDelay());
+        emit ProposalQueued(proposalId, block.timestamp + law.executionDelay());
 
         bool charged = classes & (1 << Classes.CONSTITUTIONAL) == 0;
         uint256 drawn;
@@ -99,9 +99,9 @@ contract Zone is IZone, Ballots {
         if (msg.value != 0) revert ValueNotZero(0);
         if (_context.executing != 0) revert ExecutionRunning(_context.executing);
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        _requireState(proposalId, ProposalState.Queued);
+        uint256 law = _requireState(proposalId, ProposalState.Queued);
         uint256 lifecycle = _lifecycles[proposalId];
-        uint256 eta = lifecycle.queuedAt() + _lawOf(_ballots[proposalId]).executionDelay();
+        uint256 eta = lifecycle.queuedAt() + law.executionDelay();
         if (block.timestamp < eta) revert ProposalNotReady(proposalId, eta);
         if (_codeDigest(targets) != lifecycle.digest()) revert CodeChanged(proposalId);
 
@@ -317,8 +317,9 @@ contract Zone is IZone, Ballots {
         return uint256(keccak256(abi.encodePacked(hashes))) >> 128;
     }
 
-    function _requireState(uint256 proposalId, ProposalState expected) private view {
-        ProposalState current = _state(proposalId);
+    function _requireState(uint256 proposalId, ProposalState expected) private view returns (uint256 law) {
+        ProposalState current;
+        (current, law) = _standing(proposalId);
         if (current != expected) revert GovernorUnexpectedProposalState(proposalId, current, _one(expected));
     }
 

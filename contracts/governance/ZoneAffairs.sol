@@ -75,7 +75,9 @@ contract ZoneAffairs is IBody, MembershipAffairs, ConstitutionAffairs, ProposalR
         emit GenesisStepDone(step.next);
         for (uint256 i; i < step.calls.length; ++i) {
             uint8 role = step.calls[i].role;
-            _run(role == Roles.SELF ? address(this) : _module(role), step.calls[i].data);
+            address target = role == Roles.SELF ? address(this) : _module(role);
+            if (target == address(0)) revert NoSuchModule(role); // a call to nobody would succeed
+            _run(target, step.calls[i].data);
         }
         if (step.next == 0) {
             delete _genesisDeadline;
@@ -141,6 +143,11 @@ contract ZoneAffairs is IBody, MembershipAffairs, ConstitutionAffairs, ProposalR
     function _setModule(uint8 role, address module_) private {
         if (role < Roles.TREASURY || role > Roles.LAST) revert NoSuchModule(role);
         if (module_.code.length == 0) revert ModuleWithoutCode(module_);
+        // The class of a call hangs on what its target is to the body, so nothing may be two things.
+        if (
+            _roles[module_] != Roles.NONE || module_ == address(this) || module_ == _wiring.registry
+                || module_ == _factory
+        ) revert ModuleTaken(module_);
         delete _roles[_modules[role]];
         _modules[role] = module_;
         _roles[module_] = role;
