@@ -26,4 +26,3 @@ MAX_ALLOWANCE_EPOCHS = 2**16 - 1
 MAX_QUANTITY = 2**48 - 1  # whole units of a good
 MAX_SECONDS = 2**32 - 1  # of an epoch, and of the age of a stock report
 MAX_EPOCH_START = 2**40 - 1  # unix seconds
-MAX_PERSONS = 2**32 - 1  # indices of a registry

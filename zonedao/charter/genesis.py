@@ -13,7 +13,6 @@ from typing import Any
 from zonedao.chain.abi import encode, keccak
 from zonedao.chain.interface import Function, shipped
 from zonedao.charter.model import BodyCharter, Charter, Good
-from zonedao.federation.addresses import Infrastructure
 from zonedao.governance.laws import Law, ProposalClass
 from zonedao.text import label
 
@@ -248,6 +247,3 @@ def _call(role: int, interface: str, function: str, arguments: Sequence[Any], ga
 
 def _body_function(name: str) -> Function:
     return shipped("IBody").function(name)
-
-
-__all__ = ["Birth", "GenesisCall", "Infrastructure", "Step", "industry_birth", "zone_birth"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from zonedao.charter.bounds import BOUNDS
 from zonedao.charter.model import CLASSES
-from zonedao.charter.tables import Table
+from zonedao.charter.tables import Table, dotted
 from zonedao.charter.values import duration_text, parse_duration, parse_share, share_text
 from zonedao.governance.laws import Law
 
@@ -40,9 +40,12 @@ LAW_FIELDS = tuple(_field(each.name) for each in fields(Law))
 _Written = tuple[Table, int]
 
 
-def read_laws(body: Table, inherited: tuple[Law, ...] | None) -> tuple[Law, ...] | None:
-    """The six laws of a body, None when something is missing or wrong. `inherited` are its parent's, if it has one."""
-    table = body.table("laws", optional=inherited is not None, example="a heading [laws.default] with the law")
+def read_laws(body: Table, inherited: tuple[Law, ...] | None, *, zone: bool) -> tuple[Law, ...] | None:
+    """The six laws of a body, None when something is missing or wrong.
+
+    `inherited` are its parent's, None for a `zone` and below laws that could not be read.
+    """
+    table = body.table("laws", optional=not zone, example="a heading [laws.default] with the law")
     if table is None:
         return inherited
     table.require_known(DEFAULT, *CLASSES)
@@ -63,8 +66,10 @@ def read_laws(body: Table, inherited: tuple[Law, ...] | None) -> tuple[Law, ...]
                 continue
             written = values[name].get(each.key) or values[DEFAULT].get(each.key)
             if written is None:
-                if inherited is None:
+                if zone:
                     lacking.append(name)
+                elif inherited is None:
+                    complete = False
                 else:
                     laws[number][each.field] = getattr(inherited[number], each.field)
                 continue
@@ -118,6 +123,6 @@ def _note_outside(each: LawField, found: list[tuple[str, _Written]]) -> None:
     )
     remedy = f'Write {each.key} = "{bound}" or {"more" if low else "less"}'
     if not here and len(names) < len(CLASSES):
-        parent = ".".join(str(part) for part in table.where[:-1])
+        parent = dotted(table.where[:-1])
         remedy += " under " + " and ".join(f"[{parent}.{name}]" for name in names)
     table.mistakes.note(table.at(each.key), message, remedy + ".")

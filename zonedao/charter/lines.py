@@ -28,22 +28,25 @@ _SCALAR_END = re.compile(r"[,\]}\n#]")
 
 @dataclass(frozen=True)
 class SyntaxMistake:
-    """A line that is no TOML."""
+    """A line that is no TOML. `lost` tells that not even the name on it could be read."""
 
     line: int
     message: str
     hint: str
+    lost: bool
 
 
 class Source:
     """A TOML file: `document` is what it says (None when too little of it can be read), `syntax` what is no TOML.
 
-    Numbers with a point are `Decimal`, so that none is rounded.
+    `lost` tells that a name may be on a line that could not be read. Numbers with a point are `Decimal`, so that none
+    is rounded.
     """
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         readable, self.document, self.syntax = _parse(text.replace("\r\n", "\n"))
+        self.lost = any(mistake.lost for mistake in self.syntax)
         self._lines: dict[KeyPath, int] = {} if self.document is None else _Scanner(readable).scan()
 
     def line_of(self, where: KeyPath) -> int:
@@ -67,23 +70,24 @@ def _parse(text: str) -> tuple[str, dict[str, Any] | None, tuple[SyntaxMistake, 
                 # Putting the line aside did not help: what is wrong began above it.
                 return "", None, tuple(found.values())
             line = lines[number - 1]
-            found[number] = SyntaxMistake(number, message, _remedy(line, message))
             lines[number - 1] = _put_aside(line, number, repeated)
+            lost = not repeated and _BROKEN_TOML not in lines[number - 1]
+            found[number] = SyntaxMistake(number, message, _remedy(line, repeated), lost)
 
 
 def _explain(problem: tomllib.TOMLDecodeError, last_line: int) -> tuple[int, str, bool]:
     said = str(problem)
     place = _AT_LINE.search(said)
     number = int(place[1]) if place and place[1] else last_line
-    reason = _AT_LINE.sub("", said)
+    reason = _AT_LINE.sub("", said).replace("Illegal character '\\n'", "it ends within a text")
     repeated = any(words in reason for words in ("overwrite", "twice", "duplicate", "Duplicate"))
     if repeated:
         return min(number, last_line), "This name is given a second time.", True
     return min(number, last_line), f"This line is no TOML: {reason[:1].lower()}{reason[1:]}.", False
 
 
-def _remedy(line: str, message: str) -> str:
-    if "second time" in message:
+def _remedy(line: str, repeated: bool) -> str:
+    if repeated:
         return "Remove one of the two, or give it another name."
     if _HEADER.match(line):
         return "Write the heading of a table as [name] or [name.name]."

@@ -40,7 +40,7 @@ class Collector:
 
     def missing(self, where: KeyPath, message: str, hint: str) -> None:
         """Something that is not there; it may be on a line that could not be read, which is a mistake already."""
-        if not self.source.syntax:
+        if not self.source.lost:
             self.note(where, message, hint)
 
     @property

@@ -5,7 +5,7 @@ Nothing in it depends on a chain, on who deploys, or on when.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -214,8 +214,3 @@ def _done(document: Mapping[str, Any]) -> Done:
     if "funded" in document:
         return FundedFor(document["funded"], document["wei"], document["or_code_at"])
     return GenesisPast(document["genesis_of"], tuple(document["commitments"]))
-
-
-def tree(bodies: Sequence[PlannedBody]) -> dict[str, str]:
-    """Addresses of bodies by path."""
-    return {body.path: body.address for body in bodies}

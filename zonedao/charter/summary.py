@@ -41,4 +41,5 @@ def _laws(body: BodyCharter, above: BodyCharter | None) -> Iterator[str]:
             by_law.setdefault(law, []).append(CLASSES[number])
     for law, classes in by_law.items():
         said = ", ".join(f"{each.key.replace('_', ' ')} {each.show(getattr(law, each.field))}" for each in LAW_FIELDS)
-        yield f"{' and '.join(classes)}: {said}"
+        *others, last = classes
+        yield f"{', '.join(others)}{' and ' if others else ''}{last}: {said}"

@@ -5,17 +5,29 @@ A reader returns None for a value that is missing or wrong, after noting why; ca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from zonedao.chain.abi import checksum_address
 from zonedao.charter.lines import BROKEN, KeyPath
 from zonedao.charter.mistakes import Collector, instead_of, is_broken, kind_of
 from zonedao.charter.values import Unreadable
+from zonedao.errors import UsageProblem
 
 T = TypeVar("T")
+
+MAX_NAME = 64  # characters of what is stored on a chain
+
+_ADDRESS = re.compile(r"^0x[0-9a-fA-F]{40}$")
+
+
+def dotted(where: KeyPath) -> str:
+    """A path of keys as a heading writes it; the line tells which element of a list is meant."""
+    return ".".join(part for part in where if isinstance(part, str))
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,7 @@ class Table:
     @property
     def title(self) -> str:
         """How a heading names this table; empty for the top of the file."""
-        return ".".join(str(part) for part in self.where)
+        return dotted(self.where)
 
     def at(self, key: str) -> KeyPath:
         """The path of one of its keys."""
@@ -37,7 +49,7 @@ class Table:
 
     def label(self, key: str) -> str:
         """How a mistake names one of its keys."""
-        return ".".join(str(part) for part in self.at(key))
+        return dotted(self.at(key))
 
     def require_known(self, *keys: str) -> None:
         """Note every key that is none of these."""
@@ -53,6 +65,19 @@ class Table:
             self.mistakes.note(self.at(key), f"{self.label(key)} is empty.", f"Write {key} = {example}.")
             return None
         return value.strip() if value is not None else None
+
+    def name_text(self, key: str, example: str, default: str | None) -> str:
+        """A name that is stored on a chain; `default` where none is written, if it may be left out."""
+        written = self.text(key, example, optional=default is not None)
+        name = written or default
+        if name is None:
+            return "zone"
+        where = self.at(key) if key in self.content else self.where
+        if len(name) > MAX_NAME:
+            self.mistakes.note(where, f"The name has {len(name)} characters.", f"Use at most {MAX_NAME}.")
+        if written is not None and not any(character.isalnum() for character in name):
+            self.mistakes.note(where, f"{name!r} has no letters.", "Give it a name that can be read out.")
+        return name
 
     def integer(self, key: str, example: str, least: int, most: int) -> int | None:
         """A whole number between two bounds, both included."""
@@ -99,6 +124,26 @@ class Table:
             value = datetime.combine(value, time())
         moment = value if value.tzinfo else value.replace(tzinfo=UTC)
         return int(moment.timestamp())
+
+    def address(self, key: str, example: str = '"0x…"') -> str | None:
+        """An address, checksummed."""
+        text = self.text(key, example)
+        if text is None:
+            return None
+        if not _ADDRESS.match(text):
+            self.mistakes.note(
+                self.at(key), f"{text!r} is no address.", "An address is 0x and 40 hexadecimal digits; copy it whole."
+            )
+            return None
+        try:
+            return checksum_address(text)
+        except UsageProblem:
+            self.mistakes.note(
+                self.at(key),
+                f"{text} is mistyped: its capitals do not match its digits.",
+                "Copy the address again from its source.",
+            )
+            return None
 
     def flag(self, key: str) -> bool:
         """A boolean that is false where it is not written."""

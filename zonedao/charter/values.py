@@ -82,12 +82,13 @@ def share_text(ppm: int) -> str:
 
 def parse_amount(value: str | int | Decimal, symbol: str, decimals: int) -> int:
     """Base units of an amount of an asset, written 2, 2.5, "2.5" or "2.5 ETH". Raises Unreadable."""
-    found = _AMOUNT.match(str(value).strip())
+    written = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    found = _AMOUNT.match(written.strip())
     if found is None or (found[2] is not None and found[2] != symbol):
-        raise Unreadable(f"{str(value)!r} is no amount of {symbol}.", f'Write a number, as in 2.5 or "2.5 {symbol}".')
+        raise Unreadable(f"{written!r} is no amount of {symbol}.", f'Write a number, as in 2.5 or "2.5 {symbol}".')
     units = Fraction(found[1]) * 10**decimals
     if units.denominator != 1:
         raise Unreadable(
-            f"{value} has more digits than {symbol}, which has {decimals} after the point.", "Write a rounder amount."
+            f"{written} has more digits than {symbol}, which has {decimals} after the point.", "Write a rounder amount."
         )
     return int(units)
