@@ -160,6 +160,9 @@ interface ITradePost {
     /// @notice Gives escrow back that was not accepted by its deadline.
     function reclaim(address body, uint256 listing, uint256 quantity, uint256 maxUnitPrice, uint256 deadline) external;
 
+    /// @notice Gives escrow back that no purchase took within 30 days of its first money, whatever its key was meant to name.
+    function reclaimStray(address body, address asset, bytes32 tradeKey) external;
+
     /// @notice Sends what is due to a body to its account in its own treasury.
     function withdraw(address body, address asset) external returns (uint256 amount);
 

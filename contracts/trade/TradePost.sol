@@ -20,6 +20,8 @@ contract TradePost is ITradePost {
 
     /// Gas a party's stores get to note that goods came free.
     uint256 private constant _NOTICE_GAS = 150_000;
+    /// How long escrow waits for its purchase when nobody can name that.
+    uint256 private constant _STRAY_SECONDS = 30 days;
 
     /* STORAGE */
 
@@ -46,13 +48,18 @@ contract TradePost is ITradePost {
         uint96 unitPrice; // base units of the asset per unit
     }
 
+    /// @dev Paid in for one purchase.
+    struct Escrow {
+        uint216 amount; // base units
+        uint40 since; // unix seconds of the first money
+    }
+
     mapping(uint256 listing => Stall) private _stalls;
     mapping(address stores => address) private _sellers;
     mapping(address asset => uint256) private _assetNumbers;
     mapping(uint256 number => address) private _assets;
     mapping(uint256 trade => Trade) private _trades;
-    /// @inheritdoc ITradePost
-    mapping(address body => mapping(address asset => mapping(bytes32 tradeKey => uint256))) public funds;
+    mapping(address body => mapping(address asset => mapping(bytes32 tradeKey => Escrow))) private _escrows;
     /// @inheritdoc ITradePost
     mapping(address body => mapping(address asset => uint256)) public due;
     /// @inheritdoc ITradePost
@@ -160,8 +167,12 @@ contract TradePost is ITradePost {
             amount = IERC20(asset).balanceOf(address(this)) - booked[asset];
         }
         if (amount == 0) revert NothingReceived(asset);
+        if (amount > type(uint216).max) revert QuantityOutOfBounds(amount, 1, type(uint216).max);
         if (asset != address(0)) booked[asset] += amount;
-        funds[body][asset][tradeKey] += amount;
+        Escrow memory escrow = _escrows[body][asset][tradeKey];
+        if (escrow.amount == 0) escrow.since = uint40(block.timestamp);
+        escrow.amount += uint216(amount);
+        _escrows[body][asset][tradeKey] = escrow;
         emit Funded(body, tradeKey, asset, amount);
     }
 
@@ -248,12 +259,15 @@ contract TradePost is ITradePost {
     {
         if (block.timestamp <= deadline) revert TooEarly(deadline);
         address asset = _assetOf(_existingStall(listing).asset);
-        bytes32 tradeKey = tradeKeyOf(body, listing, quantity, maxUnitPrice, deadline);
-        uint256 amount = funds[body][asset][tradeKey];
-        if (amount == 0) revert NothingDue(body, asset);
-        funds[body][asset][tradeKey] = 0;
-        due[body][asset] += amount;
-        emit FundsReclaimed(body, tradeKey, asset, amount);
+        _giveBack(body, asset, tradeKeyOf(body, listing, quantity, maxUnitPrice, deadline));
+    }
+
+    /// @inheritdoc ITradePost
+    function reclaimStray(address body, address asset, bytes32 tradeKey) external locking {
+        Escrow memory escrow = _escrows[body][asset][tradeKey];
+        uint256 waitsUntil = escrow.since + _STRAY_SECONDS;
+        if (escrow.amount != 0 && block.timestamp <= waitsUntil) revert TooEarly(waitsUntil);
+        _giveBack(body, asset, tradeKey);
     }
 
     /// @inheritdoc ITradePost
@@ -318,6 +332,11 @@ contract TradePost is ITradePost {
         return _book.trades;
     }
 
+    /// @inheritdoc ITradePost
+    function funds(address body, address asset, bytes32 tradeKey) external view returns (uint256) {
+        return _escrows[body][asset][tradeKey].amount;
+    }
+
     /* INTERNAL */
 
     function _check(Terms calldata terms) private view {
@@ -338,10 +357,18 @@ contract TradePost is ITradePost {
 
     /// @dev More in escrow than the price goes back to the buyer.
     function _takeFunds(address asset, bytes32 tradeKey, uint256 amount) private {
-        uint256 have = funds[msg.sender][asset][tradeKey];
+        uint256 have = _escrows[msg.sender][asset][tradeKey].amount;
         if (have < amount) revert NotFunded(have, amount);
-        funds[msg.sender][asset][tradeKey] = 0;
+        delete _escrows[msg.sender][asset][tradeKey];
         if (have > amount) due[msg.sender][asset] += have - amount;
+    }
+
+    function _giveBack(address body, address asset, bytes32 tradeKey) private {
+        uint256 amount = _escrows[body][asset][tradeKey].amount;
+        if (amount == 0) revert NothingDue(body, asset);
+        delete _escrows[body][asset][tradeKey];
+        due[body][asset] += amount;
+        emit FundsReclaimed(body, tradeKey, asset, amount);
     }
 
     /// @dev Both spoke: the least. One spoke: its word. Nobody: all of it (TRADE, table of states).

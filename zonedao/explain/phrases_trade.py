@@ -169,6 +169,7 @@ _POST: Mapping[str, Phrase] = {
     "reclaim": lambda s, a: (
         f"give {s.speaker.who(a['body'])} back what it put into escrow for listing {a['listing']} and did not use"
     ),
+    "reclaimStray": lambda s, a: f"give {s.speaker.who(a['body'])} back what no purchase took out of escrow in 30 days",
     "withdraw": _due,
 }
 

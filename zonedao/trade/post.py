@@ -304,6 +304,12 @@ class TradePost:
         data = self.contract.encode("reclaim", body, listing, quantity, max_unit_price, deadline)
         return plain(self.client, self.address, data, f"take back the escrow for listing {listing}")
 
+    def reclaim_stray(self, body: str, asset: str, trade_key: bytes) -> Action[None]:
+        """Give escrow back that no purchase took in 30 days, whatever its key was meant to name. Anyone may."""
+        known = self.client.asset(asset)
+        data = self.contract.encode("reclaimStray", body, known.address, trade_key)
+        return plain(self.client, self.address, data, "take back stray escrow")
+
     def withdraw(self, body: str | None = None, asset: str = COIN_ADDRESS) -> Action[int]:
         """Send what is due to a body (the zone by default) to its treasury; the value is the amount."""
         who = self.zone.address if body is None else self._party(body)

@@ -81,6 +81,16 @@ def test_nothing_received(market: Market) -> None:
         attempt(market.post, "fund", market.buyer.address, token.address, KEY)
 
 
+def test_of_an_absurd_token_no_more_than_is_counted(market: Market) -> None:
+    token, most = deploy(market.chain, "TestToken"), 2**216 - 1
+    transact(token, "mint", market.post.address, most + 1)
+    with reverts("QuantityOutOfBounds", quantity=most + 1, least=1, most=most):
+        attempt(market.post, "fund", market.buyer.address, token.address, KEY)
+    transact(market.token, "mint", market.post.address, most - 50)
+    transact(market.post, "fund", market.buyer.address, market.token.address, KEY)
+    assert market.funds(market.buyer, KEY, market.token.address) == most - 50
+
+
 def test_coin_does_not_come_with_tokens(market: Market) -> None:
     """It would be booked nowhere."""
     token = market.token
