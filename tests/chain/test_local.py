@@ -33,7 +33,7 @@ pytestmark = pytest.mark.once
 
 
 def gone(pid: int) -> bool:
-    for _ in range(500):
+    for _ in range(3000):
         if start_time(pid) is None:
             return True
         time.sleep(0.02)
@@ -72,8 +72,8 @@ import sys, time
 from zonedao.chain.connection import connect
 from zonedao.chain.local import LocalNode
 node = LocalNode(sys.argv[1])
-print(node.pid, node.url, flush=True)
 try:
+    print(node.pid, node.url, flush=True)
     time.sleep(600)
 except KeyboardInterrupt:
     with connect(node.url) as chain:
