@@ -50,6 +50,8 @@ interface IBody {
     /// @notice A zone lists modules under the module roles; its treasury holds its money and stays.
     error NoSuchModule(uint8 role);
     error ModuleWithoutCode(address module);
+    /// @notice The contract is already something else to this body.
+    error ModuleTaken(address module);
     /// @notice A body at the greatest depth founds nothing.
     error TooDeep(uint256 depth);
 
