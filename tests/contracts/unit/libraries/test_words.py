@@ -1,0 +1,98 @@
+"""LawWords and ProposalWords: what goes into a word comes out of it, and nothing touches its neighbour."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.bodies import read
+from tests.support.chain import deploy
+from tests.support.plans import Law
+from zonedao.chain.connection import Connection
+from zonedao.chain.contract import BoundContract
+
+FIELD = st.integers(0, 2**24 - 1)
+LAW = st.builds(Law, *[FIELD] * 7)
+FULL = Law(*[2**24 - 1] * 7)
+EXAMPLES = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture(scope="module")
+def probe(node: Connection) -> BoundContract:
+    """Pure functions only: nothing to put back."""
+    return deploy(node, "LibraryProbe")
+
+
+# --- laws ---
+
+
+@EXAMPLES
+@given(law=LAW)
+def test_a_law_comes_back(probe: BoundContract, law: Law) -> None:
+    assert Law(*read(probe, "repacked", law)) == law
+    by_position, by_name = read(probe, "fields", law)
+    assert tuple(by_position) == tuple(by_name) == tuple(law)
+
+
+@pytest.mark.parametrize("position", range(7))
+def test_fields_do_not_touch(probe: BoundContract, position: int) -> None:
+    name = Law._fields[position]
+    for law in (Law(*[0] * 7)._replace(**{name: 2**24 - 1}), FULL._replace(**{name: 0})):
+        assert Law(*read(probe, "repacked", law)) == law
+
+
+@EXAMPLES
+@given(one=LAW, other=LAW)
+def test_the_stricter_of_each(probe: BoundContract, one: Law, other: Law) -> None:
+    """Longer seasoning, delays and period, higher quorum and threshold, shorter grace."""
+    expected = Law(*(max(pair) for pair in zip(one, other, strict=True)))._replace(grace=min(one.grace, other.grace))
+    assert Law(*read(probe, "strictest", one, other)) == Law(*read(probe, "strictest", other, one)) == expected
+    assert Law(*read(probe, "strictest", one, one)) == one
+
+
+# --- proposals ---
+
+
+@EXAMPLES
+@given(
+    packed=st.tuples(
+        st.integers(0, 2**32 - 1),
+        st.integers(1, 2**40 - 1),
+        *[FIELD] * 3,
+        st.integers(0, 2**15 - 1),
+    ),
+    votes=st.lists(st.integers(0, 2), max_size=12),
+    canceled=st.booleans(),
+)
+def test_a_ballot_comes_back(probe: BoundContract, packed: tuple[int, ...], votes: list[int], canceled: bool) -> None:
+    electorate, created_at, delay, period, seasoning, classes = packed
+    assert tuple(read(probe, "ballot", packed, votes, canceled)) == (
+        electorate,
+        created_at,
+        created_at + delay,
+        created_at + delay + period,
+        seasoning,
+        classes,
+        votes.count(0),
+        votes.count(1),
+        votes.count(2),
+        created_at - 1,
+    )
+
+
+@EXAMPLES
+@given(
+    packed=st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**128 - 1)),
+    queued_at=st.integers(0, 2**40 - 1),
+    drawn=st.integers(0, 2**16 - 1),
+    executed=st.booleans(),
+    released=st.booleans(),
+)
+def test_a_lifecycle_comes_back(
+    probe: BoundContract, packed: tuple[int, ...], queued_at: int, drawn: int, executed: bool, released: bool
+) -> None:
+    proposer, number, digest = packed
+    fields, was_executed, was_released = read(probe, "lifecycle", packed, queued_at, drawn, executed, released)
+    assert tuple(fields) == (proposer, number, queued_at, drawn, digest)
+    assert (was_executed, was_released) == (executed, released)
