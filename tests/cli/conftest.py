@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Done
+from tests.support.elmcourt import PASSWORD, chain_node, founded, password_file, town
 from zonedao.chain.accounts import KeyStore
 from zonedao.cli import main
 
-PASSWORD = "correct horse"
+__all__ = ["PASSWORD", "Cli", "chain_node", "cli", "files", "founded", "keys", "password", "password_file", "town"]
+
 Cli = Callable[..., Done]
 
 
@@ -40,14 +42,12 @@ def cli(files: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
 
 
 @pytest.fixture
-def password_file(tmp_path: Path) -> Path:
-    """A file whose first line is the password of every key here."""
-    path = tmp_path / "password"
-    path.write_text(PASSWORD + "\n")
-    return path
-
-
-@pytest.fixture
 def keys(files: Path) -> KeyStore:
     """The user's key files. Make them with a small work factor, so that opening one costs nothing."""
     return KeyStore(files / "keys")
+
+
+@pytest.fixture
+def password(files: Path, password_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password file is named in the environment, as in a script."""
+    monkeypatch.setenv("ZONEDAO_PASSWORD_FILE", str(password_file))

@@ -57,8 +57,8 @@ def list_(session: Session, where: str | None) -> None:
 @click.argument("path", required=False)
 @in_option
 def show(session: Session, path: str | None, where: str | None) -> None:
-    """A body (the zone by default): place, members, laws, caps, money. PATH is the same as --in."""
-    found = session.body(path or where)
+    """A body (the zone by default): place, members, laws, caps, money. PATH is the same as --in, or below it."""
+    found = session.body("/".join(filter(None, (where, path))) or None)
     session.out.show(_document(found), _lines(session, found))
 
 

@@ -47,12 +47,16 @@ def carry_out(
     `make` builds the action once earlier runs are accounted for. `told` gives the result of an outcome: what stands
     under "result" with --json, and lines about what comes next. Raises what the library raises, in words.
     """
+    from zonedao.chain.fees import require_funds
+
     signer = session.require_signer()
     recovered = [] if session.options.dry_run else client.sender.recover()
     action = make()
     outcome = _finish_earlier(session, action, recovered)
     description: Description | None = None
     if outcome is None:
+        if action.value_wei:
+            require_funds(client.connection, signer.address, action.value_wei, 0)
         for step in action.first or (action,):
             step.simulate()
         description = action.explain(fee=not action.first)

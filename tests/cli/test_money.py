@@ -1,0 +1,83 @@
+"""Deposits, allowances, dues: `treasury`, `deposit`, `withdraw`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.elmcourt import STRANGER, Town
+from tests.support.voting import carry, succeeded
+
+pytestmark = pytest.mark.usefixtures("password")
+
+COIN = {"asset": "ETH", "asset_address": "0x" + "00" * 20}
+
+
+def test_deposit(cli: Cli, town: Town) -> None:
+    done = cli("deposit", "12.5 ETH", "--in", "elmcourt/health", "--account", STRANGER, "--yes", "--json")
+    assert done.code == 0, done.err
+    assert done.json["result"] == {**COIN, "amount": str(125 * 10**17)}
+    assert done.json["events"] == ["You deposited 12.5 ETH for elmcourt/health."]
+    accounts = cli("treasury", "--in", "elmcourt/health", "--json").json["accounts"]
+    assert accounts == [{"body": "elmcourt/health", **COIN, "amount": str(125 * 10**17), "reserved": "0"}]
+
+
+def test_deposit_in_words(cli: Cli, town: Town) -> None:
+    done = cli("deposit", "1 ETH", "--in", "elmcourt", "--account", "ada", "--yes")
+    first, last = done.out.splitlines()
+    assert first == "You deposited 1 ETH for elmcourt."
+    assert last.startswith("Block ")
+    assert done.err.startswith("Deposit 1 ETH into the account of elmcourt.\nThe fee is ")
+
+
+def test_treasury_of_the_zone(cli: Cli, town: Town) -> None:
+    found = cli("treasury", "--in", "elmcourt", "--json").json
+    assert len(found["accounts"]) == 1
+    whole = cli("treasury", "--network", "elmcourt", "--json").json
+    assert len(whole["accounts"]) == 8
+    assert {each["body"]: each["amount"] for each in whole["allowances"]}["elmcourt/food"] == str(8 * 10**18)
+    assert whole["dues"] == []
+    lines = cli("treasury", "--network", "elmcourt").out
+    assert lines.startswith("Treasury of elmcourt, epoch ")
+    assert "elmcourt/food/bakery" in lines
+
+
+def test_reserved_paid_and_withdrawn(cli: Cli, town: Town) -> None:
+    succeeded(cli("deposit", "10 ETH", "--in", "elmcourt", "--account", "ada", "--yes"))
+    succeeded(cli("propose", "pay", STRANGER, "4 ETH", "--in", "elmcourt", "--account", "ada", "--yes"))
+    carry(cli, town, 1, "elmcourt")
+    treasury = cli("treasury", "--network", "elmcourt", "--json").json
+    assert treasury["accounts"][0]["amount"] == str(6 * 10**18)
+    assert treasury["dues"] == [{**COIN, "amount": str(4 * 10**18), "payee": town.address(STRANGER)}]
+    done = succeeded(cli("withdraw", "--network", "elmcourt", "--account", STRANGER, "--yes", "--json"))
+    assert done.json["result"] == {**COIN, "amount": str(4 * 10**18)}
+    again = cli("withdraw", "--network", "elmcourt", "--account", STRANGER, "--yes")
+    assert (again.code, again.out) == (4, "")
+    assert again.error == "Nothing is due to you. Nothing was sent. `zonedao treasury` shows what is due to whom."
+
+
+def test_a_payment_to_a_body_is_collected_into_its_account(cli: Cli, town: Town) -> None:
+    succeeded(cli("deposit", "10 ETH", "--in", "elmcourt", "--account", "ada", "--yes"))
+    succeeded(cli("propose", "pay", "education", "3 ETH", "--in", "elmcourt", "--account", "ada", "--yes"))
+    carry(cli, town, 1, "elmcourt")
+    succeeded(cli("withdraw", "--in", "elmcourt/education", "--account", STRANGER, "--yes"))
+    accounts = cli("treasury", "--in", "elmcourt/education", "--json").json["accounts"]
+    assert accounts[0]["amount"] == str(3 * 10**18)
+
+
+@pytest.mark.parametrize(
+    ("amount", "code", "said"),
+    [
+        ("5", 2, "'5' has no unit. Write the asset after it, like 5 ETH."),
+        ("0 ETH", 2, "'0 ETH' is nothing. Write an amount above zero."),
+        ("-1 ETH", 2, "No such option"),
+        ("five ETH", 2, "'five ETH' is no amount. Write a number and its unit, like 12.5 ETH or 100 kg."),
+        ("1.0000000000000000001 ETH", 2, "ETH has 18 decimals"),
+        ("5 FLOUR", 3, "has no asset FLOUR. Use the token's address."),
+        ("2000000 ETH", 5, "but 2000000 ETH are to be sent, and a fee on top. Nothing was sent. On this local chain:"),
+    ],
+)
+def test_amounts_that_are_none(cli: Cli, town: Town, amount: str, code: int, said: str) -> None:
+    done = cli("deposit", amount, "--in", "elmcourt", "--account", "ben", "--yes")
+    assert (done.code, done.out) == (code, "")
+    assert said in done.error

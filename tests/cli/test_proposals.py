@@ -1,0 +1,203 @@
+"""Proposing, voting, queueing, executing: each verb, in words and as a document."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.elmcourt import ELMCOURT, STRANGER, Town
+from tests.support.voting import carry
+
+FOOD = ELMCOURT[:5]
+VOTERS = ELMCOURT[:11]
+
+pytestmark = pytest.mark.usefixtures("password")
+
+
+@pytest.fixture
+def funded(town: Town, cli: Cli) -> Town:
+    """The town with 100 ETH in the account of Elmcourt."""
+    assert cli("deposit", "100 ETH", "--in", "elmcourt", "--account", "ada", "--yes").code == 0
+    return town
+
+
+def test_a_payout_from_proposal_to_purse(cli: Cli, funded: Town, tmp_path: Path) -> None:
+    (tmp_path / "why.md").write_text("The roof leaks.\n\nThree offers were heard.\n")
+    made = cli(
+        "propose", "pay", "ben", "5 ETH", "--in", "elmcourt", "--title", "Mend the roof",
+        "--text", tmp_path / "why.md", "--line", "roof", "--account", "ada", "--yes", "--json",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    assert made.json["result"]["number"] == 1
+    assert made.json["sent"] is True
+    assert "Class: spending." in made.err
+    assert "Voting opens" in made.err
+    assert "The fee is" in made.err
+
+    funded.skip(seconds=30)
+    early = cli("vote", 1, "for", "--in", "elmcourt", "--account", "ben", "--yes")
+    assert (early.code, early.out) == (4, "")
+    assert re.fullmatch(r"Not yet: voting opens .*, in 59 min\. Nothing was sent\.", early.error)
+
+    carry(cli, funded, 1, "elmcourt")
+    shown = cli("proposal", "show", 1, "--in", "elmcourt", "--json").json
+    assert (shown["state"], shown["title"]) == ("executed", "Mend the roof")
+    assert shown["text"] == "The roof leaks.\n\nThree offers were heard."
+    assert shown["votes"] == {"for": len(VOTERS), "against": 0, "abstain": 0}
+    assert shown["calls"][0]["words"] == ["pay 5 ETH to ben from elmcourt (line roof)"]
+    assert [ballot["name"] for ballot in shown["ballots"]] == list(VOTERS)
+
+    before = funded.connection.balance(funded.address("ben"))
+    got = cli("withdraw", "--in", "elmcourt", "--account", "ada", "--yes")
+    assert (got.code, "Nothing is due to elmcourt" in got.error) == (4, True)
+    got = cli("withdraw", "--network", "elmcourt", "--account", "ben", "--yes", "--json")
+    assert got.json["result"] == {
+        "asset": "ETH", "asset_address": "0x" + "00" * 20, "amount": str(5 * 10**18),
+    }  # fmt: skip
+    assert funded.connection.balance(funded.address("ben")) == before + 5 * 10**18 - int(got.json["fee_wei"])
+
+
+def test_show_in_words(cli: Cli, funded: Town) -> None:
+    cli("propose", "pay", "ben", "5 ETH", "--in", "elmcourt", "--account", "ada", "--yes")
+    funded.skip(hours=2)
+    cli("vote", 1, "against", "--in", "elmcourt", "--reason", "Too\tdear\x1b[31m", "--account", "cleo", "--yes")
+    lines = cli("proposal", "show", 1, "--in", "elmcourt").out
+    assert lines.startswith("Proposal 1 of elmcourt: Pay 5 ETH to ben from elmcourt\n")
+    assert "1. pay 5 ETH to ben from elmcourt\n" in lines
+    assert "votes        0 for, 1 against, 0 abstaining\n" in lines
+    assert "quorum       3 of 14 for or abstaining; 3 more needed\n" in lines
+    assert "\x1b" not in lines
+    assert "cleo: against, “Too dear" in lines
+
+
+def test_hash_ids_are_numbers_too(cli: Cli, funded: Town) -> None:
+    made = cli("propose", "pay", "ben", "5 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--json")
+    identity = made.json["result"]["id"]
+    funded.skip(hours=2)
+    assert cli("vote", identity, "for", "--in", "elmcourt", "--account", "ben", "--yes").code == 0
+    assert cli("vote", int(identity, 16), "for", "--in", "elmcourt", "--account", "cleo", "--yes").code == 0
+    shown = cli("proposal", "show", identity, "--in", "elmcourt", "--json").json
+    assert (shown["number"], shown["votes"]["for"]) == (1, 2)
+
+
+def test_each_body_has_numbers_of_its_own(cli: Cli, funded: Town) -> None:
+    for where in ("elmcourt", "elmcourt/food"):
+        done = cli("propose", "pay", "ben", "1 ETH", "--in", where, "--account", "ada", "--yes", "--json")
+        assert done.json["result"] == {**done.json["result"], "body": where, "number": 1}
+    listed = cli("proposal", "list", "--in", "elmcourt/food", "--json").json
+    assert [each["number"] for each in listed["proposals"]] == [1]
+
+
+def test_list(cli: Cli, funded: Town) -> None:
+    assert cli("proposal", "list", "--in", "elmcourt").out == "elmcourt has no proposals.\n"
+    for title in ("First", "Second"):
+        cli("propose", "pay", "ben", "1 ETH", "--in", "elmcourt", "--title", title, "--account", "ada", "--yes")
+    cli("cancel", 1, "--in", "elmcourt", "--account", "ada", "--yes")
+    lines = cli("proposal", "list", "--in", "elmcourt").out.splitlines()
+    assert [line.split()[:2] for line in lines] == [["N", "STATE"], ["2", "pending"], ["1", "canceled"]]
+    still = cli("proposal", "list", "--in", "elmcourt", "--open", "--json").json["proposals"]
+    assert [each["number"] for each in still] == [2]
+
+
+def test_cancel_is_for_the_proposer(cli: Cli, funded: Town) -> None:
+    cli("propose", "pay", "ben", "1 ETH", "--in", "elmcourt", "--account", "ada", "--yes")
+    refused = cli("cancel", 1, "--in", "elmcourt", "--account", "ben", "--yes")
+    assert (refused.code, refused.error) == (4, "Only who proposed it can withdraw it. Nothing was sent.")
+    done = cli("cancel", 1, "--in", "elmcourt", "--account", "ada", "--yes")
+    assert (done.code, "withdr" in done.out) == (0, True)
+
+
+# --- every kind of proposal: its class and its words ---
+
+KINDS = [
+    (["pay", "elmcourt/food", "2 ETH"], "elmcourt", "ada", "spending", "pay 2 ETH to elmcourt/food from elmcourt"),
+    (["pay", "ben", "41 ETH"], "elmcourt", "ada", "spending", "pay 41 ETH to ben from elmcourt"),
+    (
+        ["allow", "food", "3 ETH", "--epochs", "2"],
+        "elmcourt",
+        "ada",
+        "spending",
+        "let elmcourt/food draw up to 3 ETH",
+    ),
+    (["allow", "food", "0 ETH"], "elmcourt", "ada", "spending", "end"),
+    (
+        ["found", "Dairy", "--member", "ada", "--member", "ben", "--cap", "1 ETH", "--allow", "2 ETH"],
+        "elmcourt/food",
+        "ada",
+        "industry",
+        "found",
+    ),
+    (["admit", "stan"], "elmcourt", "ada", "membership", "admit"),
+    (["remove", "nora"], "elmcourt", "ada", "expulsion", "nora"),
+    (["remove", "2"], "elmcourt/food", "ada", "membership", "ben"),
+    (["set", "law", "spending", "quorum=30%", "voting-period=3 days"], "elmcourt", "ada", "constitutional", "30 %"),
+    (["set", "cap", "7 ETH"], "elmcourt", "ada", "constitutional", "7 ETH"),
+    (["set", "good", "bread", "safety=5"], "elmcourt", "ada", "trade", "bread (loaf)"),
+    (["set", "good", "flour (kg)", "safety=5", "entitlement=2"], "elmcourt", "ada", "trade", "flour (kg)"),
+    (["set", "keepers", "finn", "3"], "elmcourt", "ada", "constitutional", "cleo"),
+    (["sell", "bread", "100 loaf", "0.01 ETH", "--until", "20 days"], "elmcourt", "ada", "trade", "bread (loaf)"),
+    (["call", "0x" + "11" * 20, "0xdeadbeef"], "elmcourt", "ada", "constitutional", "which cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("words", "where", "who", "expected_class", "said"), KINDS, ids=lambda value: str(value)[:40])
+def test_kinds(cli: Cli, funded: Town, words: list[str], where: str, who: str, expected_class: str, said: str) -> None:
+    dry = cli("propose", *words, "--in", where, "--account", who, "--dry-run", "--json")
+    assert dry.code == 0, dry.err
+    assert dry.json["sent"] is False
+    assert expected_class in dry.json["proposal"]["classes"]
+    assert not town_has_proposals(funded, where)
+
+    done = cli("propose", *words, "--in", where, "--account", who, "--yes", "--json")
+    assert done.code == 0, done.err
+    shown = cli("proposal", "show", 1, "--in", where, "--json").json
+    assert expected_class in shown["classes"]
+    assert said in " / ".join(line for call in shown["calls"] for line in call["words"])
+    assert shown["title"]
+    assert shown["proposer_name"] == who
+
+
+def town_has_proposals(town: Town, where: str) -> bool:
+    return bool(town.elmcourt.body(where).proposal_count())
+
+
+def test_a_founded_industry_lives(cli: Cli, funded: Town) -> None:
+    words = ("found", "Dairy", "--member", "ada", "--member", "ben", "--cap", "1 ETH", "--allow", "2 ETH")
+    cli("propose", *words, "--epochs", 3, "--in", "elmcourt/food", "--account", "ada", "--yes")
+    carry(cli, funded, 1, "elmcourt/food", FOOD)
+    shown = cli("body", "show", "elmcourt/food/dairy", "--json").json
+    assert (shown["name"], shown["members"], shown["parent"]) == ("Dairy", 2, "elmcourt/food")
+    assert shown["caps"][0]["limit"] == str(10**18)
+    assert shown["allowances"][0]["limit"] == str(2 * 10**18)
+
+
+def test_found_from_a_charter(cli: Cli, funded: Town, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "examples" / "elmcourt.toml").read_text()
+    text += '\n[industries.food.industries.dairy]\npurpose = "Milk."\nmembers = ["eva", "finn"]\ncaps = { ETH = 1 }\n'
+    (tmp_path / "younger.toml").write_text(text)
+    done = cli("propose", "found", "elmcourt/food/dairy", "--charter", tmp_path / "younger.toml",
+               "--account", "ada", "--yes", "--json")  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.json["result"]["body"] == "elmcourt/food"
+    assert cli("proposal", "show", 1, "--in", "elmcourt/food", "--json").json["text"] == "Milk."
+    carry(cli, funded, 1, "elmcourt/food", FOOD)
+    shown = cli("body", "show", "elmcourt/food/dairy", "--json").json
+    assert (shown["name"], shown["members"]) == ("dairy", 2)
+
+
+def test_admission(cli: Cli, funded: Town) -> None:
+    cli("propose", "admit", STRANGER, "--in", "elmcourt", "--account", "ada", "--yes")
+    carry(cli, funded, 1, "elmcourt")
+    listed = cli("member", "list", "--in", "elmcourt", "--json").json["members"]
+    assert listed[-1] == {"index": 15, "address": funded.address(STRANGER), "name": None}
+
+
+def test_unbound_text_file(cli: Cli, town: Town, tmp_path: Path) -> None:
+    done = cli("propose", "pay", "ben", "1 ETH", "--text", tmp_path / "none", "--in", "elmcourt", "--account", "ada")
+    assert (done.code, done.error) == (
+        2,
+        f"{tmp_path / 'none'} cannot be read (no such file or directory). Check its path.",
+    )
