@@ -1,0 +1,62 @@
+"""Amounts are exact in both directions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zonedao.errors import UsageProblem
+from zonedao.treasury.assets import COIN, Asset, Money
+
+TOKEN = Asset("0x" + "11" * 20, "MILL", 6)
+
+
+@given(st.integers(0, 2**128), st.integers(0, 30))
+def test_what_is_shown_is_what_is_read(amount: int, decimals: int) -> None:
+    asset = Asset("0x" + "22" * 20, "T", decimals)
+    shown = asset.format(amount)
+    assert shown.endswith(" T")
+    assert asset.parse(shown.removesuffix(" T")) == amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [(0, "0 ETH"), (10**18, "1 ETH"), (1_250_000_000_000_000_000, "1.25 ETH"), (1, f"0.{'0' * 17}1 ETH")],
+)
+def test_shown_in_wholes(amount: int, shown: str) -> None:
+    assert str(Money(amount, COIN)) == shown
+
+
+def test_negative_amounts() -> None:
+    assert COIN.format(-(10**17)) == "-0.1 ETH"
+
+
+def test_wholes_are_exact() -> None:
+    assert Money(10**27 + 1, COIN).wholes == Decimal("1000000000.000000000000000001")
+
+
+@pytest.mark.parametrize(
+    ("text", "units"), [("1", 10**6), ("1.5", 1_500_000), ("10 000", 10**10), ("1_000.10", 1_000_100_000)]
+)
+def test_written_amounts(text: str, units: int) -> None:
+    assert TOKEN.parse(text) == units
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1,5", "1e3", "0x10", "1.2.3", "one", ".5", "٣"])
+def test_what_is_no_amount(text: str) -> None:
+    with pytest.raises(UsageProblem, match="is no amount of MILL"):
+        TOKEN.parse(text)
+
+
+def test_too_many_decimals() -> None:
+    assert TOKEN.parse("1.5000000000") == 1_500_000
+    with pytest.raises(UsageProblem, match="MILL has 6 decimals"):
+        TOKEN.parse("0.0000001")
+
+
+def test_the_coin() -> None:
+    assert COIN.is_coin
+    assert not TOKEN.is_coin

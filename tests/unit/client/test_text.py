@@ -1,0 +1,85 @@
+"""Text that crosses the chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zonedao.chain.abi import keccak
+from zonedao.errors import NotFound, UsageProblem
+from zonedao.text import document_hash, label, printable, read_label, slug
+
+
+@given(st.text())
+def test_nothing_printed_can_move_a_terminal(text: str) -> None:
+    for shown in (printable(text), printable(text, lines=True)):
+        assert not any(ord(c) < 32 and c not in "\n\t" for c in shown)
+        assert "\x7f" not in shown
+        assert "\x1b" not in shown
+    assert "\n" not in printable(text)
+
+
+def test_direction_marks_are_taken_out() -> None:
+    assert printable("pay \u202eenoyreve\u202c 1 ETH\x1b[2K") == "pay enoyreve 1 ETH[2K"
+    assert printable("two\nlines\tand a tab", lines=True) == "two\nlines\tand a tab"
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("Elm Court", "elm-court"),
+        ("Küche & Bäckerei", "kuche-backerei"),
+        ("  a--b ", "a-b"),
+        ("!!", "body"),
+        ("日", "body"),
+    ],
+)
+def test_names_in_paths(name: str, part: str) -> None:
+    assert slug(name) == part
+
+
+@given(st.text())
+def test_a_slug_is_its_own_slug(name: str) -> None:
+    assert slug(slug(name)) == slug(name)
+
+
+def test_labels() -> None:
+    assert label("bread") == b"bread".ljust(32, b"\0")
+    assert label(None) == label("") == label(b"") == bytes(32)
+    assert label(b"\x01\x02") == b"\x01\x02".ljust(32, b"\0")
+    assert label("0x" + "ab" * 32) == b"\xab" * 32
+    assert label("0x12") == b"0x12".ljust(32, b"\0")
+    with pytest.raises(UsageProblem, match="longer than 32 bytes"):
+        label("ä" * 17)
+
+
+@given(st.text(max_size=32).filter(lambda text: len(text.encode()) <= 32))
+def test_labels_come_back(text: str) -> None:
+    shown = read_label(label(text))
+    if text == printable(text) and not text.endswith("\0"):
+        assert shown == text
+    else:
+        assert shown.startswith("0x") or shown == printable(shown)
+
+
+def test_hashes_come_back_as_hashes() -> None:
+    assert read_label(b"\xab" * 32) == "0x" + "ab" * 32
+    assert read_label(b"\x1b[2K".ljust(32, b"\0")).startswith("0x1b")
+
+
+def test_documents(tmp_path: Path) -> None:
+    paper = tmp_path / "waybill.txt"
+    paper.write_bytes(b"300 kg")
+    assert document_hash(paper) == keccak(b"300 kg")
+    assert document_hash(paper) != document_hash(_other(tmp_path))
+    with pytest.raises(NotFound, match="cannot be read"):
+        document_hash(tmp_path / "nothing")
+
+
+def _other(folder: Path) -> Path:
+    paper = folder / "other.txt"
+    paper.write_bytes(b"301 kg")
+    return paper
