@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from itertools import count as numbers
 from itertools import islice
 from typing import Any
 
 from tests.support.chain import GAS_PRICE_WEI, at
 from tests.support.plans import Law
-from zonedao.chain.abi import keccak
+from zonedao.chain.abi import encode, keccak
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.events import Event
+from zonedao.chain.fees import Fees
 from zonedao.chain.receipts import Receipt
-from zonedao.chain.sending import Sender
+from zonedao.chain.sending import Prepared, Sender
 from zonedao.chain.signers import Signer, dev_account
 
 # Enough for anything but a large genesis. Estimating costs Ganache ten times the transaction itself.
@@ -87,10 +89,19 @@ def transact(
     gas_limit: int = GAS_LIMIT,
 ) -> Receipt:
     """One transaction, without an estimate before it. Raises ContractRevert, mined, when it reverts."""
-    signer = by.signer if isinstance(by, Person) else by
-    data = contract.encode(function, *args)
-    sender = Sender(contract.connection, signer, gas_price_wei=GAS_PRICE_WEI)
-    return sender.transact(contract.address, data, value_wei, gas_limit=gas_limit)
+    chain, signer = contract.connection, by.signer if isinstance(by, Person) else by
+    sender = Sender(chain, signer, gas_price_wei=GAS_PRICE_WEI)
+    call = Prepared(
+        chain_id=chain.chain_id,
+        sender=signer.address,
+        to=contract.address,
+        data=contract.encode(function, *args),
+        value_wei=value_wei,
+        nonce=chain.nonce(signer.address),
+        gas_limit=gas_limit,
+        fees=Fees(GAS_PRICE_WEI),
+    )
+    return sender.wait(sender.send(call))
 
 
 def read(contract: BoundContract, function: str, *args: Any) -> Any:
@@ -173,8 +184,12 @@ class Body:
 
     def first_member(self) -> Person:
         """The first of `members` who belongs to the body now."""
-        registry = at(self.chain, "Registry", self.read("registry"))
-        return next(one for one in self.members if self.read("isMember", read(registry, "indexOf", one.address)))
+        return next(one for one in self.members if self.read("isMember", read(self.registry, "indexOf", one.address)))
+
+    @cached_property
+    def registry(self) -> BoundContract:
+        """The register of the persons of its zone."""
+        return at(self.chain, "Registry", self.read("registry"))
 
     def electors(self, count: int, time: int) -> list[Person]:
         """The first `count` of the members who could vote on a payment proposed right after `time`."""
@@ -202,10 +217,11 @@ class Proposal:
         self.calldatas = [data for _, data in calls]
         self.receipt: Receipt | None = None
 
-    @property
+    @cached_property
     def id(self) -> int:
-        """The hash id, as the contract computes it."""
-        return int(self.body.read("hashProposal", *self.hashed))
+        """The hash id, computed here: the same in every body."""
+        kind = self.body.contract.interface.function("hashProposal").inputs
+        return int.from_bytes(keccak(encode(kind, self.hashed)), "big")
 
     @property
     def hashed(self) -> tuple[Any, ...]:
