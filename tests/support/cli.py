@@ -90,8 +90,8 @@ class Terminal:
         """Everything shown up to and with `wanted`, which must come next."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while wanted not in self._plain()[self._read_to :]:
-            assert time.monotonic() < deadline, f"{wanted!r} was not shown, but:\n{self._plain()}"
-            assert self._read(), f"{wanted!r} was not shown, but:\n{self._plain()}"
+            assert time.monotonic() < deadline, f"{wanted!r} was not shown, but:\n{self._plain()[-2000:]}"
+            assert self._read(), f"{wanted!r} was not shown, but:\n{self._plain()[-2000:]}"
         plain = self._plain()
         self._read_to = plain.index(wanted, self._read_to) + len(wanted)
         return plain[: self._read_to]

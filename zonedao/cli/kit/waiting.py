@@ -6,6 +6,8 @@ import sys
 
 import click
 
+from zonedao.cli.kit.tables import clip, terminal_width
+
 _SILENT_SECONDS = 1.0  # local chains are faster than this
 _PATIENT_SECONDS = 5.0  # where lines cannot be drawn over, say it once
 
@@ -13,8 +15,8 @@ _PATIENT_SECONDS = 5.0  # where lines cannot be drawn over, say it once
 class Waiting:
     """Shows on standard error how long has been waited; called with the seconds, several times a second."""
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    def __init__(self, tx_hash: str) -> None:
+        self.tx_hash = tx_hash
         self._terminal = sys.stderr.isatty()
         self._shown = -1
 
@@ -35,4 +37,6 @@ class Waiting:
         self._shown = -1
 
     def _line(self, seconds: int) -> str:
-        return f"Waiting for {self.what} to be mined, {seconds} s (Ctrl-C stops waiting, not the transaction)"
+        line = f"Waiting for {self.tx_hash[:8]}…{self.tx_hash[-4:]}, {seconds} s (Ctrl-C stops waiting, not the transaction)"
+        # A line that wraps could not be drawn over.
+        return clip(line, terminal_width() - 1) if self._terminal else line

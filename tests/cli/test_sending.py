@@ -1,0 +1,260 @@
+"""Before, while and after something is sent: explained, asked, interrupted, looked up, never sent twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PASSWORD, Cli
+from tests.support.cli import Done, run, terminal
+from tests.support.elmcourt import DEPLOYER, ROOT, Town, join_zones, keep_keys
+from tests.support.testnet import Door, at_the_door
+from tests.support.voting import succeeded
+from zonedao import charter
+from zonedao.chain.connection import Connection
+from zonedao.chain.journal import Journal
+from zonedao.chain.signers import dev_account
+from zonedao.federation import deploy
+
+GIFT = ("deposit", "1 ETH", "--in", "elmcourt", "--account", "ada")
+
+
+def balance(town: Town) -> int:
+    return town.elmcourt.treasury.account(town.elmcourt).balance.amount
+
+
+# --- asking ---
+
+
+def test_no_terminal_no_question(cli: Cli, town: Town, password: None) -> None:
+    done = cli(*GIFT)
+    assert (done.code, done.out) == (2, "")
+    assert done.error == "Nobody can be asked, so nothing was sent. Say --yes to send without asking."
+    assert balance(town) == 0
+
+
+def test_no_terminal_no_password(cli: Cli, town: Town) -> None:
+    done = cli(*GIFT, "--yes")
+    assert (done.code, done.out) == (2, "")
+    assert done.error == (
+        "A password is needed and nobody can be asked. "
+        "Give a file with --password-file, or name one in ZONEDAO_PASSWORD_FILE."
+    )
+    assert balance(town) == 0
+
+
+def test_dry_run_sends_nothing_and_needs_no_password(cli: Cli, town: Town) -> None:
+    done = succeeded(cli(*GIFT, "--dry-run", "--json"))
+    assert done.json["sent"] is False
+    assert done.json["explanation"][0] == "Deposit 1 ETH into the account of elmcourt."
+    assert int(done.json["fee_limit_wei"]) > 0
+    shown = succeeded(cli(*GIFT, "--dry-run"))
+    assert shown.out.endswith("It would succeed. Nothing was sent.\n")
+    assert shown.err == ""
+    assert balance(town) == 0
+
+
+def test_dry_run_of_what_would_revert(cli: Cli, town: Town) -> None:
+    done = cli("order", "bread", "13", "--in", "elmcourt", "--account", "ada", "--dry-run")
+    assert (done.code, done.out) == (4, "")
+
+
+def test_at_a_terminal(town: Town, files: Path) -> None:
+    with terminal(*GIFT, home=files) as screen:
+        screen.await_text("Deposit 1 ETH into the account of elmcourt.")
+        screen.await_text("The fee is ")
+        screen.await_text("Send it? [y/N]: ")
+        screen.type("y")
+        screen.await_text("Password of ada: ")
+        screen.type(PASSWORD)
+        screen.await_text("You deposited 1 ETH for elmcourt.")
+        done = screen.end()
+    assert done.code == 0
+    assert PASSWORD not in done.err
+    assert balance(town) == 10**18
+
+
+def test_declined(town: Town, files: Path) -> None:
+    with terminal(*GIFT, home=files) as screen:
+        screen.await_text("Send it? [y/N]: ")
+        screen.type("")
+        done = screen.end()
+    assert done.code == 1
+    assert done.err.endswith("Nothing was sent.\n")
+    assert balance(town) == 0
+
+
+@pytest.mark.parametrize("question", ["Send it? [y/N]: ", "Password of ada: "])
+def test_control_c_at_a_question(town: Town, files: Path, question: str) -> None:
+    with terminal(*GIFT, home=files) as screen:
+        screen.await_text("Send it? [y/N]: ")
+        if question.startswith("Password"):
+            screen.type("y")
+            screen.await_text(question)
+        screen.control_c()
+        done = screen.end()
+    assert (done.code, done.error) == (130, "Stopped. Nothing was sent.")
+    assert balance(town) == 0
+    assert not Journal(files / "transactions.jsonl").open_entries(town.connection.chain_id)
+
+
+def test_a_wrong_password(cli: Cli, town: Town, tmp_path: Path) -> None:
+    (tmp_path / "wrong").write_text("wrong")
+    done = cli(*GIFT, "--yes", "--password-file", tmp_path / "wrong")
+    assert (done.code, done.out) == (7, "")
+    assert done.error == "The password does not open ada.json. Try again."
+    assert balance(town) == 0
+
+
+def test_a_password_file_that_is_not_there(cli: Cli, town: Town, tmp_path: Path) -> None:
+    done = cli(*GIFT, "--yes", "--password-file", tmp_path / "none")
+    assert (done.code, "none cannot be read" in done.error) == (7, True)
+
+
+def test_colour_only_at_a_terminal(cli: Cli, town: Town, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in cli("body", "show", "--in", "elmcourt").out
+    with terminal("body", "show", "--in", "elmcourt", home=files) as screen:
+        screen.end()
+    assert "\x1b[1mElmcourt" in screen.shown
+    monkeypatch.setenv("NO_COLOR", "1")
+    with terminal("body", "show", "--in", "elmcourt", home=files) as screen:
+        screen.end()
+    assert "\x1b" not in screen.shown
+
+
+# --- as on a testnet ---
+
+
+@pytest.fixture(scope="module")
+def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Door, Connection]]:
+    """Elmcourt on a testnet's terms."""
+    journal = Journal(tmp_path_factory.mktemp("deployer") / "journal.jsonl")
+    plan = charter.plan(charter.load(ROOT / "examples" / "elmcourt.toml"))
+    with at_the_door() as (door, behind):
+        made = deploy(behind, dev_account(DEPLOYER), plan, journal=journal)
+        door.deployment = made  # type: ignore[attr-defined]
+        yield door, behind
+
+
+@pytest.fixture
+def user(away: tuple[Door, Connection], files: Path) -> Path:
+    """A user who joined it through the door."""
+    door, _ = away
+    keep_keys(files / "keys", ("ada", "ben"))
+    join_zones(files, {"elmcourt": door.deployment}, door.url)  # type: ignore[attr-defined]
+    return files
+
+
+def gifts(home: Path) -> int:
+    """ETH in the account of Elmcourt, as the command line tells it."""
+    accounts = json.loads(run("treasury", "--in", "elmcourt", "--json", home=home).out)["accounts"]
+    return int(accounts[0]["amount"]) // 10**18
+
+
+def send_gift(home: Path, password_file: Path, amount: str = "1 ETH", *more: str) -> Done:
+    words = ("deposit", amount, "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
+    return run(*words, *more, home=home)
+
+
+def test_testnet(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
+    door, _ = away
+    before, sent = gifts(user), len(door.sent)
+    done = send_gift(user, password_file, "2 ETH", "--json")
+    assert done.code == 0, done.err
+    assert json.loads(done.out)["sent"] is True
+    assert (gifts(user), len(door.sent)) == (before + 2, sent + 1)
+    assert door.sent[-1].startswith("0x02"), "an EIP-1559 transaction"
+    fund = run("chain", "fund", "ada", "--network", door.url, home=user)
+    assert (fund.code, fund.out) == (4, "")
+    assert "Only a local chain lets you make coins" in fund.error
+    skip = run("chain", "skip", "1 day", "--network", "elmcourt", home=user)
+    assert (skip.code, "Only a local chain lets you skip time" in skip.error) == (4, True)
+
+
+def test_a_wallet_without_coins(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
+    run("account", "new", "poor", "--password-file", password_file, home=user)
+    done = run("vote", "1", "for", "--in", "elmcourt", "--account", "poor", "--yes", home=user)
+    assert done.code == 3
+    words = ("propose", "pay", "ben", "1 ETH", "--in", "elmcourt", "--account", "ada", "--yes")
+    behind = away[1]
+    coins = behind.balance(dev_account(0).address)
+    behind.request("anvil_setBalance", dev_account(0).address, "0x0")
+    try:
+        done = run(*words, "--password-file", password_file, home=user)
+    finally:
+        behind.request("anvil_setBalance", dev_account(0).address, hex(coins))
+    assert (done.code, done.out) == (5, "")
+    assert "has no coins to pay the fee" in done.error
+    assert f"Send coins to {dev_account(0).address} first." in done.error
+
+
+def test_control_c_while_waiting(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
+    door, behind = away
+    before, sent = gifts(user), len(door.sent)
+    words = ("deposit", "3 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
+    behind.request("evm_setIntervalMining", 0)
+    try:
+        with terminal(*words, home=user) as screen:
+            screen.await_text("Waiting for 0x")
+            screen.control_c()
+            stopped = screen.end()
+        assert stopped.code == 130
+        assert "Stopped. Transaction 0x" in stopped.error
+        assert "Nothing will be sent twice." in stopped.error
+        assert (gifts(user), len(door.sent)) == (before, sent + 1)
+    finally:
+        behind.request("evm_setIntervalMining", 1)
+    # The same command again finds what the first one sent.
+    again = run(*words, "--json", home=user)
+    assert again.code == 0, again.err
+    assert "is looked up; nothing is sent again." in again.err
+    assert (gifts(user), len(door.sent)) == (before + 3, sent + 1)
+    # And once more is a gift of its own.
+    assert run(*words, home=user).code == 0
+    assert (gifts(user), len(door.sent)) == (before + 6, sent + 2)
+
+
+def test_another_command_tells_of_what_was_left_open(
+    away: tuple[Door, Connection], user: Path, password_file: Path
+) -> None:
+    door, behind = away
+    before, sent = gifts(user), len(door.sent)
+    behind.request("evm_setIntervalMining", 0)
+    try:
+        words = ("deposit", "4 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
+        with terminal(*words, home=user) as screen:
+            screen.await_text("Waiting for 0x")
+            screen.control_c()
+            assert screen.end().code == 130
+    finally:
+        behind.request("evm_setIntervalMining", 1)
+    done = send_gift(user, password_file)
+    assert done.code == 0, done.err
+    assert "“deposit 4 ETH for Elmcourt” of an earlier run" in done.err
+    assert (gifts(user), len(door.sent)) == (before + 5, sent + 2)
+
+
+def test_a_node_that_goes_away_while_waiting(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
+    door, behind = away
+    before, sent = gifts(user), len(door.sent)
+    words = ("deposit", "5 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
+    behind.request("evm_setIntervalMining", 0)
+    try:
+        with terminal(*words, home=user) as screen:
+            screen.await_text("Waiting for 0x")
+            door.shut = True
+            for _ in range(3):
+                screen.await_text(" s (Ctrl-C")
+            screen.control_c()
+            assert screen.end().code == 130
+            down = run(*words, home=user)
+            assert (down.code, down.out) == (6, "")
+            assert down.error.startswith("elmcourt: No node answers at ")
+    finally:
+        door.shut = False
+        behind.request("evm_setIntervalMining", 1)
+    assert run(*words, home=user).code == 0
+    assert (gifts(user), len(door.sent)) == (before + 5, sent + 1)
