@@ -1,7 +1,8 @@
 """The contract ABI: types, encoding and decoding, selectors and checksummed addresses.
 
-Written from the Contract ABI Specification of the Solidity documentation and EIP-55. It exists because importing
-eth_abi costs a third of a second, which a read of one proposal should not; a property test compares the two.
+The codec is eth_abi's, addresses are eth_utils', both imported when first needed: a third of a second that a command
+without a chain need not pay. What is here is how this package speaks to them: values by name and in any reasonable
+form, complaints that name the value.
 
 Values are plain: integers, booleans, bytes, text, checksummed address strings, tuples for arrays, and named tuples
 for structs.
@@ -18,11 +19,10 @@ from typing import Any
 
 from zonedao.errors import UsageProblem
 
-WORD = 32
-
 _ELEMENTARY = re.compile(r"^(uint|int|bytes)(\d+)$")
 _ARRAY = re.compile(r"^(.*)\[(\d*)\]$")
-_ADDRESS = re.compile(r"^0x[0-9a-fA-F]{40}$")
+
+_TAKES = {"uint": "an integer", "int": "an integer", "bool": "True or False", "string": "text"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class AbiType:
     names: tuple[str, ...] = ()
     canonical: str = ""
     dynamic: bool = field(init=False, default=False)
-    head_bytes: int = field(init=False, default=WORD)
 
     def __post_init__(self) -> None:
         if self.kind in ("bytes", "string") or (self.kind == "array" and self.size < 0):
@@ -48,10 +47,8 @@ class AbiType:
         else:
             dynamic = any(item.dynamic for item in self.items)
         object.__setattr__(self, "dynamic", dynamic)
-        if not dynamic and self.kind == "tuple":
-            object.__setattr__(self, "head_bytes", sum(item.head_bytes for item in self.items))
-        elif not dynamic and self.kind == "array":
-            object.__setattr__(self, "head_bytes", self.size * self.items[0].head_bytes)
+        if self.kind == "tuple":
+            object.__setattr__(self, "canonical", "(" + ",".join(item.canonical for item in self.items) + ")")
 
 
 def parse_type(name: str, components: Sequence[Mapping[str, Any]] = ()) -> AbiType:
@@ -62,12 +59,12 @@ def parse_type(name: str, components: Sequence[Mapping[str, Any]] = ()) -> AbiTy
     if name == "tuple":
         items = tuple(parse_type(part["type"], part.get("components", ())) for part in components)
         names = tuple(str(part.get("name", "")) for part in components)
-        return AbiType("tuple", 0, items, names, "(" + ",".join(item.canonical for item in items) + ")")
+        return AbiType("tuple", 0, items, names)
     if name in ("bool", "address", "bytes", "string"):
         return AbiType(name, canonical=name)
     if found := _ELEMENTARY.match(name):
         kind, size = found[1], int(found[2])
-        if kind == "bytes" and 1 <= size <= WORD:
+        if kind == "bytes" and 1 <= size <= 32:
             return AbiType("fixed", size, canonical=name)
         if kind != "bytes" and 8 <= size <= 256 and size % 8 == 0:
             return AbiType(kind, size, canonical=name)
@@ -84,51 +81,35 @@ def tuple_of(parts: Sequence[Mapping[str, Any]]) -> AbiType:
 
 def encode(kind: AbiType, value: Any) -> bytes:
     """The ABI encoding of `value`. Raises UsageProblem, naming the value, when it does not fit the type."""
+    checked = _checked(kind, value)
+    # eth_abi knows no tuple of nothing, which a function without arguments takes.
+    return b"" if kind.canonical == "()" else bytes(_registry().get_encoder(kind.canonical)(checked))
+
+
+def _checked(kind: AbiType, value: Any) -> Any:
+    """The value as eth_abi takes it."""
     if kind.kind == "tuple":
-        return _encode_sequence(kind.items, _members(kind, value))
+        return tuple(_checked(item, each) for item, each in zip(kind.items, _members(kind, value), strict=True))
     if kind.kind == "array":
-        values = _elements(kind, value)
-        body = _encode_sequence(kind.items * len(values), values)
-        return body if kind.size >= 0 else len(values).to_bytes(WORD, "big") + body
-    if kind.kind in ("bytes", "string"):
-        raw = _raw_bytes(kind, value)
-        return len(raw).to_bytes(WORD, "big") + raw + bytes(-len(raw) % WORD)
-    if kind.kind == "fixed":
-        raw = _raw_bytes(kind, value)
-        if len(raw) != kind.size:
-            raise UsageProblem(f"{kind.canonical} takes {kind.size} bytes, not the {len(raw)} given.")
-        return raw + bytes(WORD - len(raw))
+        return tuple(_checked(kind.items[0], each) for each in _elements(kind, value))
     if kind.kind == "address":
-        return bytes(12) + address_bytes(value)
-    if kind.kind == "bool":
-        if not isinstance(value, bool):
-            raise UsageProblem(f"bool takes True or False, not {value!r}.")
-        return int(value).to_bytes(WORD, "big")
-    return _encode_integer(kind, value)
+        return address_bytes(value)
+    if kind.kind in ("bytes", "fixed"):
+        raw = _raw_bytes(kind, value)
+        # eth_abi would fill up what is too short.
+        if kind.kind == "fixed" and len(raw) != kind.size:
+            raise UsageProblem(f"{kind.canonical} takes {kind.size} bytes, not the {len(raw)} given.")
+        return raw
+    from eth_abi.exceptions import EncodingTypeError, ValueOutOfBounds
 
-
-def _encode_integer(kind: AbiType, value: Any) -> bytes:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise UsageProblem(f"{kind.canonical} takes an integer, not {value!r}.")
-    low, high = (-(1 << (kind.size - 1)), 1 << (kind.size - 1)) if kind.kind == "int" else (0, 1 << kind.size)
-    if not low <= value < high:
-        raise UsageProblem(f"{value} does not fit {kind.canonical}. The range is {low} to {high - 1}.")
-    return value.to_bytes(WORD, "big", signed=kind.kind == "int")
-
-
-def _encode_sequence(kinds: Sequence[AbiType], values: Sequence[Any]) -> bytes:
-    offset = sum(WORD if kind.dynamic else kind.head_bytes for kind in kinds)
-    heads: list[bytes] = []
-    tails: list[bytes] = []
-    for kind, value in zip(kinds, values, strict=True):
-        encoded = encode(kind, value)
-        if kind.dynamic:
-            heads.append(offset.to_bytes(WORD, "big"))
-            tails.append(encoded)
-            offset += len(encoded)
-        else:
-            heads.append(encoded)
-    return b"".join(heads) + b"".join(tails)
+    try:
+        _registry().get_encoder(kind.canonical).validate_value(value)
+    except EncodingTypeError:
+        raise UsageProblem(f"{kind.canonical} takes {_TAKES[kind.kind]}, not {value!r}.") from None
+    except ValueOutOfBounds:
+        low, high = (-(1 << (kind.size - 1)), 1 << (kind.size - 1)) if kind.kind == "int" else (0, 1 << kind.size)
+        raise UsageProblem(f"{value} does not fit {kind.canonical}. The range is {low} to {high - 1}.") from None
+    return value
 
 
 def _members(kind: AbiType, value: Any) -> list[Any]:
@@ -154,10 +135,6 @@ def _elements(kind: AbiType, value: Any) -> list[Any]:
 
 
 def _raw_bytes(kind: AbiType, value: Any) -> bytes:
-    if kind.kind == "string":
-        if not isinstance(value, str):
-            raise UsageProblem(f"string takes text, not {value!r}.")
-        return value.encode()
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
     if isinstance(value, str) and value.startswith("0x"):
@@ -176,69 +153,48 @@ class MalformedData(ValueError):
 
 
 def decode(kind: AbiType, data: bytes) -> Any:
-    """The value that `data` encodes. Raises MalformedData when the bytes are too short or out of range."""
-    return _decode(kind, memoryview(data), 0)
+    """The value that `data` encodes. Raises MalformedData when the bytes are too short or out of range.
+
+    Strict, as eth_abi is: what is filled up must be filled with zeros, and no offset may point into the head.
+    """
+    if kind.canonical == "()":
+        return _named(kind, ())
+    from eth_abi.decoding import ContextFramesBytesIO
+    from eth_abi.exceptions import DecodingError
+
+    try:
+        value = _registry().get_decoder(kind.canonical)(ContextFramesBytesIO(data))
+    except (DecodingError, OverflowError) as problem:
+        # OverflowError: a length that no memory has.
+        raise MalformedData(str(problem).rstrip(".")) from None
+    return _named(kind, value)
 
 
-def _decode(kind: AbiType, data: memoryview, at: int) -> Any:
+def _named(kind: AbiType, value: Any) -> Any:
     if kind.kind == "tuple":
-        return _struct(kind.names)(*_decode_sequence(kind.items, data, at))
+        return _struct(kind.names)(*(_named(item, each) for item, each in zip(kind.items, value, strict=True)))
     if kind.kind == "array":
-        count = kind.size
-        if count < 0:
-            count, at = _length(data, at), at + WORD
-        return tuple(_decode_sequence(kind.items * count, data, at))
-    if kind.kind in ("bytes", "string"):
-        size = _length(data, at)
-        raw = bytes(_slice(data, at + WORD, size))
-        return raw.decode("utf-8", "replace") if kind.kind == "string" else raw
-    word = bytes(_slice(data, at, WORD))
-    if kind.kind == "fixed":
-        return word[: kind.size]
-    if kind.kind == "address":
-        return checksum_address(word[12:])
-    number = int.from_bytes(word, "big", signed=kind.kind == "int")
-    if kind.kind == "bool":
-        if number > 1:
-            raise MalformedData(f"{number} is no bool")
-        return bool(number)
-    if kind.kind == "uint" and number >> kind.size:
-        raise MalformedData(f"{number} does not fit {kind.canonical}")
-    if kind.kind == "int" and not -(1 << (kind.size - 1)) <= number < 1 << (kind.size - 1):
-        raise MalformedData(f"{number} does not fit {kind.canonical}")
-    return number
-
-
-def _decode_sequence(kinds: Sequence[AbiType], data: memoryview, base: int) -> list[Any]:
-    values: list[Any] = []
-    at = base
-    for kind in kinds:
-        if kind.dynamic:
-            values.append(_decode(kind, data, base + _length(data, at)))
-            at += WORD
-        else:
-            values.append(_decode(kind, data, at))
-            at += kind.head_bytes
-    return values
-
-
-def _length(data: memoryview, at: int) -> int:
-    value = int.from_bytes(_slice(data, at, WORD), "big")
-    if value > len(data):
-        raise MalformedData(f"an offset or length of {value} points outside {len(data)} bytes")
+        return tuple(_named(kind.items[0], each) for each in value)
     return value
-
-
-def _slice(data: memoryview, at: int, size: int) -> memoryview:
-    part = data[at : at + size]
-    if len(part) != size:
-        raise MalformedData(f"{size} bytes wanted at {at}, only {len(part)} are there")
-    return part
 
 
 @cache
 def _struct(names: tuple[str, ...]) -> Any:
     return namedtuple("Struct", names, rename=True)
+
+
+@cache
+def _registry() -> Any:
+    from eth_abi.decoding import AddressDecoder, StringDecoder
+    from eth_abi.registry import BaseEquals, registry
+
+    own: Any = registry.copy()
+    own.unregister_decoder("address")
+    own.register_decoder(BaseEquals("address"), AddressDecoder(decoder_fn=checksum_address), label="address")
+    # A text that is no UTF-8, which anybody can write into a contract, is shown as far as it goes.
+    own.unregister_decoder("string")
+    own.register_decoder(BaseEquals("string"), StringDecoder(handle_string_errors="replace"), label="string")
+    return own
 
 
 # --- hashes and addresses ---
@@ -254,10 +210,9 @@ def keccak(data: bytes) -> bytes:
 @lru_cache(maxsize=4096)
 def checksum_address(value: str | bytes) -> str:
     """An address with EIP-55 capitals. Raises UsageProblem if it is not 20 bytes, or has a wrong checksum."""
-    raw = address_bytes(value)
-    digits = raw.hex()
-    digest = keccak(digits.encode()).hex()
-    return "0x" + "".join(c.upper() if d >= "8" else c for c, d in zip(digits, digest, strict=False))
+    from eth_utils.address import to_checksum_address
+
+    return str(to_checksum_address(address_bytes(value)))
 
 
 def address_bytes(value: Any) -> bytes:
@@ -267,13 +222,15 @@ def address_bytes(value: Any) -> bytes:
     """
     if isinstance(value, bytes) and len(value) == 20:
         return value
-    if isinstance(value, str) and _ADDRESS.match(value):
-        raw = bytes.fromhex(value[2:])
-        if value[2:] not in (value[2:].lower(), value[2:].upper()) and checksum_address(raw) != value:
+    if isinstance(value, str) and value.startswith("0x"):
+        from eth_utils import address
+
+        if address.is_checksum_formatted_address(value) and not address.is_checksum_address(value):
             raise UsageProblem(
                 f"{value} is no address: its capitals do not match its digits. Copy it again from its source."
             )
-        return raw
+        if address.is_hex_address(value):
+            return bytes(address.to_canonical_address(value))
     own = getattr(value, "address", None)
     if isinstance(own, str):
         return address_bytes(own)
@@ -282,12 +239,6 @@ def address_bytes(value: Any) -> bytes:
 
 def create_address(sender: str, nonce: int) -> str:
     """The address of the contract that `sender` creates with its transaction number `nonce` (Yellow Paper, eq. 87)."""
-    if nonce == 0:
-        number = b"\x80"
-    elif nonce < 0x80:
-        number = bytes([nonce])
-    else:
-        digits = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
-        number = bytes([0x80 + len(digits)]) + digits
-    payload = b"\x94" + address_bytes(sender) + number
-    return checksum_address(keccak(bytes([0xC0 + len(payload)]) + payload)[12:])
+    import rlp  # type: ignore[import-untyped]
+
+    return checksum_address(keccak(rlp.encode([address_bytes(sender), nonce]))[12:])

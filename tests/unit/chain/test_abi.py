@@ -1,12 +1,10 @@
-"""The ABI codec against eth_abi, an independent implementation, and against bytes that are no encoding."""
+"""Values to bytes and back, in the forms and with the complaints of this package; and bytes that are no encoding."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import eth_abi
 import pytest
-import rlp
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,23 +71,30 @@ def kind_of(entry: dict[str, Any]) -> AbiType:
     return parse_type("tuple", [{**entry, "name": "value"}])
 
 
-def lowered(value: Any) -> Any:
-    """As eth_abi gives it: addresses in lower case."""
-    if isinstance(value, str) and value.startswith("0x") and len(value) == 42:
-        return value.lower()
-    return tuple(lowered(each) for each in value) if isinstance(value, tuple) else value
-
-
 @given(typed_values())
-def test_agrees_with_eth_abi(sample: tuple[dict[str, Any], Any]) -> None:
+def test_a_value_comes_back_as_it_went_in(sample: tuple[dict[str, Any], Any]) -> None:
     entry, value = sample
     kind = kind_of(entry)
-    encoded = encode(kind, (value,))
-    canonical = kind.items[0].canonical
-    assert encoded == eth_abi.encode([canonical], [value])
-    (decoded,) = decode(kind, encoded)
-    assert decoded == value
-    assert lowered(decoded) == eth_abi.decode([canonical], encoded)[0]
+    assert decode(kind, encode(kind, (value,))) == (value,)
+
+
+def test_the_bytes_of_the_specification() -> None:
+    """The example f(uint256,uint32[],bytes10,bytes) of the Contract ABI Specification, "Use of Dynamic Types"."""
+    kind = parse_type("tuple", components(["uint256", "uint32[]", "bytes10", "bytes"]))
+    words = [
+        f"{0x123:064x}",
+        f"{0x80:064x}",
+        b"1234567890".hex().ljust(64, "0"),
+        f"{0xE0:064x}",
+        f"{2:064x}",
+        f"{0x456:064x}",
+        f"{0x789:064x}",
+        f"{13:064x}",
+        b"Hello, world!".hex().ljust(64, "0"),
+    ]
+    value = (0x123, (0x456, 0x789), b"1234567890", b"Hello, world!")
+    assert encode(kind, value) == bytes.fromhex("".join(words))
+    assert decode(kind, bytes.fromhex("".join(words))) == value
 
 
 @given(typed_values(), st.binary(max_size=200))
@@ -109,10 +114,9 @@ def test_bytes_that_are_no_encoding_are_malformed_and_nothing_else(
 def test_a_cut_encoding_is_malformed(sample: tuple[dict[str, Any], Any], data: st.DataObject) -> None:
     kind = kind_of(sample[0])
     encoded = encode(kind, (sample[1],))
-    if encoded and kind.items[0].head_bytes:
-        cut = data.draw(st.integers(0, min(len(encoded), 32 if kind.dynamic else len(encoded)) - 1))
-        with pytest.raises(MalformedData):
-            decode(kind, encoded[:cut])
+    cut = data.draw(st.integers(0, len(encoded) - 1))
+    with pytest.raises(MalformedData):
+        decode(kind, encoded[:cut])
 
 
 def test_an_enormous_array_is_refused_before_memory_is_taken() -> None:
@@ -131,23 +135,48 @@ def test_words_out_of_range_are_malformed(name: str, word: int) -> None:
         decode(parse_type(name), word.to_bytes(32, "big") + bytes(32))
 
 
-def test_values_that_do_not_fit_name_the_type() -> None:
-    for name, value in [
-        ("uint8", 256),
-        ("uint8", -1),
-        ("int8", 128),
-        ("uint256", True),
-        ("uint256", "7"),
-        ("bool", 1),
-        ("bytes4", b"123"),
-        ("bytes", "hello"),
-        ("string", b"hello"),
-        ("uint8[2]", [1]),
-        ("uint8[]", "12"),
-        ("address", "0x1234"),
-    ]:
-        with pytest.raises(UsageProblem):
-            encode(parse_type(name), value)
+def test_padding_that_is_not_empty_is_malformed() -> None:
+    dirty = b"\1" + bytes(30) + b"\1"
+    for name in ("address", "bytes20", "uint128"):
+        with pytest.raises(MalformedData):
+            decode(parse_type(name), dirty)
+    with pytest.raises(MalformedData):
+        decode(parse_type("bytes"), (1).to_bytes(32, "big") + dirty)
+
+
+def test_a_text_that_is_no_utf8_is_shown_as_far_as_it_goes() -> None:
+    data = (3).to_bytes(32, "big") + b"a\xffb" + bytes(29)
+    assert decode(parse_type("string"), data) == "a\ufffdb"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("uint8", 256, "256 does not fit uint8. The range is 0 to 255."),
+        ("uint8", -1, "-1 does not fit uint8. The range is 0 to 255."),
+        ("int8", 128, "128 does not fit int8. The range is -128 to 127."),
+        ("uint256", True, "uint256 takes an integer, not True."),
+        ("uint256", "7", "uint256 takes an integer, not '7'."),
+        ("bool", 1, "bool takes True or False, not 1."),
+        ("bytes4", b"123", "bytes4 takes 4 bytes, not the 3 given."),
+        ("bytes4", b"12345", "bytes4 takes 4 bytes, not the 5 given."),
+        ("bytes", "hello", "bytes takes bytes or 0x-hex, not 'hello'."),
+        ("string", b"hello", "string takes text, not b'hello'."),
+        ("uint8[2]", [1], "uint8[2] takes 2 values, not 1."),
+        ("uint8[]", "12", "uint8[] takes a list, not '12'."),
+        ("address", "0x1234", "'0x1234' is no address. An address is 0x and 40 hexadecimal digits."),
+        ("address", "11" * 20, f"'{'11' * 20}' is no address. An address is 0x and 40 hexadecimal digits."),
+    ],
+)
+def test_values_that_do_not_fit_name_the_type(name: str, value: object, complaint: str) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        encode(parse_type(name), value)
+    assert caught.value.message == complaint
+
+
+def test_bytes_in_every_form() -> None:
+    for value in (b"\1\2", bytearray(b"\1\2"), memoryview(b"\1\2"), "0x0102"):
+        assert encode(parse_type("bytes2"), value) == b"\1\2" + bytes(30)
 
 
 def test_structs_from_tuple_mapping_or_object_and_back_by_name() -> None:
@@ -180,11 +209,23 @@ def test_a_mistyped_digit_is_found() -> None:
         address_bytes("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD")
 
 
-@pytest.mark.parametrize("nonce", [0, 1, 0x7F, 0x80, 0xFF, 0x100, 0xFFFF, 2**40])
-def test_address_of_a_created_contract(nonce: int) -> None:
-    sender = EIP55[2]
-    payload = rlp.encode([bytes.fromhex(sender[2:]), nonce])
-    assert create_address(sender, nonce) == checksum_address(keccak(payload)[12:])
+@pytest.mark.parametrize(
+    ("nonce", "created"),
+    [
+        (0, "0xcd234A471b72ba2F1Ccf0A70FCABA648a5eeCD8d"),
+        (1, "0x343c43A37D37dfF08AE8C4A11544c718AbB4fCF8"),
+        (2, "0xf778B86FA74E846c4f0a1fBd1335FE81c00a0C91"),
+        (3, "0xffFd933A0bC612844eaF0C6Fe3E5b8E9B6C1d19c"),
+    ],
+)
+def test_address_of_a_created_contract(nonce: int, created: str) -> None:
+    assert create_address("0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0", nonce) == created
+
+
+def test_address_of_a_contract_created_late() -> None:
+    """A number from 128 on takes a length byte of its own in RLP."""
+    payload = bytes.fromhex("d7" + "94" + EIP55[2][2:] + "8180")
+    assert create_address(EIP55[2], 128) == checksum_address(keccak(payload)[12:])
 
 
 def test_keccak_is_not_sha3() -> None:

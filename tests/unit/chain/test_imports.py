@@ -1,4 +1,4 @@
-"""What a read costs is what it imports: no chain library before something is signed."""
+"""What a command costs is what it imports: no codec before a value is encoded, no web3 before something is sent."""
 
 from __future__ import annotations
 
@@ -7,21 +7,32 @@ import sys
 
 import pytest
 
-HEAVY = ("web3", "eth_account", "eth_abi", "eth_utils", "eth_keys", "eth_tester", "eth", "pydantic", "aiohttp", "rich")
+CODEC = ("eth_abi", "eth_utils", "pydantic", "rlp")
+HEAVY = ("web3", "eth_account", "eth_keys", "eth_tester", "eth", "aiohttp", "rich")
 
-READ = """
+MODULES = """
 import sys
 import zonedao.errors, zonedao.chain.connection, zonedao.chain.contract, zonedao.chain.sending, zonedao.chain.resident
-import zonedao.chain.accounts, zonedao.chain.local, zonedao.chain.journal, zonedao.chain.code
-from zonedao.chain.interface import Interface
-Interface("X", [{"type": "function", "name": "f", "inputs": [{"name": "a", "type": "address"}]}]).function("f").encode(
-    ["0x" + "11" * 20]
-)
+import zonedao.chain.accounts, zonedao.chain.local, zonedao.chain.journal, zonedao.chain.code, zonedao.chain.reverts
 """
 
+READ = (
+    MODULES
+    + """
+from zonedao.chain.interface import Interface
+parts = [{"name": "a", "type": "address"}]
+function = Interface("X", [{"type": "function", "name": "f", "inputs": parts, "outputs": parts}]).function("f")
+function.decode_output(function.encode(["0x" + "11" * 20])[4:])
+"""
+)
 
-@pytest.mark.parametrize("program", [READ, "import sys, zonedao.chain.connection as c; c.connect"])
-def test_reading_imports_no_chain_library(program: str) -> None:
-    program += f"\nprint(sorted(set(sys.modules) & set({HEAVY!r})))"
+
+@pytest.mark.parametrize(
+    ("program", "unwanted"),
+    [(MODULES, (*CODEC, *HEAVY)), (READ, HEAVY)],
+    ids=["modules alone", "reading"],
+)
+def test_what_is_not_imported(program: str, unwanted: tuple[str, ...]) -> None:
+    program += f"\nprint(sorted(set(sys.modules) & set({unwanted!r})))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
