@@ -31,10 +31,11 @@ abstract contract Ballots is Constitution {
         uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
         if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert IZone.NotInElectorate(msg.sender, proposalId);
 
-        uint256 mask = _voted[proposalId][index >> 8];
+        mapping(uint256 word => uint256) storage voted = _voted[proposalId];
+        uint256 mask = voted[index >> 8];
         uint256 bit = 1 << (index & 255);
         if (mask & bit != 0) revert IZone.GovernorAlreadyCastVote(msg.sender);
-        _voted[proposalId][index >> 8] = mask | bit;
+        voted[index >> 8] = mask | bit;
         unchecked {
             _ballots[proposalId] = ballot + ProposalWords.oneVote(support);
         }

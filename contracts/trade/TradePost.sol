@@ -38,13 +38,13 @@ contract TradePost is ITradePost {
     struct Stall {
         address stores;
         uint32 good;
-        uint40 expiresAt;
+        uint24 asset; // number of the asset, 0 for the coin
         ListingState state;
         uint16 shipHours;
         uint16 attestHours;
+        uint40 expiresAt;
         uint40 left; // units
         uint40 least; // units
-        uint24 asset; // number of the asset, 0 for the coin
         uint96 unitPrice; // base units of the asset per unit
     }
 
@@ -140,19 +140,18 @@ contract TradePost is ITradePost {
         }
         uint256 shipBy = block.timestamp + uint256(stall.shipHours) * 1 hours;
         emit CommitmentMade(trade, listing, msg.sender, quantity, amount, shipBy);
-        _trades[trade] = Trade({
-            buyer: msg.sender,
-            listing: uint48(listing),
-            quantity: uint40(quantity),
-            buyerStores: buyerStores,
-            deadline: uint40(shipBy),
-            sellerPanel: uint24(IStores(stall.stores).agree(stall.good, quantity)),
-            buyerPanel: uint24(IStores(buyerStores).panel()),
-            state: TradeState.Agreed,
-            document: 0,
-            sellerAttested: 0,
-            buyerAttested: 0
-        });
+        uint24 sellerPanel = uint24(IStores(stall.stores).agree(stall.good, quantity));
+        uint24 buyerPanel = uint24(IStores(buyerStores).panel());
+        // Field by field: a whole struct would also write the slot of what is shipped and attested, which stays zero until then.
+        Trade storage trade_ = _trades[trade];
+        trade_.buyer = msg.sender;
+        trade_.listing = uint48(listing);
+        trade_.quantity = uint40(quantity);
+        trade_.buyerStores = buyerStores;
+        trade_.deadline = uint40(shipBy);
+        trade_.sellerPanel = sellerPanel;
+        trade_.buyerPanel = buyerPanel;
+        trade_.state = TradeState.Agreed;
     }
 
     /* BY TREASURIES */
