@@ -1,4 +1,4 @@
-"""A market for contract tests, built once per node on top of `world` and put back after each test.
+"""A market for contract tests, built on top of `world` once for each module of tests and put back after each test.
 
     from tests.support.market import market, market_grounds     # in a conftest.py
 
@@ -16,7 +16,7 @@ What is there (`Market`):
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from tests.support.bodies import Body, Call, Person, call_of, event, just_before, now, read, transact
+from tests.support.chain import rollback
 from tests.support.plans import COIN, DAY, NOTHING, of_stores
 from tests.support.world import PEOPLE, World, Zone
 from zonedao.chain.abi import keccak
@@ -288,10 +289,11 @@ def build_market(world: World) -> Market:
     return Market(world, riverside, (opened[0], opened[1]), (agreed, shipped))
 
 
-@pytest.fixture(scope="session")
-def market_grounds(grounds: World) -> Market:
-    """The market on each node, built once; tests take `market`."""
-    return build_market(grounds)
+@pytest.fixture(scope="module")
+def market_grounds(grounds: World) -> Iterator[Market]:
+    """The market on each node, for one module of tests: Elmcourt has no proposals for those that come after it."""
+    with rollback(grounds.chain):
+        yield build_market(grounds)
 
 
 @pytest.fixture
