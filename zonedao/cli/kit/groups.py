@@ -70,5 +70,5 @@ def did_you_mean(wanted: str, known: list[str]) -> str:
     """A sentence, led by a space, that offers the closest of what there is; empty when nothing is close."""
     from difflib import get_close_matches
 
-    close = get_close_matches(wanted.lower(), known, n=3, cutoff=0.6)
+    close = get_close_matches(wanted.lower(), dict.fromkeys(known), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(close)}?" if close else ""
