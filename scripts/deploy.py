@@ -15,6 +15,7 @@ from scripts.toolchain.brownie_network import (
     connection,
     deployments_folder,
     one_line_errors,
+    require_fresh_artifacts,
 )
 from zonedao import charter
 from zonedao.federation.deploying import describe, require_tokens
@@ -24,6 +25,7 @@ from zonedao.federation.execution import Progress, execute
 def main(file: str, payer: str | None = None) -> None:
     """Found the zone of the charter `file`; `payer` is a Brownie account, needed on live networks."""
     with one_line_errors():
+        require_fresh_artifacts()
         plan = charter.plan(charter.load(file))
         chain = connection()
         require_tokens(chain, plan)

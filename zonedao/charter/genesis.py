@@ -25,33 +25,38 @@ WORD_BITS = 256
 MEMBERS_PER_CALL = 50
 
 # Gas of what a genesis does, from above; measured on the contracts of this version, see tests/e2e.
-GAS_LIMIT = 10_000_000  # that no transaction of a deployment passes
-STEP_GAS_LIMIT = 6_000_000
+GAS_LIMIT = 10_000_000  # that no transaction of a deployment needs more than
+STEP_GAS_LIMIT = 9_000_000
+INLINE_GAS_LIMIT = 7_500_000  # of an industry with its birth inside a step of its parent
 # The first step runs in the creation of the zone, so that members can be found from the block of its birth.
-FIRST_STEP_GAS_LIMIT = 2_900_000
-CREATE_ZONE_GAS = 6_400_000
-FOUND_GAS = 520_000
+FIRST_STEP_GAS_LIMIT = 3_400_000
+CREATE_ZONE_GAS = 6_000_000
+FOUND_GAS = 415_000
 ADMIT_GAS = 50_000
 ADMIT_WORD_GAS = 80_000
-ALLOW_GAS = 90_000
-CAP_GAS = 30_000
+ALLOW_GAS = 80_000
+CAP_GAS = 27_000
 GOOD_GAS = 110_000
 KEEPERS_GAS = 80_000
 KEEPER_GAS = 3_000
-STEP_GAS = 60_000
+STEP_GAS = 15_000
 TRANSACTION_GAS = 21_000
 DATA_GAS = 16  # per byte that is not zero; zeros cost 4
 LABEL_BYTES_IN_PLACE = 31  # a longer name takes further words of storage
 WORD_GAS = 23_000
+# A call keeps 1/64 of the gas from what it calls (EIP-150), and one of a genesis goes through seven: what it needs at
+# hand is a seventh more than what it uses.
+KEPT_BACK = 7
 
 
 @dataclass(frozen=True)
 class GenesisCall:
-    """One call of a genesis, with its gas from above."""
+    """One call of a genesis: `gas` that it uses and `reserve` that must be at hand besides, both from above."""
 
     role: int
     data: bytes = field(repr=False)
     gas: int
+    reserve: int
 
     def as_struct(self) -> dict[str, Any]:
         return {"role": self.role, "data": self.data}
@@ -69,6 +74,11 @@ class Step:
     def gas(self) -> int:
         """What running it takes, from above, calldata not counted."""
         return STEP_GAS + sum(call.gas for call in self.calls)
+
+    @property
+    def reserve(self) -> int:
+        """What must be at hand besides. What later calls use is at hand for earlier ones."""
+        return max((call.reserve for call in self.calls), default=0)
 
     def as_struct(self) -> dict[str, Any]:
         """As `IBody.GenesisStep`."""
@@ -95,6 +105,11 @@ class Birth:
     def gas(self) -> int:
         """What creating it with its inline steps takes, from above, calldata not counted."""
         return self.own_gas + sum(step.gas for step in self.steps[: self.inline])
+
+    @property
+    def reserve(self) -> int:
+        """What must be at hand besides."""
+        return max((step.reserve for step in self.steps[: self.inline]), default=0)
 
     def inline_structs(self) -> list[dict[str, Any]]:
         """The steps that run in the transaction that creates it."""
@@ -147,13 +162,14 @@ def chain_steps(groups: Sequence[Sequence[GenesisCall]]) -> tuple[Step, ...]:
 def group(calls: Sequence[GenesisCall], first_limit: int) -> list[list[GenesisCall]]:
     """Calls in their order, as few groups as fit the gas of a step; the first group has a limit of its own."""
     groups: list[list[GenesisCall]] = []
-    gas = 0
+    gas = reserve = 0
     for call in calls:
-        if not groups or gas + call.gas > (first_limit if len(groups) == 1 else STEP_GAS_LIMIT):
+        limit = first_limit if len(groups) == 1 else STEP_GAS_LIMIT
+        if not groups or gas + call.gas + max(reserve, call.reserve) > limit:
             groups.append([])
-            gas = 0
+            gas = reserve = 0
         groups[-1].append(call)
-        gas += call.gas
+        gas, reserve = gas + call.gas, max(reserve, call.reserve)
     return groups
 
 
@@ -161,11 +177,10 @@ def zone_birth(charter: Charter) -> Birth:
     """How the zone and everything below it comes into being."""
     addresses = [charter.members[name].address for name in charter.zone.members]
     indices = {name: position for position, name in enumerate(charter.members, 1)}
-    admissions = [
-        _call(SELF_ROLE, "IBody", "admit", [addresses[start : start + MEMBERS_PER_CALL]], ADMIT_GAS)
-        for start in range(0, len(addresses), MEMBERS_PER_CALL)
-    ]
-    calls = [*admissions, *_children_calls(charter.zone, children := _children(charter.zone, charter.hash, indices))]
+    batches = [addresses[start : start + MEMBERS_PER_CALL] for start in range(0, len(addresses), MEMBERS_PER_CALL)]
+    admissions = [_call(SELF_ROLE, "IMembership", "admit", [batch], ADMIT_GAS * len(batch)) for batch in batches]
+    children = _children(charter.zone, charter.hash, indices)
+    calls = [*admissions, *_children_calls(children)]
     calls += [_good_call(good) for good in charter.goods]
     if charter.keepers:
         gas = KEEPERS_GAS + KEEPER_GAS * len(charter.keepers)
@@ -187,17 +202,19 @@ def industry_birth(body: BodyCharter, charter_hash: str, indices: Mapping[str, i
         ADMIT_WORD_GAS * len(numbers),
     )
     children = _children(body, charter_hash, indices)
-    return _birth(body, charter_hash, [admission, *_children_calls(body, children)], children, FOUND_GAS)
+    return _birth(body, charter_hash, [admission, *_children_calls(children)], children, FOUND_GAS)
 
 
 def _children(body: BodyCharter, charter_hash: str, indices: Mapping[str, int]) -> tuple[Birth, ...]:
     return tuple(industry_birth(industry, charter_hash, indices) for industry in body.industries)
 
 
-def _children_calls(body: BodyCharter, children: Sequence[Birth]) -> list[GenesisCall]:
+def _children_calls(children: Sequence[Birth]) -> list[GenesisCall]:
     calls: list[GenesisCall] = []
     for child in children:
-        calls.append(_call(SELF_ROLE, "IBody", "found", [child.struct, child.inline_structs()], child.gas))
+        calls.append(
+            _call(SELF_ROLE, "IBody", "found", [child.struct, child.inline_structs()], child.gas, child.reserve)
+        )
         for allowance in child.body.allowances:
             arguments = [
                 child.plan_hash,
@@ -217,12 +234,13 @@ def _birth(
     steps = chain_steps(group(calls, FIRST_STEP_GAS_LIMIT if body.depth == 0 else STEP_GAS_LIMIT))
     struct = body_struct(body, charter_hash, steps[0].commitment if steps else NOTHING)
     own_gas = base_gas + CAP_GAS * len(body.caps) + _name_gas(body.name)
-    inline = 0
-    limit = GAS_LIMIT if body.depth == 0 else STEP_GAS_LIMIT
+    inline = reserve = 0
+    limit = GAS_LIMIT if body.depth == 0 else INLINE_GAS_LIMIT
     gas = own_gas + TRANSACTION_GAS
     for step in steps:
         gas += step.gas + data_gas(encode(_body_function("genesis").inputs, [step.as_struct()]))
-        if gas > limit:
+        reserve = max(reserve, step.reserve)
+        if gas + reserve > limit:
             break
         inline += 1
     return Birth(body, struct, hash_struct("planHash", struct), steps, inline, own_gas, children)
@@ -238,11 +256,11 @@ def _name_gas(name: str) -> int:
     return 0 if size <= LABEL_BYTES_IN_PLACE else WORD_GAS * -(-size // 32)
 
 
-def _call(role: int, interface: str, function: str, arguments: Sequence[Any], gas: int) -> GenesisCall:
-    if function == "admit":
-        gas *= len(arguments[0])
-        interface = "IMembership"
-    return GenesisCall(role, shipped(interface).function(function).encode(arguments), gas)
+def _call(
+    role: int, interface: str, function: str, arguments: Sequence[Any], gas: int, reserve: int = 0
+) -> GenesisCall:
+    data = shipped(interface).function(function).encode(arguments)
+    return GenesisCall(role, data, gas, reserve + (gas + reserve) // KEPT_BACK)
 
 
 def _body_function(name: str) -> Function:

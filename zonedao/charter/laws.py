@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 from zonedao.charter.bounds import BOUNDS
 from zonedao.charter.model import CLASSES
@@ -12,6 +12,7 @@ from zonedao.charter.values import duration_text, parse_duration, parse_share, s
 from zonedao.governance.laws import Law
 
 DEFAULT = "default"
+EXPULSION = "expulsion"
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,6 @@ def _field(name: str) -> LawField:
 
 LAW_FIELDS = tuple(_field(each.name) for each in fields(Law))
 
-# Where a value was written, and the value.
-_Written = tuple[Table, int]
-
 
 def read_laws(body: Table, inherited: tuple[Law, ...] | None, *, zone: bool) -> tuple[Law, ...] | None:
     """The six laws of a body, None when something is missing or wrong.
@@ -48,57 +46,58 @@ def read_laws(body: Table, inherited: tuple[Law, ...] | None, *, zone: bool) -> 
     table = body.table("laws", optional=not zone, example="a heading [laws.default] with the law")
     if table is None:
         return inherited
+    if not zone and EXPULSION in table.content:
+        table.mistakes.note(
+            table.at(EXPULSION),
+            "An industry expels nobody: whoever is removed from it stays in the zone.",
+            f"Removal from an industry has the law [{table.label('membership')}].",
+        )
+    classes = [name for name in CLASSES if zone or name != EXPULSION]
     table.require_known(DEFAULT, *CLASSES)
-    tables = {name: table.table(name) for name in (DEFAULT, *CLASSES)}
-    for found in tables.values():
-        if found is not None:
-            found.require_known(*(each.key for each in LAW_FIELDS))
-    values = {name: _read_fields(tables[name]) for name in tables}
-    laws: list[dict[str, int]] = [{} for _ in CLASSES]
-    complete = True
+    tables = {name: table.table(name) for name in (DEFAULT, *classes)}
+    written = {name: _read_fields(found) for name, found in tables.items()}
+    fields_of = {name: _inherited_fields(inherited, number) for number, name in enumerate(CLASSES)}
+    complete = zone or inherited is not None
     for each in LAW_FIELDS:
         lacking: list[str] = []
-        outside: dict[int, list[tuple[str, _Written]]] = {}
-        for number, name in enumerate(CLASSES):
-            own = _is_wrong(tables[name], values[name], each.key)
-            if own or (each.key not in values[name] and _is_wrong(tables[DEFAULT], values[DEFAULT], each.key)):
+        outside: dict[str, list[str]] = {}
+        for name in classes:
+            source = name if _says(tables[name], each.key) else DEFAULT
+            if each.key in written[source]:
+                value = written[source][each.key]
+                fields_of[name][each.field] = value
+                least, most = (getattr(bound, each.field) for bound in BOUNDS[name])
+                if not least <= value <= most:
+                    outside.setdefault(source, []).append(name)
+            elif _says(tables[source], each.key):
                 complete = False
-                continue
-            written = values[name].get(each.key) or values[DEFAULT].get(each.key)
-            if written is None:
-                if zone:
-                    lacking.append(name)
-                elif inherited is None:
-                    complete = False
-                else:
-                    laws[number][each.field] = getattr(inherited[number], each.field)
-                continue
-            laws[number][each.field] = written[1]
-            least, most = (getattr(bound, each.field) for bound in BOUNDS[name])
-            if not least <= written[1] <= most:
-                outside.setdefault(id(written[0]), []).append((name, written))
+            elif zone:
+                lacking.append(name)
         if lacking:
             _note_lacking(table, each, lacking)
-        for found_outside in outside.values():
-            _note_outside(each, found_outside)
+        for source, names in outside.items():
+            found = tables[source]
+            assert found is not None
+            _note_outside(found, each, written[source][each.key], names, classes)
         complete = complete and not lacking and not outside
-    return tuple(Law(**law) for law in laws) if complete else None
+    return tuple(Law(**fields_of[name]) for name in CLASSES) if complete else None
 
 
-def _read_fields(table: Table | None) -> dict[str, _Written]:
+def _inherited_fields(inherited: tuple[Law, ...] | None, number: int) -> dict[str, int]:
+    return {} if inherited is None else asdict(inherited[number])
+
+
+def _says(table: Table | None, key: str) -> bool:
+    """Whether the key is written there, rightly or not."""
+    return table is not None and key in table.content
+
+
+def _read_fields(table: Table | None) -> dict[str, int]:
     if table is None:
         return {}
-    found: dict[str, _Written] = {}
-    for each in LAW_FIELDS:
-        value = table.parsed(each.key, each.example, each.parse, optional=True)
-        if value is not None:
-            found[each.key] = (table, value)
-    return found
-
-
-def _is_wrong(table: Table | None, values: dict[str, _Written], key: str) -> bool:
-    """Whether the key is written there and could not be read."""
-    return table is not None and key in table.content and key not in values
+    table.require_known(*(each.key for each in LAW_FIELDS))
+    read = ((each.key, table.parsed(each.key, each.example, each.parse, optional=True)) for each in LAW_FIELDS)
+    return {key: value for key, value in read if value is not None}
 
 
 def _note_lacking(table: Table, each: LawField, lacking: list[str]) -> None:
@@ -109,20 +108,15 @@ def _note_lacking(table: Table, each: LawField, lacking: list[str]) -> None:
     )
 
 
-def _note_outside(each: LawField, found: list[tuple[str, _Written]]) -> None:
-    table, value = found[0][1]
-    names = [name for name, _ in found]
+def _note_outside(table: Table, each: LawField, value: int, names: list[str], classes: list[str]) -> None:
     least = max(getattr(BOUNDS[name][0], each.field) for name in names)
     most = min(getattr(BOUNDS[name][1], each.field) for name in names)
     low = value < least
     bound = each.show(least if low else most)
-    here = table.where[-1] != DEFAULT
-    message = (
-        f"{table.label(each.key)} is {each.show(value)}; {'at least' if low else 'at most'} {bound} is allowed"
-        + ("." if here else f" for {', '.join(names)}.")
-    )
+    everywhere = table.where[-1] != DEFAULT or len(names) == len(classes)
+    message = f"{table.label(each.key)} is {each.show(value)}; {'at least' if low else 'at most'} {bound} is allowed"
     remedy = f'Write {each.key} = "{bound}" or {"more" if low else "less"}'
-    if not here and len(names) < len(CLASSES):
-        parent = dotted(table.where[:-1])
-        remedy += " under " + " and ".join(f"[{parent}.{name}]" for name in names)
-    table.mistakes.note(table.at(each.key), message, remedy + ".")
+    if not everywhere:
+        message += f" for {', '.join(names)}"
+        remedy += " under " + " and ".join(f"[{dotted((*table.where[:-1], name))}]" for name in names)
+    table.mistakes.note(table.at(each.key), message + ".", remedy + ".")

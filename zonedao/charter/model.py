@@ -50,7 +50,8 @@ class Good:
 @dataclass(frozen=True)
 class BodyCharter:
     """One body: the zone or an industry. `path` is its place (`elmcourt/food`), `members` are names of the charter,
-    in the order of the file; `laws` has one law per class in the order of `CLASSES`; `caps` is what the spending class
+    in the order of the file; `laws` has one law per class in the order of `CLASSES` (an industry does
+    not use that of expulsion); `caps` is what the spending class
     may move in an epoch."""
 
     path: str

@@ -112,7 +112,7 @@ def _creation_gas(creation: Creation) -> int:
 
 def _create_zone(shared: Infrastructure, birth: Birth, zone_struct: dict[str, Any], zone: str) -> PlannedTransaction:
     data = shipped("IZoneFactory").function("createZone").encode([zone_struct, birth.inline_structs()])
-    gas = TRANSACTION_GAS + data_gas(data) + birth.gas
+    gas = TRANSACTION_GAS + data_gas(data) + birth.gas + birth.reserve
     return PlannedTransaction(f"create {birth.body.name}", "call", shared.factory.address, data, 0, gas, CodeAt(zone))
 
 
@@ -136,7 +136,7 @@ def _genesis_transactions(birth: Birth, addresses: dict[str, str]) -> Iterator[P
             address,
             data,
             0,
-            TRANSACTION_GAS + data_gas(data) + step.gas,
+            TRANSACTION_GAS + data_gas(data) + step.gas + step.reserve,
             GenesisPast(address, tuple("0x" + later.commitment.hex() for later in birth.steps[position:])),
         )
     for child in birth.children:

@@ -57,7 +57,8 @@ Done = CodeAt | FundedFor | GenesisPast
 class PlannedTransaction:
     """One transaction, and how to see on the chain that it has happened.
 
-    A `presigned` one is broadcast as it is: `data` is the whole signed transaction. `gas` is an estimate from above.
+    A `presigned` one is broadcast as it is: `data` is the whole signed transaction. `gas` is a limit that
+    suffices, estimated from above.
     """
 
     name: str
@@ -131,7 +132,7 @@ class DeploymentPlan:
 
     @property
     def gas(self) -> int:
-        """Estimate from above of the gas of all transactions."""
+        """Gas that suffices for all transactions."""
         return sum(transaction.gas for transaction in self.transactions)
 
     def to_json(self) -> dict[str, Any]:

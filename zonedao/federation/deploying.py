@@ -150,7 +150,7 @@ class _SenderSubmitter:
             transaction.to,
             transaction.data,
             transaction.value_wei,
-            gas_limit=transaction.gas if embedded else None,
+            gas_limit=transaction.gas * 5 // 4 if embedded else None,
             note=transaction.name,
             timeout_seconds=self._timeout_seconds,
         )

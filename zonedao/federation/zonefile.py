@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -15,6 +16,7 @@ from typing import Any
 
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import NotFound, UsageProblem
+from zonedao.text import slug
 
 SUFFIX = ".zone.toml"
 
@@ -53,11 +55,12 @@ class ZoneFile:
         """The file's content."""
         lines = [
             f"# The zone {self.name}. Read it with: zonedao join {self.file_name}",
-            f'name = "{self.name}"',
+            f"name = {json.dumps(self.name)}",
             f"chain_id = {self.chain_id}",
         ]
         if self.url:
-            lines.append(f'url = "{self.url}"')
+            # What JSON quotes, TOML reads.
+            lines.append(f"url = {json.dumps(self.url)}")
         for key in ("root", "registry", "treasury", "stores", "factory", "trade_post"):
             lines.append(f'{key} = "{getattr(self, key)}"')
         lines.append(f"deploy_block = {self.deploy_block}")
@@ -99,7 +102,7 @@ def load_zone_file(path: str | PathLike[str]) -> ZoneFile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise _malformed(path, str(problem)) from None
     return ZoneFile(
-        name=_value(path, document, "name", str, bool),
+        name=_value(path, document, "name", str, lambda text: text == slug(text)),
         chain_id=_value(path, document, "chain_id", int, lambda number: number > 0),
         root=_address(path, document, "root"),
         registry=_address(path, document, "registry"),

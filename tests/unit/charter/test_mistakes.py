@@ -124,6 +124,13 @@ CASES = [
         "industries.food.laws.trade.quorum is 0.9 %; at least 1 %",
         'Write quorum = "1 %" or more.',
     ),
+    Case(
+        "expulsion from an industry",
+        "[industries.food.industries.bakery]",
+        '[industries.food.laws.expulsion] #!\nquorum = "50 %"\n[industries.food.industries.bakery]',
+        "An industry expels nobody",
+        "[industries.food.laws.membership]",
+    ),
     # members
     Case(
         "same address",

@@ -68,7 +68,7 @@ def test_laws_of_classes(tmp_path: Path) -> None:
 
 
 def test_laws_are_inherited_field_by_field(tmp_path: Path) -> None:
-    """A field comes from the industry's class, else its default, else the parent's class."""
+    """A field comes from the industry's class, else its default, else the parent's class; expulsion has none."""
     text = SMALL.replace(
         "[industries.food.industries.bakery]",
         '[industries.food.laws.default]\nquorum = "30 %"\n'
@@ -84,7 +84,7 @@ def test_laws_are_inherited_field_by_field(tmp_path: Path) -> None:
         dataclasses.replace(GRAVE, quorum_ppm=300_000),
         dataclasses.replace(ORDINARY, quorum_ppm=400_000, grace_seconds=DAY),
         dataclasses.replace(ORDINARY, quorum_ppm=300_000),
-        dataclasses.replace(GRAVE, quorum_ppm=300_000),
+        GRAVE,
         dataclasses.replace(ORDINARY, quorum_ppm=300_000),
         dataclasses.replace(ORDINARY, quorum_ppm=300_000),
     )
