@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,10 +158,13 @@ def _simulate(session: Session, plan: DeploymentPlan) -> None:
 
 def _tell(session: Session, progress: Progress) -> None:
     place = f"[{progress.number}/{progress.count}]"
-    if progress.state == "mined":
-        session.out.note(f"{place} {progress.name}: {progress.gas_used:,} gas, {progress.tx_hash}")
+    again = "\r\x1b[K" if sys.stderr.isatty() else ""
+    if progress.state == "sending" and again:
+        click.echo(f"{place} {progress.name} …", err=True, nl=False)
+    elif progress.state == "mined":
+        session.out.note(f"{again}{place} {progress.name}: {progress.gas_used:,} gas, {progress.tx_hash}")
     elif progress.state == "there":
-        session.out.note(f"{place} {progress.name}: there already")
+        session.out.note(f"{again}{place} {progress.name}: there already")
 
 
 def _done(made: Deployment) -> str:

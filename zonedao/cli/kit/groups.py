@@ -18,7 +18,11 @@ class Group(click.Group):
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(_USAGE)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as problem:
+            hint = "Options stand after the command, as in `zonedao proposal list --json`."
+            raise click.UsageError(f"{ctx.command_path} has no option {problem.option_name}. {hint}", ctx) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -236,12 +236,20 @@ class Session:
         raise UsageProblem(f"You have several accounts: {names}. Say which with --account NAME.")
 
     def address_of(self, whom: str) -> str:
-        """The address of an account of ours, or the address itself. Raises NotFound, KeyFileProblem, UsageProblem."""
+        """The address of an account of ours, of a name in the address book, or the address itself.
+
+        Raises NotFound, KeyFileProblem, UsageProblem.
+        """
         from zonedao.chain.abi import checksum_address
 
         if whom.lower().startswith("0x"):
             return checksum_address(whom)
-        file = self.keys.find(whom)
+        try:
+            file = self.keys.find(whom)
+        except NotFound:
+            if whom.lower() in {person.name.lower() for person in self.book.people()}:
+                return self.book.find_person(whom)
+            raise
         if not file.address:
             raise KeyFileProblem(f"The key file of {file.name} does not tell its address. Give the address itself.")
         return file.address

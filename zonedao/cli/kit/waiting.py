@@ -37,6 +37,7 @@ class Waiting:
         self._shown = -1
 
     def _line(self, seconds: int) -> str:
-        line = f"Waiting for {self.tx_hash[:8]}…{self.tx_hash[-4:]}, {seconds} s (Ctrl-C stops waiting, not the transaction)"
+        short = f"{self.tx_hash[:8]}…{self.tx_hash[-4:]}"
+        line = f"Waiting for {short}, {seconds} s (Ctrl-C stops waiting, not the transaction)"
         # A line that wraps could not be drawn over.
         return clip(line, terminal_width() - 1) if self._terminal else line
