@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from zonedao.audit import bodies, goods, money, proposals, trade
-from zonedao.audit.chronicle import Chronicle, ReadLogs
+from zonedao.audit import bodies, goods, laws, money, proposals, trade
+from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
+from zonedao.audit.decisions import Places, check_decisions
 from zonedao.audit.report import AuditReport, Check, Inconsistent
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.contract import BoundContract
-from zonedao.errors import NodeProblem
+from zonedao.chain.events import Event
+from zonedao.errors import CodeMissing, ContractRevert, NodeProblem
 from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE, TREASURY_ROLE
+from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
 
 T = TypeVar("T")
+Made = Mapping[str, Mapping[int, proposals.ProposalRecord]]  # proposals by body and id
 
 
 def audit(
@@ -29,7 +32,10 @@ def audit(
     """
     head = connection.block()
     chronicle = Chronicle(connection, head.number, deploy_block, read_logs)
-    checks = _Audit(chronicle, checksum_address(zone)).run()
+    try:
+        checks = _Audit(chronicle, checksum_address(zone)).run()
+    except Inconsistent as problem:
+        checks = [Check("bodies", False, str(problem))]
     if connection.block(head.number).hash != head.hash:
         raise NodeProblem("The chain was reorganised while it was audited. Run the audit again.")
     return AuditReport(checksum_address(zone), head.number, tuple(checks))
@@ -41,25 +47,29 @@ class _Audit:
     def __init__(self, chronicle: Chronicle, zone: str) -> None:
         self.chronicle = chronicle
         self.zone = chronicle.bind("IWholeBody", zone)
+        self.factory = chronicle.bind("IZoneFactory", chronicle.ask(self.zone, "factory"))
+        self.everybody = bodies.find_bodies(chronicle, self.zone, self.factory.address)
+        self.places = Places(*(self._module(role) for role in (TREASURY_ROLE, STORES_ROLE, TRADE_POST_ROLE)))
+        self.of_treasury = self._told("ITreasury", self.places.treasury)
+        self.of_stores = self._told("IStores", self.places.stores)
+        # The post is older than the zone: it serves all zones of the chain.
+        self.of_post = self._told("ITradePost", self.places.post, first_block=0)
         self.checks: list[Check] = []
 
     def run(self) -> list[Check]:
         """All checks, in the order in which they stand on each other."""
-        chronicle = self.chronicle
+        chronicle, everybody = self.chronicle, self.everybody
         registry = chronicle.bind("IRegistry", chronicle.ask(self.zone, "registry"))
-        factory = chronicle.bind("IZoneFactory", chronicle.ask(self.zone, "factory"))
-        everybody = bodies.find_bodies(chronicle, self.zone, factory.address)
+        self.checks.append(bodies.check_bodies(chronicle, everybody, registry.address, self.factory))
         persons = self._rebuild(
-            "persons", lambda: bodies.replay_persons(chronicle, chronicle.events("IRegistry", [registry.address]))
+            "persons", lambda: bodies.replay_persons(chronicle, self._told("IRegistry", registry.address))
         )
-        self.checks.append(bodies.check_bodies(chronicle, everybody, registry.address, factory))
         if persons is None:
             return self.checks
         self.checks.append(bodies.check_persons(chronicle, registry, persons))
-        if self._rebuild("members", lambda: sum(map(bodies.replay_members, everybody))) is not None:
+        members = self._rebuild("members", lambda: [bodies.replay_members(body, persons) for body in everybody])
+        if members is not None:
             self.checks.append(bodies.check_members(chronicle, everybody, persons))
-        self.checks.append(bodies.check_laws(chronicle, everybody))
-
         made = self._rebuild(
             "proposals", lambda: {body.address: proposals.replay_proposals(body, persons) for body in everybody}
         )
@@ -67,24 +77,45 @@ class _Audit:
             every = [record for records in made.values() for record in records.values()]
             self.checks.append(proposals.check_proposals(chronicle, everybody, every))
             self.checks.append(proposals.check_tallies(chronicle, every))
-        self._money(everybody, made)
-        self._goods(everybody, persons)
+            self._decisions(made)
+            self._laws(made)
+        self._money(made)
+        self._goods(persons)
         if made is not None:
-            self._trade(everybody, made)
+            self._trade(made)
         return self.checks
 
-    def _money(
-        self, everybody: Sequence[bodies.BodyRecord], made: dict[str, dict[int, proposals.ProposalRecord]] | None
-    ) -> None:
+    def _decisions(self, made: Made) -> None:
+        own = [event for body in self.everybody for event in body.events]
+        everything = in_order([*own, *self.of_treasury, *self.of_stores, *self.of_post])
+        self.checks.append(check_decisions(self.places, made, everything))
+
+    def _laws(self, made: Made) -> None:
         chronicle = self.chronicle
-        address = self._module(everybody, TREASURY_ROLE)
-        if address is None:
+        if self.places.treasury is None:
             return
-        treasury = chronicle.bind("ITreasury", address)
-        parents = {body.address: body.parent for body in everybody}
+        treasury = chronicle.bind("ITreasury", self.places.treasury)
+
+        def replay() -> dict[str, laws.LawBook]:
+            start, seconds = chronicle.ask(treasury, "epochStart"), chronicle.ask(treasury, "epochSeconds")
+            epochs = laws.Epochs(treasury.address, start, seconds)
+            return {
+                body.address: laws.replay_laws(chronicle, body, made[body.address], epochs) for body in self.everybody
+            }
+
+        books = self._rebuild("laws and caps", replay)
+        if books is not None:
+            assets = {COIN_ADDRESS, *(event.args["asset"] for event in self.of_treasury)}
+            self.checks.append(laws.check_laws(chronicle, self.everybody, books, assets))
+
+    def _money(self, made: Made | None) -> None:
+        chronicle = self.chronicle
+        if self.places.treasury is None:
+            return
+        treasury = chronicle.bind("ITreasury", self.places.treasury)
+        parents = {body.address: body.parent for body in self.everybody}
         ledger = self._rebuild(
-            "accounts",
-            lambda: money.replay_treasury(chronicle, treasury, chronicle.events("ITreasury", [address]), parents),
+            "accounts", lambda: money.replay_treasury(chronicle, treasury, self.of_treasury, parents)
         )
         if ledger is None:
             return
@@ -101,42 +132,47 @@ class _Audit:
             }
             self.checks.append(money.check_releases(ledger, released))
 
-    def _goods(self, everybody: Sequence[bodies.BodyRecord], persons: bodies.Persons) -> None:
+    def _goods(self, persons: bodies.Persons) -> None:
         chronicle = self.chronicle
-        address = self._module(everybody, STORES_ROLE)
-        if address is None:
+        if self.places.stores is None:
             return
-        stores = chronicle.bind("IStores", address)
-        shelf = self._rebuild(
-            "goods", lambda: goods.replay_stores(chronicle, stores, chronicle.events("IStores", [address]))
-        )
+        stores = chronicle.bind("IStores", self.places.stores)
+
+        def replay() -> goods.Shelf:
+            # Stores obey the post they were born with, whatever the zone lists today.
+            post = str(chronicle.ask(stores, "tradePost"))
+            told = self.of_post if post == self.places.post else self._told("ITradePost", post, first_block=0)
+            return goods.replay_stores(chronicle, self.of_stores, goods.asked_by_post(self.zone.address, told))
+
+        shelf = self._rebuild("goods", replay)
         if shelf is None:
             return
         self.checks.append(goods.check_goods(chronicle, stores, shelf))
         self.checks.append(goods.check_orders(chronicle, stores, shelf))
         self.checks.append(goods.check_keepers(chronicle, stores, shelf, sorted(persons.keys)))
 
-    def _trade(
-        self, everybody: Sequence[bodies.BodyRecord], made: dict[str, dict[int, proposals.ProposalRecord]]
-    ) -> None:
+    def _trade(self, made: Made) -> None:
         chronicle = self.chronicle
-        address = self._module(everybody, TRADE_POST_ROLE)
-        if address is None:
+        if self.places.post is None:
             return
-        post: BoundContract = chronicle.bind("ITradePost", address)
-        addresses = [body.address for body in everybody]
-        executions = [event for body in everybody for event in body.named("ProposalExecuted")]
-        # The post is older than the zone: it serves all zones of the chain.
-        events = chronicle.events("ITradePost", [address], first_block=0)
-        record = self._rebuild("trades", lambda: trade.replay_post(address, events, executions, made))
+        post = chronicle.bind("ITradePost", self.places.post)
+        addresses = [body.address for body in self.everybody]
+        executions = [event for body in self.everybody for event in body.named("ProposalExecuted")]
+        record = self._rebuild(
+            "trades", lambda: trade.replay_post(chronicle, post.address, self.of_post, executions, made)
+        )
         if record is None:
             return
         self.checks.append(trade.check_trades(chronicle, post, record, addresses))
         self.checks.append(trade.check_escrow(chronicle, post, record, addresses))
 
-    def _module(self, everybody: Sequence[bodies.BodyRecord], role: int) -> str | None:
+    def _told(self, interface: str, address: str | None, first_block: int | None = None) -> list[Event]:
+        """The events of one contract, none where there is no contract."""
+        return self.chronicle.events(interface, [address] if address else [], first_block=first_block)
+
+    def _module(self, role: int) -> str | None:
         """The contract that the zone's events list under a role."""
-        listed = [e.args["module"] for e in everybody[0].named("ModuleSet") if e.args["role"] == role]
+        listed = [event.args["module"] for event in self.everybody[0].named("ModuleSet") if event.args["role"] == role]
         return str(listed[-1]) if listed else None
 
     def _rebuild(self, name: str, build: Callable[[], T]) -> T | None:
@@ -145,6 +181,8 @@ class _Audit:
             return build()
         except Inconsistent as problem:
             self.checks.append(Check(name, False, str(problem)))
-        except (KeyError, ValueError, AttributeError) as problem:
-            self.checks.append(Check(name, False, f"an event cannot be understood ({problem!r})"))
+        except (ContractRevert, CodeMissing) as problem:
+            self.checks.append(Check(name, False, f"the events name a contract that is not there: {problem.message}"))
+        except (KeyError, ValueError) as problem:
+            self.checks.append(Check(name, False, f"an event tells of something that never was ({problem!r})"))
         return None

@@ -1,20 +1,17 @@
-"""Persons, bodies, members and laws, rebuilt from events."""
+"""Persons, bodies and members, rebuilt from events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from zonedao.audit.chronicle import Chronicle, by_address
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.events import Event
-from zonedao.governance.laws import Law, ProposalClass, law_from
 from zonedao.governance.registry import WORD_BITS, indices_in
 
 ZERO_ADDRESS = "0x" + "00" * 20
-_NO_LAW = Law(0, 0, 0, 0, 0, 0, 0)  # of a class that a body does not have
 
 
 @dataclass
@@ -64,16 +61,21 @@ def replay_persons(chronicle: Chronicle, events: Sequence[Event]) -> Persons:
         expected = len(persons.keys) + 1 if event.name == "PersonAdmitted" else index
         if index != expected or (event.name == "PersonReturned" and not persons.left_at.get(index)):
             raise Inconsistent(f"person {index} is out of order: {expected} is the next to be admitted")
+        if event.name == "PersonReturned" and persons.keys.get(index) != event.args["key"]:
+            raise Inconsistent(f"person {index} returned with another key than they were admitted with")
         persons.keys[index] = event.args["key"]
         persons.admitted_at[index] = at
         persons.left_at[index] = 0
     return persons
 
 
-def replay_members(body: BodyRecord) -> int:
+def replay_members(body: BodyRecord, persons: Persons) -> int:
     """Fill in the members that a body's own events tell of, and say how many. Raises Inconsistent."""
+    decided = {event.tx_hash for event in body.named("GenesisStepDone", "ProposalExecuted")}
     for event in body.events:
         args = event.args
+        if event.name in _DECIDED and event.tx_hash not in decided:
+            raise Inconsistent(f"{event.name} of {body.address} follows from no proposal and from no birth")
         if event.name == "MemberAdmitted":
             _join(body, [args["index"]])
         elif event.name == "MembersAdmitted":
@@ -81,8 +83,14 @@ def replay_members(body: BodyRecord) -> int:
         elif event.name in ("MemberLeft", "MemberRemoved", "MembershipEnded"):
             if args["index"] not in body.applied:
                 raise Inconsistent(f"person {args['index']} left {body.address} without being a member")
+            if event.name == "MembershipEnded" and (args["index"], args["at"]) not in persons.departures:
+                raise Inconsistent(f"person {args['index']} did not leave the zone at {args['at']}")
             body.applied.discard(args["index"])
     return len(body.applied)
+
+
+# What happens only because a proposal is executed, or at birth.
+_DECIDED = ("MemberAdmitted", "MembersAdmitted", "MemberRemoved", "BodyFounded")
 
 
 def _join(body: BodyRecord, indices: Sequence[int]) -> None:
@@ -93,7 +101,7 @@ def _join(body: BodyRecord, indices: Sequence[int]) -> None:
 
 
 def find_bodies(chronicle: Chronicle, zone: BoundContract, factory: str) -> list[BodyRecord]:
-    """Every body of the zone, parents first, with its events."""
+    """Every body of the zone, parents first, with its events. Raises Inconsistent."""
     found = [BodyRecord(zone.address, None, 0, zone, [])]
     level = found[:]
     while level:
@@ -103,6 +111,11 @@ def find_bodies(chronicle: Chronicle, zone: BoundContract, factory: str) -> list
             for event in chronicle.where("IZoneFactory", factory, "IndustryCreated", parent=body.address)
         ]
         depths = {body.address: body.depth for body in level}
+        for event in births:
+            if event.args["parent"] not in depths:
+                raise Inconsistent(
+                    f"{event.args['industry']} was founded below {event.args['parent']}, which is no body"
+                )
         level = [
             BodyRecord(
                 event.args["industry"],
@@ -188,31 +201,3 @@ def check_members(chronicle: Chronicle, bodies: Sequence[BodyRecord], persons: P
             yield f"head-count of {body.address}", len(members), heads
 
     return compare("members", comparisons)
-
-
-def check_laws(chronicle: Chronicle, bodies: Sequence[BodyRecord]) -> Check:
-    """Laws and caps against the chain."""
-
-    def comparisons() -> Iterator[Comparison]:
-        for body in bodies:
-            laws: dict[int, Any] = {}
-            caps: dict[tuple[int, str], list[int]] = {}
-            for event in body.named("LawSet", "CapSet", "CapCharged"):
-                args = event.args
-                if event.name == "LawSet":
-                    laws[args["class"]] = law_from(args["law"])
-                    continue
-                cap = caps.setdefault((args["class"], args["asset"]), [0, 0, 0])
-                if event.name == "CapSet":
-                    cap[0] = args["limit"]
-                else:
-                    cap[1:] = [args["used"], args["epoch"]]
-            for each in ProposalClass:
-                now = law_from(chronicle.ask(body.contract, "lawAt", int(each), chronicle.now))
-                yield f"law of {body.address} for {each.title}", laws.get(each, _NO_LAW), now
-            for (number, asset), cap in caps.items():
-                found = chronicle.ask(body.contract, "cap", number, asset)
-                what = f"cap of {body.address} in {asset} (limit, used, epoch)"
-                yield what, cap, [found.limit, found.used, found.epoch]
-
-    return compare("laws and caps", comparisons)

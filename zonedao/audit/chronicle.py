@@ -45,7 +45,7 @@ class Chronicle:
         topics = [["0x" + kind.event(name).topic.hex() for name in names]] if names else []
         first = self.first_block if first_block is None else first_block
         raw = self._read_logs(self.connection, wanted, topics, first, self.block)
-        return sorted(decode_logs(raw, kind), key=lambda event: (event.block_number, event.log_index))
+        return in_order(decode_logs(raw, kind))
 
     def where(self, interface: str, address: str, event: str, **indexed: Any) -> list[Event]:
         """Events of one contract with these values of indexed arguments."""
@@ -72,6 +72,11 @@ class Chronicle:
         if number not in self._timestamps:
             self._timestamps[number] = self.connection.block(number).timestamp
         return self._timestamps[number]
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """Events in the order of the chain."""
+    return sorted(events, key=lambda event: (event.block_number, event.log_index))
 
 
 def by_address(events: Iterable[Event]) -> Mapping[str, list[Event]]:

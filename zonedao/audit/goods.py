@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,12 @@ class GoodRecord:
     shipments: int = 0
     entitlement: int = 0
     entries: int = 0
+    lost: int = 0  # listed once and taken by home demand since; an event need not tell of it again
+
+    @property
+    def free(self) -> int:
+        """What may be listed at most."""
+        return max(self.stock - self.safety - self.home - self.agreed, 0)
 
     @property
     def missing(self) -> int:
@@ -43,6 +49,15 @@ class OrderRecord:
     due: int
 
 
+@dataclass(frozen=True)
+class Order:
+    """What the trade post asks of stores: list, agree, unlist, disagree or ship a quantity of a good."""
+
+    verb: str
+    good: int
+    quantity: int
+
+
 @dataclass
 class Shelf:
     """Stores: goods and orders by number, keepers by panel, and what each person ordered by good and epoch."""
@@ -54,9 +69,14 @@ class Shelf:
     shortage: dict[int, int] = field(default_factory=dict)  # to be announced next, by good
 
 
-def replay_stores(chronicle: Chronicle, stores: BoundContract, events: Sequence[Event]) -> Shelf:
-    """The stores as their events tell them. Raises Inconsistent."""
+def replay_stores(chronicle: Chronicle, events: Sequence[Event], orders_of_post: Mapping[str, list[Order]]) -> Shelf:
+    """The stores as their events tell them. Raises Inconsistent.
+
+    `orders_of_post` is what the trade post asked of these stores, by transaction: see `asked_by_post`.
+    """
     shelf = Shelf()
+    asked = {tx_hash: list(orders) for tx_hash, orders in orders_of_post.items()}
+    settled = ""  # transaction of the last event after which the stores put themselves right
     for event in events:
         args = event.args
         if event.name == "GoodAdded":
@@ -83,14 +103,95 @@ def replay_stores(chronicle: Chronicle, stores: BoundContract, events: Sequence[
             raise Inconsistent(
                 f"entry {good.entries} of good {number} is missing: the next one told is {args['entry']}"
             )
-        if event.name != "ListedChanged" and shelf.shortage.get(number):
+        itself = event.name == "ListedChanged" and settled == event.tx_hash
+        if not itself and shelf.shortage.get(number):
             raise Inconsistent(f"good {number} was short by {shelf.shortage[number]}, and nobody said so")
-        _APPLY[event.name](shelf, good, args, chronicle, event)
-        if event.name in _SETTLING and good.missing:
-            shelf.shortage[number] = good.missing
+        if not itself and good.listed > good.free:
+            raise Inconsistent(f"{good.listed} of good {number} stayed listed where {good.free} were free")
+        if event.name == "ListedChanged":
+            _relist(good, args, itself, asked.get(event.tx_hash, []))
+        elif event.name == "StockShipped":
+            _shipped(good, args, asked.get(event.tx_hash, []))
+        else:
+            _APPLY[event.name](shelf, good, args, chronicle, event)
+        if event.name in _SETTLING:
+            settled = event.tx_hash
+            if good.missing:
+                shelf.shortage[number] = good.missing
     for number, missing in shelf.shortage.items():
         raise Inconsistent(f"good {number} was short by {missing}, and nobody said so")
     return shelf
+
+
+def asked_by_post(seller: str, events: Sequence[Event]) -> dict[str, list[Order]]:
+    """What a trade post asked of a zone's stores, by transaction and in order, as the post's own events tell it."""
+    opened = [event.args for event in events if event.name == "ListingOpened"]
+    goods = {args["listing"]: args["terms"].good for args in opened if args["seller"] == seller}
+    found: dict[str, list[Order]] = {}
+    listing_of: dict[int, int] = {}
+    quantity_of: dict[int, int] = {}
+    for event in events:
+        args = event.args
+        if event.name == "CommitmentMade":
+            listing_of[args["trade"]], quantity_of[args["trade"]] = args["listing"], args["quantity"]
+        number = args.get("listing", listing_of.get(args.get("trade", 0), 0))
+        if number not in goods:
+            continue
+        good = goods[number]
+        if event.name == "ListingOpened":
+            order = Order("list", good, args["terms"].quantity)
+        elif event.name == "CommitmentMade":
+            order = Order("agree", good, args["quantity"])
+        elif event.name == "ListingClosed" and args["left"]:
+            order = Order("unlist", good, args["left"])
+        elif event.name == "Refunded":
+            order = Order("disagree", good, quantity_of[args["trade"]])
+        elif event.name == "Shipped":
+            order = Order("ship", good, quantity_of[args["trade"]])
+        else:
+            continue
+        found.setdefault(event.tx_hash, []).append(order)
+    return found
+
+
+def _relist(good: GoodRecord, args: Any, itself: bool, asked: list[Order]) -> None:
+    """A change of what is listed: by the stores themselves, or because the trade post asked."""
+    told = (args["listed"], args["agreed"])
+    if itself:
+        good.lost += good.listed - good.free
+        expected = (good.free, good.agreed)
+    else:
+        order = _next(asked, args["good"], ("list", "agree", "unlist", "disagree"))
+        gone = min(order.quantity, good.lost) if order.verb == "unlist" else 0
+        good.lost -= gone
+        listed, agreed = _EFFECTS[order.verb]
+        quantity = order.quantity - gone
+        expected = (good.listed + listed * quantity, good.agreed + agreed * quantity)
+    if told != expected:
+        raise Inconsistent(
+            f"good {args['good']} is said to have {told[0]} listed and {told[1]} agreed, where {expected[0]} and "
+            f"{expected[1]} follow"
+        )
+    good.listed, good.agreed = told
+
+
+_EFFECTS = {"list": (1, 0), "agree": (-1, 1), "unlist": (-1, 0), "disagree": (0, -1)}  # on listed and agreed
+
+
+def _shipped(good: GoodRecord, args: Any, asked: list[Order]) -> None:
+    good.shipments += 1
+    order = _next(asked, args["good"], ("ship",))
+    if (args["quantity"], args["shipments"]) != (order.quantity, good.shipments):
+        raise Inconsistent(f"shipment {good.shipments} of good {args['good']} is not the one that the trade post tells")
+    good.stock -= args["quantity"]
+    good.agreed -= args["quantity"]
+
+
+def _next(asked: list[Order], good: int, verbs: Sequence[str]) -> Order:
+    for position, order in enumerate(asked):
+        if order.good == good and order.verb in verbs:
+            return asked.pop(position)
+    raise Inconsistent(f"the stores changed good {good} for the trade post, which did not ask for it")
 
 
 # After these the stores say so when more is promised than there is.
@@ -139,18 +240,6 @@ def _lapsed(shelf: Shelf, good: GoodRecord, args: Any, chronicle: Chronicle, eve
     good.home -= args["quantity"]
 
 
-def _listed(shelf: Shelf, good: GoodRecord, args: Any, chronicle: Chronicle, event: Event) -> None:
-    good.listed, good.agreed = args["listed"], args["agreed"]
-
-
-def _shipped(shelf: Shelf, good: GoodRecord, args: Any, chronicle: Chronicle, event: Event) -> None:
-    good.shipments += 1
-    if args["shipments"] != good.shipments:
-        raise Inconsistent(f"shipment {good.shipments} of good {args['good']} is missing")
-    good.stock -= args["quantity"]
-    good.agreed -= args["quantity"]
-
-
 _APPLY: dict[str, Apply] = {
     "GoodAdded": _set,
     "GoodSet": _set,
@@ -158,8 +247,6 @@ _APPLY: dict[str, Apply] = {
     "Ordered": _ordered,
     "Delivered": _delivered,
     "OrderLapsed": _lapsed,
-    "ListedChanged": _listed,
-    "StockShipped": _shipped,
 }
 
 

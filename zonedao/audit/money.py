@@ -168,7 +168,7 @@ def check_accounts(chronicle: Chronicle, treasury: BoundContract, ledger: Ledger
     def comparisons() -> Iterator[Comparison]:
         yield "entries", ledger.entries, chronicle.ask(treasury, "entries")
         assets = {asset for _, asset in ledger.accounts} | {COIN_ADDRESS}
-        for body in ledger.parents:
+        for body in {*ledger.parents, *(body for body, _ in ledger.accounts)}:
             for asset in sorted(assets):
                 balance, reserved = ledger.accounts.get((body, asset), (0, 0))
                 found = chronicle.ask(treasury, "account", body, asset)
@@ -193,7 +193,7 @@ def check_allowances(chronicle: Chronicle, treasury: BoundContract, ledger: Ledg
 
     def comparisons() -> Iterator[Comparison]:
         assets = {asset for _, asset in ledger.accounts} | {asset for _, asset in ledger.allowances} | {COIN_ADDRESS}
-        for body in ledger.parents:
+        for body in {*ledger.parents, *(body for body, _ in ledger.allowances)}:
             for asset in sorted(assets):
                 rebuilt = ledger.allowances.get((body, asset), AllowanceRecord())
                 found = chronicle.ask(treasury, "allowance", body, asset)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from zonedao.errors import AuditFailed, ContractRevert
+from zonedao.errors import AuditFailed, CodeMissing, ContractRevert
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ def compare(name: str, comparisons: Callable[[], Iterable[Comparison]]) -> Check
         return Check(name, False, str(problem))
     except ContractRevert as problem:
         return Check(name, False, f"the chain knows nothing of what the events tell ({problem.name})")
+    except CodeMissing as problem:
+        return Check(name, False, f"the events name a contract that is not there: {problem.message}")
     if count == 0:
         return Check(name, True, "there are none")
     return Check(name, True, "1 figure agrees" if count == 1 else f"{count} figures agree")

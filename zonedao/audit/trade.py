@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zonedao.audit.chronicle import Chronicle
+from zonedao.audit.chronicle import Chronicle, in_order
 from zonedao.audit.money import holdings
 from zonedao.audit.proposals import ProposalRecord
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
@@ -67,6 +67,7 @@ class PostRecord:
 
 
 def replay_post(
+    chronicle: Chronicle,
     post: str,
     events: Sequence[Event],
     executions: Sequence[Event],
@@ -79,8 +80,10 @@ def replay_post(
     """
     record = PostRecord()
     accepting: dict[str, list[bytes]] = {}
-    for event in sorted([*events, *executions], key=lambda each: (each.block_number, each.log_index)):
+    for event in in_order([*events, *executions]):
         args = event.args
+        if event.name in _DEADLINES:
+            _check_deadline(chronicle, record, event)
         if event.name == "ProposalExecuted":
             made = proposals[event.address].get(args["proposalId"])
             accepting[event.address] = _keys(post, made) if made is not None else []
@@ -91,6 +94,18 @@ def replay_post(
             if apply is not None:
                 apply(record, args)
     return record
+
+
+_DEADLINES = {"CommitmentMade": ("shipBy", "shipHours"), "Shipped": ("attestBy", "attestHours")}
+_HOUR_SECONDS = 3_600
+
+
+def _check_deadline(chronicle: Chronicle, record: PostRecord, event: Event) -> None:
+    deadline, hours = _DEADLINES[event.name]
+    listing = event.args["listing"] if "listing" in event.args else _trade(record, event.args["trade"]).listing
+    expected = chronicle.time_of(event) + getattr(_listing(record, listing).terms, hours) * _HOUR_SECONDS
+    if event.args[deadline] != expected:
+        raise Inconsistent(f"trade {event.args['trade']} has until {event.args[deadline]}, where {expected} follows")
 
 
 def _keys(post: str, proposal: ProposalRecord) -> list[bytes]:

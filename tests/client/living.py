@@ -1,0 +1,151 @@
+"""A whole life of a zone, so that every event of ours has happened at least once."""
+
+from __future__ import annotations
+
+from tests.client.acting import Actors, reach
+from tests.support.market import RIVERSIDE, Market
+from tests.support.plans import DAY, ETHER, HOUR
+from tests.support.world import PEOPLE
+from zonedao.addressbook import AddressBook
+from zonedao.chain.signers import dev_account
+from zonedao.governance.founding import industry_plan
+from zonedao.governance.laws import ProposalClass
+
+ALICE, BOB, CHARLIE, DAVE, ERIN, FRANK, GRACE, HEIDI, IVAN, JUDY, KEVIN, LAURA = PEOPLE
+NEWCOMER = dev_account(30)
+PAYEE = dev_account(31).address
+
+
+def live(market: Market, book: AddressBook) -> tuple[Actors, Actors]:
+    """Elmcourt and Riverside after all of it."""
+    chain = market.chain
+    elmcourt = Actors(chain, market.buyer.address, book)
+    riverside = Actors(chain, market.seller.address, book, RIVERSIDE)
+    _settle_trades(market, elmcourt, riverside)
+    _home(riverside)
+    _money(market, elmcourt)
+    _members(elmcourt)
+    _laws(elmcourt)
+    _expire(elmcourt)
+    _listings(market, riverside, elmcourt)
+    return elmcourt, riverside
+
+
+def _settle_trades(market: Market, elmcourt: Actors, riverside: Actors) -> None:
+    """One trade settled below what was bought, one refunded."""
+    sell, buy = riverside.zone().require_trade_post(), elmcourt.zone().require_trade_post()
+    sell.attest(market.shipped, 30).transact()
+    buy.attest(market.shipped, 28).transact()
+    reach(market.chain, buy.trade(market.shipped).deadline + 1)
+    buy.settle(market.shipped).transact()
+    sell.withdraw().transact()
+    reach(market.chain, buy.trade(market.agreed).deadline + 1)
+    buy.settle(market.agreed).transact()
+    buy.withdraw("elmcourt").transact()
+
+
+def _home(riverside: Actors) -> None:
+    """Orders delivered, lapsed, and so many that the surplus is short."""
+    rosa, sven, tara = (riverside.zone(person).stores for person in RIVERSIDE[:3])
+    rosa.report("flour", 1_000, evidence="count").transact()
+    now = riverside.chain.now()
+    number = tara.order("flour", 30, now + 5 * DAY).transact().value
+    rosa.deliver(number, 10, evidence="receipt").transact()
+    sven.deliver(number, 5).transact()
+    late = tara.order("salt", 2, now + DAY).transact().value
+    reach(riverside.chain, now + DAY + HOUR)
+    rosa.lapse(late).transact()
+    rosa.report("flour", 50).transact()
+    rosa.report("flour", 900).transact()
+    riverside.decide(riverside.zone().propose_set_good("flour", 120, 60, title="Keep more back"))
+    riverside.decide(riverside.zone().propose_add_good("oats kg", 5, 5, title="Oats"))
+    riverside.decide(riverside.zone().propose_set_keepers([1, 2, 3], title="Three keepers"))
+
+
+def _money(market: Market, elmcourt: Actors) -> None:
+    """Deposits, payments, allowances, draws through a body between, and withdrawals."""
+    zone = elmcourt.zone()
+    token = market.token.address
+    zone.treasury.deposit(3 * ETHER, origin="gift", evidence="letter").transact()
+    elmcourt.decide(zone.propose_pay(PAYEE, ETHER, line="wages", evidence="contract", title="Wages"))
+    zone.treasury.withdraw(PAYEE).transact()
+    elmcourt.decide(zone.propose_pay(PAYEE, 500, token, title="Wages in tokens"))
+    bakery = elmcourt.body("food/bakery")
+    elmcourt.decide(bakery.propose_pay(PAYEE, ETHER // 4, line="bread", title="Bread"))
+    elmcourt.decide(zone.propose_pay(bakery.address, ETHER // 2, title="To the bakery itself"))
+    zone.treasury.withdraw(bakery.address).transact()
+    elmcourt.decide(bakery.propose_pay(PAYEE, ETHER // 8, title="From its own account"))
+    elmcourt.decide(zone.propose_allow("food", 3 * ETHER, 2, line="more", title="More for food"))
+
+
+def _members(elmcourt: Actors) -> None:
+    """People come, leave, are removed and return; an industry is founded."""
+    zone = elmcourt.zone()
+    plan = industry_plan(zone, "Health", [1, 2, 3, 11, 12], caps={"0x" + "00" * 20: ETHER})
+    elmcourt.decide(zone.propose_found(plan, allow=ETHER, epochs=2, title="Health"))
+    elmcourt.decide(zone.propose_admit([NEWCOMER.address], title="A newcomer"))
+    elmcourt.body("food", FRANK).leave().transact()
+    elmcourt.decide(elmcourt.body("food").propose_remove(ERIN.address, title="Without Erin"))
+    elmcourt.zone(LAURA).leave().transact()
+    elmcourt.body("health").propose_pay(PAYEE, ETHER // 10, title="Applies the departure").transact()
+    elmcourt.zone(KEVIN).leave().transact()
+    elmcourt.decide(zone.propose_admit([LAURA.address], title="Laura again"))
+    elmcourt.decide(zone.propose_remove(JUDY.address, title="Without Judy"), PEOPLE[:9])
+
+
+def _laws(elmcourt: Actors) -> None:
+    """A law and caps change; a proposal is withdrawn; votes of every kind."""
+    zone = elmcourt.zone()
+    changed = zone.propose_set_law(ProposalClass.SPENDING, quorum_ppm=250_000, title="A higher quorum")
+    elmcourt.decide(changed, PEOPLE[:9])
+    elmcourt.decide(zone.propose_set_cap(12 * ETHER, title="A higher cap"), PEOPLE[:9])
+    zone.propose_pay(PAYEE, 1, title="A mistake").transact().value.cancel().transact()
+    defeated = zone.propose_pay(PAYEE, 2, title="Not wanted").transact().value
+    reach(elmcourt.chain, defeated.opens_at + 1)
+    defeated.vote("for").transact()
+    defeated.acting_as(BOB.signer).vote("against", "too much").transact()
+    defeated.acting_as(CHARLIE.signer).vote("abstain").transact()
+    defeated.acting_as(DAVE.signer).vote("against").transact()
+
+
+def _expire(elmcourt: Actors) -> None:
+    """Queued proposals expire, paid from an account and from an allowance; one is released, one waits for it."""
+    zone, bakery = elmcourt.zone(), elmcourt.body("food/bakery")
+    own = elmcourt.pass_(zone.propose_pay(PAYEE, 7, title="Never paid").transact().value)
+    drawn = elmcourt.pass_(bakery.propose_pay(PAYEE, ETHER // 3, title="Never drawn").transact().value)
+    kept = elmcourt.pass_(zone.propose_pay(PAYEE, 9, title="Not released").transact().value)
+    reach(elmcourt.chain, kept.status().expires_at + 1)
+    own.release_expired().transact()
+    drawn.release_expired().transact()
+
+
+def _listings(market: Market, riverside: Actors, elmcourt: Actors) -> None:
+    """Listings filled, taken back and expired; escrow taken back; a trade delivered; one under way."""
+    chain = market.chain
+    sell = riverside.zone()
+    sell.stores.report("flour", 2_000).transact()
+    sell.stores.report("salt", 1_000).transact()
+    until = chain.now() + 20 * DAY
+    price = 10**12
+    for quantity in (40, 50):
+        riverside.decide(sell.propose_sell("salt", quantity, price, until, title=f"Salt, {quantity}"))
+    post = sell.require_trade_post()
+    newest = post.listings(seller=sell.address)[-2:]
+    sell.stores.report("salt", 1_000).transact()
+    deadline = chain.now() + 9 * DAY
+    buyer = elmcourt.zone()
+    elmcourt.decide(buyer.propose_buy(newest[0].number, 40, deadline, price + 5, line="salt", title="All the salt"))
+    ours = buyer.require_trade_post()
+    number = ours.trades()[-1].number
+    riverside.zone(RIVERSIDE[1]).require_trade_post().ship(number, "waybill").transact()
+    post.attest(number, 40).transact()
+    elmcourt.zone(BOB).require_trade_post().attest(number, 40, "waybill").transact()
+    ours.settle(number).transact()
+    key = ours.trade_key(buyer.address, newest[1].number, 1, price, deadline)
+    elmcourt.decide(buyer.propose([buyer.calls.escrow(price, key)], "Escrow without a purchase"))
+    riverside.decide(sell.propose_unlist(newest[1].number, title="No more salt"))
+    reach(chain, deadline + 1)
+    ours.reclaim(buyer.address, newest[1].number, 1, price, deadline).transact()
+    for listing in post.listings(seller=sell.address):
+        reach(chain, listing.expires_at + 1)
+        post.expire(listing.number).transact()

@@ -1,0 +1,254 @@
+"""The audit agrees with a life of every kind of event, and sees every event that is missing or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.client.acting import Actors
+from tests.client.living import live
+from tests.support.chain import rollback
+from tests.support.market import Market
+from zonedao import artifacts
+from zonedao.addressbook import AddressBook
+from zonedao.audit import AuditReport, audit
+from zonedao.chain.abi import encode, tuple_of
+from zonedao.chain.connection import Connection
+from zonedao.chain.contract import fetch_logs
+from zonedao.chain.events import Event, _all_shipped, decode_logs
+from zonedao.chain.rpc import Transport
+from zonedao.errors import AuditFailed, NodeRefused
+from zonedao.explain.events import tellings
+
+Logs = list[dict[str, Any]]
+
+
+class Reader:
+    """Reads logs once, and hands out a changed copy of them."""
+
+    def __init__(self) -> None:
+        self.change: Any = None
+        self._read: dict[str, Logs] = {}
+
+    def __call__(self, connection: Connection, addresses: list[str], topics: list[Any], first: int, last: int) -> Logs:
+        key = repr((addresses, topics, first, last))
+        if key not in self._read:
+            self._read[key] = fetch_logs(connection, addresses, topics, first, last)
+        return [log for each in self._read[key] if (log := self._changed(each)) is not None]
+
+    def _changed(self, log: dict[str, Any]) -> dict[str, Any] | None:
+        if self.change is None or (log["transactionHash"], log["logIndex"]) != self.change[0]:
+            return log
+        return self.change[1](log)  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="module")
+def lived(market_grounds: Market, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Actors, Actors]]:
+    """Two zones after a whole life."""
+    with rollback(market_grounds.chain):
+        yield live(market_grounds.again(), AddressBook(tmp_path_factory.mktemp("book") / "addressbook.toml"))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """Reads logs, changed where a test wants it."""
+    return Reader()
+
+
+def run(actors: Actors, reader: Reader) -> AuditReport:
+    return audit(actors.chain, actors.address, read_logs=reader)
+
+
+def test_everything_agrees(lived: tuple[Actors, Actors]) -> None:
+    for actors in lived:
+        report = actors.zone().audit()
+        assert report.ok, report.first_difference
+        report.require_ok()
+
+
+def test_every_event_of_ours_happened(lived: tuple[Actors, Actors]) -> None:
+    """The life is complete, so that the tests below are about every event."""
+    happened = {event.name for event in decode_logs(fetch_logs(lived[0].chain, [], []))}
+    assert set(tellings()) - happened == set()
+
+
+# --- tampering ---
+
+# What nobody but the event itself remembers: papers, reasons, who brought or counted something.
+UNREMEMBERED = {
+    "Deposited": {"origin", "from", "evidence"},
+    "Paid": {"line", "evidence", "proposal"},
+    "Escrowed": {"post", "tradeKey", "line", "evidence", "proposal"},
+    "Allowed": {"body", "proposal", "line", "evidence"},
+    "VoteCast": {"reason"},
+    "ProposalCreated": {"proposer", "signatures"},
+    "BodyFounded": {"name", "proposal"},
+    "BodyInitialized": {"charterHash"},
+    "IndustryCreated": {"planHash"},
+    "StockReported": {"keeper", "evidence"},
+    "Delivered": {"keeper", "evidence"},
+    "Shipped": {"keeper"},
+    "Attested": {"keeper"},
+    "ZoneCreated": {"zone", "planHash", "registry", "treasury", "stores"},
+}
+
+
+# What a later event overwrites, and no vote, charge or movement depended on: only the last one can be checked.
+OVERWRITTEN = {
+    ("Allowed", "limit"),
+    ("Allowed", "source"),
+    ("Allowed", "untilEpoch"),
+    ("CapSet", "limit"),
+    ("GoodAdded", "entitlement"),
+    ("StockReported", "quantity"),
+}
+MOST_TRIED = 3  # of one event, evenly over the life
+
+
+class Cache:
+    """The same answers again: the chain stands still while it is audited over and over."""
+
+    def __init__(self, inner: Transport) -> None:
+        self.inner = inner
+        self._answers: dict[str, Any] = {}
+
+    def request(self, method: str, *params: Any) -> Any:
+        key = repr((method, params))
+        if key not in self._answers:
+            try:
+                self._answers[key] = (True, self.inner.request(method, *params))
+            except NodeRefused as problem:
+                self._answers[key] = (False, problem)
+        answered, answer = self._answers[key]
+        if answered:
+            return answer
+        raise answer
+
+    def close(self) -> None:
+        """Nothing: the chain is the fixture's."""
+
+
+@pytest.fixture(scope="module")
+def still(lived: tuple[Actors, Actors]) -> Connection:
+    """The chain of `lived`, answering from memory."""
+    return Connection(Cache(lived[0].chain.transport), kind="embedded", fixed_clock=True)
+
+
+@pytest.fixture(scope="module")
+def history(lived: tuple[Actors, Actors], still: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Raw logs of everything that an audit of the two zones reads, by the names of the events."""
+    heard: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def listen(connection: Connection, *where: Any) -> Logs:
+        logs = fetch_logs(connection, *where)
+        heard.update({(log["transactionHash"], log["logIndex"]): log for log in logs})
+        return logs
+
+    for actors in lived:
+        assert audit(still, actors.address, read_logs=listen).ok
+    found: dict[str, list[dict[str, Any]]] = {}
+    for log in heard.values():
+        found.setdefault(named(log).name, []).append(log)
+    return found
+
+
+def named(log: dict[str, Any]) -> Event:
+    (event,) = decode_logs([log])
+    return event
+
+
+EVENTS = sorted(set(tellings()) - {"ZoneCreated"})
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_a_missing_event_is_seen(
+    name: str, lived: tuple[Actors, Actors], reader: Reader, still: Connection, history: dict[str, Logs]
+) -> None:
+    for log in some(history[name]):
+        reader.change = (place(log), lambda _: None)
+        assert not agree(lived, reader, still), f"nobody misses {dict(named(log).args)}"
+
+
+CHANGED = sorted(
+    (event.name, field)
+    for event in {event.name: event for _, event in _all_shipped()}.values()
+    for field in event.inputs.names
+    if event.name in EVENTS and field not in UNREMEMBERED.get(event.name, ())
+)
+
+
+@pytest.mark.parametrize(("name", "field"), CHANGED)
+def test_a_changed_event_is_seen(
+    name: str,
+    field: str,
+    lived: tuple[Actors, Actors],
+    reader: Reader,
+    still: Connection,
+    history: dict[str, Logs],
+) -> None:
+    noticed = []
+    logs = history[name] if (name, field) in OVERWRITTEN else some(history[name])
+    for log in logs:
+        forged = with_other(log, field)
+        reader.change = (place(log), lambda _, forged=forged: forged)
+        noticed.append(not agree(lived, reader, still))
+        if (name, field) not in OVERWRITTEN:
+            assert noticed[-1], f"nobody notices another {field} in {dict(named(log).args)}"
+    assert any(noticed)
+
+
+def test_the_first_difference_is_named(lived: tuple[Actors, Actors], reader: Reader, history: dict[str, Logs]) -> None:
+    log = history["Withdrawn"][0]
+    reader.change = (place(log), lambda _: None)
+    report = run(lived[0], reader)
+    difference = report.first_difference
+    assert difference is not None
+    assert difference.name == "accounts"
+    entry = named(log).args["entry"]
+    assert difference.detail == f"entry {entry} is missing: the next one told is {entry + 1}"
+    with pytest.raises(AuditFailed, match=f"disagree about accounts: entry {entry} is missing"):
+        report.require_ok()
+
+
+def some(logs: Logs) -> Logs:
+    """The first, the last, and some between."""
+    step = max(-(-len(logs) // MOST_TRIED), 1)
+    return [*logs[::step], logs[-1]]
+
+
+def agree(lived: tuple[Actors, Actors], reader: Reader, still: Connection) -> bool:
+    """Whether the audits of both zones agree with the chain."""
+    return all(audit(still, actors.address, read_logs=reader).ok for actors in lived)
+
+
+def place(log: dict[str, Any]) -> tuple[str, str]:
+    return log["transactionHash"], log["logIndex"]
+
+
+def with_other(log: dict[str, Any], field: str) -> dict[str, Any]:
+    """The same log with another value of one field."""
+    event = named(log)
+    (entry,) = (
+        each for each in artifacts.load(event.contract).abi if each["type"] == "event" and each["name"] == event.name
+    )
+    args = {**event.args, field: another(event.args[field])}
+    indexed = [part for part in entry["inputs"] if part["indexed"]]
+    plain = [part for part in entry["inputs"] if not part["indexed"]]
+    topics = [log["topics"][0], *("0x" + encode(tuple_of([part]), [args[part["name"]]]).hex() for part in indexed)]
+    data = encode(tuple_of(plain), [args[part["name"]] for part in plain]) if plain else b""
+    return {**log, "topics": topics, "data": "0x" + data.hex()}
+
+
+def another(value: Any) -> Any:
+    """A value of the same type that differs."""
+    if isinstance(value, str):
+        return "0x" + f"{(int(value, 16) ^ 1):040x}" if value.startswith("0x") else value + "!"
+    if isinstance(value, bytes):
+        return bytes([value[0] ^ 1]) + value[1:]
+    if hasattr(value, "_replace"):
+        return value._replace(**{value._fields[1]: another(value[1])})
+    if isinstance(value, tuple):
+        return (*value[:-1], another(value[-1])) if value else (1,)
+    return value ^ 1
