@@ -81,7 +81,10 @@ def _lines(action: Action[Any], said: Description) -> tuple[str, ...]:
             f"{said.threshold_ppm / 10_000:g} % of for and against."
         )
     if said.opens_at:
-        found.append(f"Voting opens {speaker.when(said.opens_at)}; it closes {speaker.when(said.closes_at)}.")
+        now = speaker.now()
+        opens = "opens" if said.opens_at >= now else "opened"
+        closes = "closes" if said.closes_at >= now else "closed"
+        found.append(f"Voting {opens} {speaker.when(said.opens_at)}; it {closes} {speaker.when(said.closes_at)}.")
     if said.earliest_execution_at:
         found.append(f"Earliest execution: {speaker.when(said.earliest_execution_at)}.")
     found += [f"WARNING: {warning}" for warning in said.warnings]

@@ -127,12 +127,13 @@ def _why_no_elector(body: Body, account: str, law: Law, snapshot: int, scene: Sc
     if index == 0:
         return f"nobody in {body.zone.name} acts with this key"
     word, bit = index // WORD_BITS, 1 << index % WORD_BITS
-    if not int(body.contract.call("membersAt", word, snapshot)) & bit:
-        they = "you" if scene.speaker.who(account) == "you" else "they"
-        return f"{they} joined {body.path} after {_when(scene, snapshot)}, or had left it before"
-    return (
-        f"a member votes after {scene.speaker.duration(law.seasoning_seconds)} in {body.path}, which is still to come"
-    )
+    they = "you" if scene.speaker.who(account) == "you" else "they"
+    if int(body.contract.call("membersAt", word, snapshot)) & bit:
+        seasoning = scene.speaker.duration(law.seasoning_seconds)
+        return f"{they} must have been a member of {body.path} for {seasoning} by {_when(scene, snapshot)}"
+    if body.is_member(index):
+        return f"{they} joined {body.path} after {_when(scene, snapshot)}"
+    return f"{they} were no member of {body.path} at {_when(scene, snapshot)}"
 
 
 def _cannot_propose(scene: Scene, args: Args) -> str:

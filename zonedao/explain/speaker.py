@@ -26,6 +26,8 @@ class Speaker:
     def __init__(self, client: Client) -> None:
         self.client: Client = client
         self.zones: list[Zone] = []
+        self._proposals: dict[tuple[str, int], Proposal] = {}
+        self._roles: dict[str, tuple[str, dict[str, str]]] = {}  # by zone: the block it was read at, and what was read
 
     def meet(self, zone: Zone) -> None:
         """Know the names of a zone, its bodies and its modules from now on."""
@@ -58,7 +60,12 @@ class Speaker:
     def role(self, zone: Zone, address: str) -> str | None:
         """What a contract is to a zone: treasury, stores, register, trade post, factory, or nothing."""
         address = checksum_address(address)
-        return self._modules(zone).get(address)
+        read_at, found = self._roles.get(zone.address, ("", {}))
+        if address not in found and read_at != self.client.head().hash:
+            # What is known stays so while we speak; a contract that is new to us may have been listed since.
+            found = self._modules(zone)
+            self._roles[zone.address] = (self.client.head().hash, found)
+        return found.get(address)
 
     def body(self, address: str) -> Body | None:
         """The body at an address, if a known zone has it."""
@@ -105,10 +112,13 @@ class Speaker:
         """A proposal of a body by number or IGovernor id, if it can be read."""
         if body is None:
             return None
-        try:
-            return body.proposal(proposal_id)
-        except ZonedaoError:
-            return None
+        key = (body.address, proposal_id)
+        if key not in self._proposals:
+            try:
+                self._proposals[key] = body.proposal(proposal_id)
+            except ZonedaoError:
+                return None
+        return self._proposals[key]
 
     # --- how much and when ---
 

@@ -112,7 +112,8 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "OrderLapsed": lambda at, a: f"Order {a['order']} ended with {_goods(at, a)} not delivered.",
     "ListedChanged": lambda at, a: (
-        f"{a['listed']} of {at.speaker.good_of(at.event.address, a['good'])} are listed and {a['agreed']} are promised to others."
+        f"{a['listed']} of {at.speaker.good_of(at.event.address, a['good'])} are listed and {a['agreed']} are promised "
+        "to others."
     ),
     "StockShipped": lambda at, a: f"{_goods(at, a)} left the stores (shipment {a['shipments']}).",
     "SurplusShort": lambda at, a: (
