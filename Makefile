@@ -31,10 +31,17 @@ demo: $(DEMO) ## found two zones and let them govern, pay and trade, on an EVM i
 
 install: $(MAIN) $(CLIENT) $(NPM) ## everything that development needs
 
-# The whole suite comes last, so that its summary closes the output.
+# A process a core. Each takes a stretch of the tests as they are ordered, by the chain they run on, and helps out at the end.
+PARALLEL := -n auto --dist worksteal
+
+# What depends on web3, for the second environment.
+CLIENT_TESTS := tests/unit tests/chain tests/client tests/e2e/test_demo.py tests/e2e/test_first_hour.py
+
+# Doubles are compiled once, before several processes want them. The whole suite comes last: its summary closes the output.
 test: install ## run everything, and the client also with the newest web3
-	@.venv-client/bin/python -m pytest --ignore=tests/contracts -m "not once" $(PYTEST)
-	@.venv/bin/python -m pytest $(PYTEST)
+	@.venv/bin/python -c "from scripts.toolchain import testing; testing.build()"
+	@.venv-client/bin/python -m pytest $(PARALLEL) -m "not once" $(CLIENT_TESTS) $(PYTEST)
+	@.venv/bin/python -m pytest $(PARALLEL) $(PYTEST)
 
 lint: $(MAIN) ## ruff, and mypy strict on the package
 	@.venv/bin/ruff check .

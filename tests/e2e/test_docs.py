@@ -48,7 +48,8 @@ def type_all(page: Path, folder: Path) -> str:
     script = ["set -u"]
     for number, typed in enumerate(commands(page)):
         script.append(f"{{ {typed.text}\n}}")
-        script.append(f'code=$?; [ $code -eq {typed.code} ] || {{ echo "command {number} ended with $code" >&2; exit 99; }}')
+        complain = f'echo "command {number} ended with $code" >&2; exit 99'
+        script.append(f"code=$?; [ $code -eq {typed.code} ] || {{ {complain}; }}")
     done = subprocess.run(
         ["bash", "-c", "\n".join(script)],
         cwd=folder,
