@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.support.chain import deploy, send
 from tests.support.elmcourt import STRANGER, Town
 from tests.support.voting import carry, succeeded
 
@@ -81,3 +82,25 @@ def test_amounts_that_are_none(cli: Cli, town: Town, amount: str, code: int, sai
     done = cli("deposit", amount, "--in", "elmcourt", "--account", "ben", "--yes")
     assert (done.code, done.out) == (code, "")
     assert said in done.error
+
+
+def test_a_token(cli: Cli, town: Town) -> None:
+    token = deploy(town.connection, "TestToken")
+    send(token, "mint", town.address("ada"), 100 * 10**18)
+    before = town.connection.nonce(town.address("ada"))
+    done = succeeded(cli("deposit", f"40 {token.address}", "--in", "elmcourt", "--account", "ada", "--yes", "--json"))
+    assert done.json["result"] == {"asset": "TEST", "asset_address": token.address, "amount": str(40 * 10**18)}
+    assert done.json["explanation"][0].startswith("First: ")
+    assert town.connection.nonce(town.address("ada")) == before + 2
+    assert token.call("allowance", town.address("ada"), town.elmcourt.treasury.address) == 0
+    dry = cli("propose", "pay", "ben", "5 TEST", "--in", "elmcourt", "--account", "ada", "--dry-run", "--json").json
+    assert dry["proposal"]["classes"] == ["constitutional"]
+    accounts = cli("treasury", "--in", "elmcourt", "--json").json["accounts"]
+    assert {each["asset"]: each["amount"] for each in accounts} == {"ETH": "0", "TEST": str(40 * 10**18)}
+
+
+def test_a_token_that_is_none(cli: Cli, town: Town) -> None:
+    address = town.elmcourt.registry.address
+    done = cli("deposit", f"40 {address}", "--in", "elmcourt", "--account", "ada", "--yes")
+    assert done.code == 3
+    assert done.error.startswith(f"There is no token at {address} on ")

@@ -114,15 +114,23 @@ def test_a_password_file_that_is_not_there(cli: Cli, town: Town, tmp_path: Path)
     assert (done.code, "none cannot be read" in done.error) == (7, True)
 
 
-def test_colour_only_at_a_terminal(cli: Cli, town: Town, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_only_at_a_terminal(cli: Cli, town: Town, files: Path) -> None:
     assert "\x1b" not in cli("body", "show", "--in", "elmcourt").out
     with terminal("body", "show", "--in", "elmcourt", home=files) as screen:
         screen.end()
     assert "\x1b[1mElmcourt" in screen.shown
-    monkeypatch.setenv("NO_COLOR", "1")
-    with terminal("body", "show", "--in", "elmcourt", home=files) as screen:
+    with terminal("body", "show", "--in", "elmcourt", home=files, env={"NO_COLOR": "1"}) as screen:
         screen.end()
     assert "\x1b" not in screen.shown
+
+
+@pytest.mark.parametrize("width", [60, 130])
+def test_tables_fit_the_terminal(town: Town, files: Path, width: int) -> None:
+    with terminal("body", "list", "--in", "elmcourt", home=files, env={"COLUMNS": str(width)}) as screen:
+        lines = screen.end().err.splitlines()
+    assert len(lines) == 9
+    assert max(len(line) for line in lines) <= width
+    assert any("…" in line for line in lines) is (width == 60)
 
 
 # --- as on a testnet ---

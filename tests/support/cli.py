@@ -70,14 +70,16 @@ def run(*words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[st
 class Terminal:
     """A `zonedao` at a terminal: what it shows can be awaited, and keys can be struck."""
 
-    def __init__(self, *words: str | Path, home: Path, cwd: Path | None = None) -> None:
+    def __init__(
+        self, *words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
         self.shown = ""
         self._read_to = 0
         self._master, slave = pty.openpty()
         self._process = subprocess.Popen(
             [*COMMAND, *map(str, words)],
             cwd=cwd,
-            env=environment(home, TERM="xterm"),
+            env=environment(home, **{"TERM": "xterm", **(env or {})}),
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -134,9 +136,11 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*words: str | Path, home: Path, cwd: Path | None = None) -> Iterator[Terminal]:
+def terminal(
+    *words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[Terminal]:
     """Run `zonedao WORDS` at a terminal of its own."""
-    screen = Terminal(*words, home=home, cwd=cwd)
+    screen = Terminal(*words, home=home, cwd=cwd, env=env)
     try:
         yield screen
     finally:

@@ -26,7 +26,8 @@ class Output:
         if self.as_json:
             click.echo(json.dumps(document, indent=2, ensure_ascii=False))
             return
-        for line in lines:
+        # All of them before the first is shown: a node that fails half-way leaves no half result.
+        for line in list(lines):
             click.echo(line, color=_colour(sys.stdout))
 
     def note(self, text: str) -> None:
