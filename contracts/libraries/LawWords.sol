@@ -7,6 +7,7 @@ import {IConstitution} from "../interfaces/IConstitution.sol";
 library LawWords {
     uint256 internal constant FIELDS = 7;
     uint256 private constant _BITS = 24;
+    uint256 private constant _FIELD = (1 << _BITS) - 1;
     uint256 private constant _GRACE = 4; // the one field where less is stricter
 
     function field(uint256 law, uint256 position) internal pure returns (uint256) {
@@ -43,10 +44,13 @@ library LawWords {
 
     /// @notice Of each field the stricter of two laws.
     function strictest(uint256 one, uint256 other) internal pure returns (uint256 law) {
-        for (uint256 position; position < FIELDS; ++position) {
-            uint256 a = field(one, position);
-            uint256 b = field(other, position);
-            law |= ((a > b) == (position != _GRACE) ? a : b) << (position * _BITS);
+        unchecked {
+            for (uint256 shift; shift < FIELDS * _BITS; shift += _BITS) {
+                uint256 mask = _FIELD << shift;
+                uint256 a = one & mask;
+                uint256 b = other & mask;
+                law |= (a > b) == (shift != _GRACE * _BITS) ? a : b;
+            }
         }
     }
 

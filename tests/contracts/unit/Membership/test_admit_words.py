@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.bodies import Person, events, now, stand_at
+from tests.support.bodies import Body, Person, event, events, now, stand_at
 from tests.support.chain import reverts
+from tests.support.plans import body_plan, genesis, own
 from tests.support.town import PERSONS, UNION, Town
 from tests.support.world import World
 
@@ -52,12 +53,26 @@ def test_every_word(town: Town) -> None:
     assert union.read("membersAt", 0, now(town.chain)) == (1 << (UNION + 1)) - 2
     assert union.read("headcountAt", now(town.chain)) == UNION
     proposal = union.propose(union.own("admitWords", [1, 0, 7], [ALL] * 3)).open()
-    town.act(13, 100, union, "castVote", proposal.id, 1)
+    town.act(13, 44, union, "castVote", proposal.id, 1)
     proposal.close().queue()
     proposal.wait_until_due().execute()
     members = sum(union.read("membersAt", word, now(town.chain)) << (256 * word) for word in range(3))
     assert members == (1 << (PERSONS + 1)) - 2
     assert union.read("headcountAt", now(town.chain)) == PERSONS
+
+
+@pytest.mark.parametrize("pattern", [0b10, 0b011, 0b0111, 1 << 7, 0xFF00, 0x0001, 0xFFFF << 16, 1 << 128, ALL], ids=hex)
+def test_the_head_count_is_the_number_of_bits(town: Town, pattern: int) -> None:
+    width = max(pattern.bit_length(), 2)
+    mask = sum(pattern << at for at in range(0, 256, width)) & ALL
+    begun = genesis([own("admitWords", [0, 1], [mask, mask])])
+    plan = body_plan("Club", begun.commitment)
+    founded = event(town.enact(town.zone.own("found", plan, list(begun.steps))), "BodyFounded")
+    everybody = (1 << (PERSONS + 1)) - 2
+    members = (mask | mask << 256) & everybody
+    club = Body(town.chain, founded["child"], ())
+    assert club.read("headcountAt", now(town.chain)) == members.bit_count()
+    assert club.read("membersAt", 0, now(town.chain)) == members & ALL
 
 
 def test_one_mask_for_each_word(world: World) -> None:
