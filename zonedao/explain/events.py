@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.events import Event
 from zonedao.errors import ZonedaoError
+from zonedao.explain.speaker import begun
+from zonedao.text import printable
 
 if TYPE_CHECKING:
     from zonedao.explain.speaker import Speaker
@@ -56,9 +58,9 @@ def event_in_words(speaker: Speaker, event: Event) -> str:
     telling = tellings().get(event.name)
     if telling is not None:
         try:
-            return _begun(telling(Happening(speaker, event), event.args))
-        except (ZonedaoError, KeyError):
-            # What cannot be read further is shown as it stands.
+            return begun(telling(Happening(speaker, event), event.args))
+        except (ZonedaoError, KeyError, ValueError):
+            # What cannot be read further is shown as it stands; any contract may emit an event that looks like ours.
             pass
     shown = ", ".join(f"{name}={_plain(value)}" for name, value in event.args.items())
     return f"{event.contract} {event.address}: {event.name}({shown})."
@@ -77,13 +79,5 @@ def tellings() -> Mapping[str, Telling]:
     return {**tellings_governance.TELLINGS, **tellings_treasury.TELLINGS, **tellings_trade.TELLINGS}
 
 
-def _begun(said: str) -> str:
-    """A sentence with a capital, unless it begins with a name, which stays as it is written."""
-    return said[:1].upper() + said[1:] if said.split(" ", 1)[0] in _COMMON else said
-
-
-_COMMON = ("you", "proposal", "a", "the", "person")
-
-
 def _plain(value: Any) -> str:
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+    return "0x" + value.hex() if isinstance(value, bytes) else printable(str(value))

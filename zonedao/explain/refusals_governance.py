@@ -262,6 +262,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "NoSuchModule": lambda s, a: (
         f"No contract can be listed under role {a['role']}. A zone lists its stores (3) and its trade post (4)."
     ),
+    "ModuleTaken": lambda s, a: (
+        f"{s.speaker.who(a['module'])} serves the zone in another place already. Choose another contract."
+    ),
     "ModuleWithoutCode": lambda s, a: f"There is no contract at {a['module']}. Check the address.",
     "TooDeep": lambda s, a: f"{_place(s)} stands at the greatest depth, {a['depth']}. Found the industry further up.",
     # IMembership

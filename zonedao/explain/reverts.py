@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from zonedao.errors import ContractRevert, ZonedaoError
+from zonedao.explain.speaker import begun
 
 if TYPE_CHECKING:
     from zonedao.actions import Action
@@ -57,7 +58,7 @@ def in_words(speaker: Speaker, revert: ContractRevert, action: Action[Any] | Non
         contract=revert.contract,
         data=revert.data,
         tx_hash=revert.tx_hash,
-        message=f"{said} {end}",
+        message=f"{begun(said)} {end}",
     )
 
 
@@ -68,8 +69,9 @@ def sentence(scene: Scene, revert: ContractRevert) -> str | None:
         return None
     try:
         return words(scene, revert.args_dict)
-    except (ZonedaoError, KeyError):
-        # Reading more of the chain to say it better must never hide what was said.
+    except (ZonedaoError, KeyError, ValueError):
+        # Reading more of the chain to say it better must never hide what was said, and a contract that is not ours may
+        # use our words for a state or class that does not exist.
         return None
 
 

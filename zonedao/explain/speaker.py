@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from zonedao.governance.zone import Zone
 
 
+_COMMON = ("a", "an", "order", "person", "proposal", "the", "you")
+
+
+def begun(said: str) -> str:
+    """A sentence with a capital, unless it begins with a name, which stays as it is written."""
+    return said[:1].upper() + said[1:] if said.split(" ", 1)[0] in _COMMON else said
+
+
 class Speaker:
     """Puts addresses, indices and numbers into words, as far as `client` knows what they are.
 

@@ -1,0 +1,151 @@
+"""Every error, event and call of our contracts has words of its own, and they can be said whatever the numbers are."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from tests.client.acting import Actors
+from tests.support.world import World
+from zonedao import artifacts
+from zonedao.actions import plain
+from zonedao.addressbook import AddressBook
+from zonedao.chain.abi import AbiType
+from zonedao.chain.events import Event
+from zonedao.chain.interface import ErrorType, EventType, Function, shipped
+from zonedao.chain.signers import dev_account
+from zonedao.errors import ContractRevert
+from zonedao.explain.calls import phrases
+from zonedao.explain.events import event_in_words, tellings
+from zonedao.explain.reverts import in_words, sentences
+from zonedao.governance.zone import Zone
+
+INTERFACES = ("IRegistry", "IStores", "ITradePost", "ITreasury", "IWholeBody", "IZoneFactory")
+
+# Deployers are called by the factory alone, and say nothing of their own.
+ERRORS: dict[str, ErrorType] = {
+    error.signature: error for name in artifacts.names() for error in shipped(name).errors.values()
+}
+EVENTS: dict[str, EventType] = {
+    event.signature: event for name in artifacts.names() for event in shipped(name).events.values()
+}
+CALLS: list[tuple[str, Function]] = [
+    (name, function)
+    for name in INTERFACES
+    for function in shipped(name).functions.values()
+    if function.mutability in ("nonpayable", "payable")
+]
+
+
+def values(kind: AbiType, number: int) -> Any:
+    """A value of a type: small, or as large as it can be."""
+    if kind.kind == "tuple":
+        return kind_of_struct(kind, tuple(values(item, number) for item in kind.items))
+    if kind.kind == "array":
+        return tuple(values(kind.items[0], number) for _ in range(max(kind.size, 1)))
+    if kind.kind == "uint":
+        return number if number < 2**kind.size else 2**kind.size - 1
+    if kind.kind == "bool":
+        return bool(number)
+    if kind.kind == "address":
+        return dev_account(number % 40).address
+    if kind.kind == "fixed":
+        return bytes([number % 256]) * kind.size
+    return "some\x1b text" if kind.kind == "string" else bytes([number % 256]) * 5
+
+
+def kind_of_struct(kind: AbiType, items: tuple[Any, ...]) -> Any:
+    from collections import namedtuple
+
+    return namedtuple("Struct", kind.names, rename=True)(*items)
+
+
+def arguments(kind: AbiType, number: int) -> dict[str, Any]:
+    return dict(zip(kind.names, (values(item, number) for item in kind.items), strict=True))
+
+
+@pytest.fixture(scope="module")
+def zone(grounds: World, tmp_path_factory: pytest.TempPathFactory) -> Zone:
+    """The zone for alice, which nothing here changes."""
+    book = AddressBook(tmp_path_factory.mktemp("book") / "addressbook.toml")
+    return Actors(grounds.chain, grounds.zone.address, book).zone()
+
+
+NUMBERS = [0, 1, 3, 2**300]
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])
+@pytest.mark.parametrize("signature", sorted(ERRORS))
+def test_every_error_is_a_sentence(zone: Zone, signature: str, number: int) -> None:
+    error = ERRORS[signature]
+    raw = ContractRevert(error.name, arguments(error.inputs, number), contract=error.contract)
+    assert error.name in sentences(), f"{signature} has no sentence in zonedao/explain/refusals_*.py"
+    for action in (
+        None,
+        plain(zone.client, zone.address, b"", "try"),
+        plain(zone.client, zone.stores.address, b"", ""),
+    ):
+        said = in_words(zone.client.speaker, raw, action)
+        if number < 4:
+            assert error.name + "(" not in said.message
+        assert said.message.endswith("Nothing was sent.")
+        assert not said.message.startswith(("you ", "the ", "person ", "proposal "))
+        assert "\x1b" not in said.message
+        assert (said.name, said.args_dict) == (raw.name, raw.args_dict)
+
+
+def test_a_mined_revert_says_what_it_cost(zone: Zone) -> None:
+    raw = ContractRevert("NoKeepers", {}, tx_hash="0xabc")
+    said = in_words(zone.client.speaker, raw)
+    assert said.message.endswith("It was mined as 0xabc and changed nothing but the fee.")
+    assert said.tx_hash == "0xabc"
+
+
+def test_errors_of_strangers_stay_as_they_are(zone: Zone) -> None:
+    raw = ContractRevert("Unknown", {}, selector="0x12345678")
+    assert in_words(zone.client.speaker, raw) is raw
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])
+@pytest.mark.parametrize("signature", sorted(EVENTS))
+def test_every_event_is_a_sentence(zone: Zone, signature: str, number: int) -> None:
+    kind = EVENTS[signature]
+    assert kind.name in tellings(), f"{signature} has no sentence in zonedao/explain/tellings_*.py"
+    event = Event("X", kind.name, MappingProxyType(arguments(kind.inputs, number)), zone.address, 1, "", "", 0)
+    said = event_in_words(zone.client.speaker, event)
+    assert said.endswith((".", ")"))
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(("interface", "function"), CALLS, ids=lambda value: getattr(value, "signature", value))
+def test_every_call_has_a_phrase(interface: str, function: Function) -> None:
+    assert (interface, function.name) in phrases(), f"{function.signature} has no phrase in explain/phrases_*.py"
+
+
+def test_nothing_is_said_of_what_is_not_there() -> None:
+    assert set(tellings()) <= {event.name for event in EVENTS.values()}
+    assert set(sentences()) <= {error.name for error in ERRORS.values()}
+    declared = {(name, function.name) for name, function in CALLS} | {("ERC20", "approve")}
+    assert set(phrases()) <= declared
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])
+@pytest.mark.parametrize(("interface", "function"), CALLS, ids=lambda value: getattr(value, "signature", value))
+def test_any_arguments_can_be_explained(zone: Zone, interface: str, function: Function, number: int) -> None:
+    targets = {
+        "IRegistry": zone.registry.address,
+        "IStores": zone.stores.address,
+        "ITradePost": zone.require_trade_post().address,
+        "ITreasury": zone.treasury.address,
+        "IWholeBody": zone.address,
+        "IZoneFactory": zone.factory.address,
+    }
+    from zonedao.explain.calls import explain_call
+
+    args = [values(item, number) for item in function.inputs.items]
+    said = explain_call(zone.client.speaker, targets[interface], function.encode(args), zone)
+    assert said.known
+    assert said.sentence
+    assert "\x1b" not in "".join(said.lines())
