@@ -221,19 +221,6 @@ class TestConnect:
             connect("ganache")
 
 
-def test_web3_sees_the_same_chain(probe: BoundContract) -> None:
-    chain = probe.connection
-    send(probe, "count10")
-    assert chain.w3.eth.chain_id == chain.chain_id
-    assert chain.w3.eth.block_number == chain.block_number()
-    contract = chain.w3.eth.contract(address=probe.address, abi=[
-        {"type": "function", "name": "count", "inputs": [], "outputs": [{"type": "uint256", "name": ""}],
-         "stateMutability": "view"}
-    ])  # fmt: skip
-    assert contract.functions.count().call() == 10
-    assert chain.w3 is chain.w3
-
-
 class TestCode:
     def test_our_contract_whatever_its_immutables(self, chain: Connection) -> None:
         from tests.support.chain import artifact

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.reverts import lacks_funds, revert_from
@@ -23,7 +23,9 @@ from zonedao.errors import (
 )
 
 if TYPE_CHECKING:
+    from eth_typing import ChecksumAddress
     from web3 import Web3
+    from web3.types import TxParams
 
     from zonedao.chain.local import LocalNode
 
@@ -89,12 +91,16 @@ class Connection:
 
     @property
     def w3(self) -> Web3:
-        """The same chain through web3, for code that wants it. Nothing in this package does."""
-        if self._w3 is None:
-            from web3 import EthereumTesterProvider, HTTPProvider, Web3
+        """The same chain through web3, over the same transport and so with the same exceptions.
 
-            tester = getattr(self.transport, "tester", None)
-            self._w3 = Web3(HTTPProvider(self.url) if tester is None else EthereumTesterProvider(tester))
+        Sending goes through it. What only reads does not, because importing web3 takes a second.
+        """
+        if self._w3 is None:
+            from web3 import Web3
+
+            from zonedao.chain.provider import TransportProvider
+
+            self._w3 = Web3(TransportProvider(self.transport))
         return self._w3
 
     def close(self) -> None:
@@ -139,7 +145,7 @@ class Connection:
             if self.kind == "ganache":
                 self._refresh_head()
             # A node's default is the state it would build on; some refuse an explicit block here.
-            return _integer(self.request("eth_estimateGas", transaction))
+            return self.w3.eth.estimate_gas(cast("TxParams", transaction))
 
     def block(self, block: Block = "latest") -> BlockInfo:
         """Head of a block. Raises UsageProblem for one that is not there."""
@@ -165,7 +171,7 @@ class Connection:
 
     def nonce(self, address: str, block: Block = "pending") -> int:
         """Number of the next transaction of an address, counting those not yet mined."""
-        return _integer(self.request("eth_getTransactionCount", checksum_address(address), _block_text(block)))
+        return self.w3.eth.get_transaction_count(cast("ChecksumAddress", checksum_address(address)), block)
 
     def code(self, address: str, block: Block = "latest") -> bytes:
         """Runtime code at an address; empty where there is no contract."""
@@ -302,19 +308,18 @@ class Connection:
         from zonedao.chain.signers import DEV_ACCOUNT_COUNT, dev_account
 
         faucet = dev_account(DEV_ACCOUNT_COUNT - 1)
-        price = _integer(self.request("eth_gasPrice"))
         raw = faucet.sign_transaction(
             {
                 "chainId": self.chain_id,
                 "nonce": self.nonce(faucet.address),
                 "gas": 21_000,
-                "gasPrice": price,
+                "gasPrice": self.w3.eth.gas_price,
                 "to": target,
                 "value": amount_wei,
                 "data": b"",
             }
         )
-        self.request("eth_sendRawTransaction", "0x" + raw.hex())
+        self.w3.eth.send_raw_transaction(raw)
 
 
 def connect(network: str | Profile | None = None, *, start: bool = False, fixed_clock: bool = False) -> Connection:

@@ -1,6 +1,6 @@
 """The embedded EVM: py-evm under eth-tester, in this process, behind the same JSON-RPC words as a node.
 
-Set-up is eth-tester's (`tester` serves web3's own provider); requests go straight to py-evm's chain, because
+Set-up is eth-tester's; requests go straight to py-evm's chain, because
 eth-tester searches every block for a transaction, hands back revert data as text and steps time by the wall clock.
 The clock here is the chain's own: each block is one second after its parent unless told otherwise, so that two runs
 of the same steps are the same to the last byte.

@@ -30,11 +30,12 @@ class Fees:
 
 def current_fees(connection: Connection) -> Fees:
     """EIP-1559 prices where blocks have a base fee, else the node's gas price."""
+    # Not web3's get_block, which refuses the blocks of chains with proof of authority, many test networks among them.
     base_fee_wei = connection.block().base_fee_wei
     if base_fee_wei is None:
-        return Fees(int(str(connection.request("eth_gasPrice")), 16))
+        return Fees(connection.w3.eth.gas_price)
     try:
-        tip_wei = int(str(connection.request("eth_maxPriorityFeePerGas")), 16)
+        tip_wei: int = connection.w3.eth.max_priority_fee
     except NodeRefused:
         tip_wei = FALLBACK_TIP_WEI
     return Fees(BASE_FEE_ROOM * base_fee_wei + tip_wei, tip_wei)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from zonedao.chain.abi import checksum_address
 from zonedao.chain.events import Event, decode_logs
+
+if TYPE_CHECKING:
+    from eth_typing import HexStr
+
+    from zonedao.chain.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,37 @@ class Receipt:
         return decode_logs(self.logs)
 
 
-def receipt_from(raw: Mapping[str, Any]) -> Receipt:
-    """The receipt in a JSON-RPC answer."""
-    to, created = raw.get("to"), raw.get("contractAddress")
+def receipt_of(connection: Connection, tx_hash: str) -> Receipt | None:
+    """The receipt of a mined transaction, None before. Raises NodeRefused, NodeUnreachable."""
+    from web3.exceptions import TransactionNotFound
+
+    try:
+        found: Mapping[str, Any] = connection.w3.eth.get_transaction_receipt(cast("HexStr", tx_hash))
+    except TransactionNotFound:
+        return None
+    if found.get("blockNumber") is None:
+        return None
+    to, created = found.get("to"), found.get("contractAddress")
     return Receipt(
-        hash=raw["transactionHash"],
-        status=int(raw["status"], 16),
-        gas_used=int(raw["gasUsed"], 16),
-        gas_price_wei=int(raw.get("effectiveGasPrice") or "0x0", 16),
-        block=int(raw["blockNumber"], 16),
-        block_hash=raw["blockHash"],
-        sender=checksum_address(raw["from"]),
-        to=checksum_address(to) if to else None,
-        contract_address=checksum_address(created) if created else None,
-        logs=tuple(raw["logs"]),
+        hash=_raw(found["transactionHash"]),
+        status=found["status"],
+        gas_used=found["gasUsed"],
+        gas_price_wei=found.get("effectiveGasPrice") or 0,
+        block=found["blockNumber"],
+        block_hash=_raw(found["blockHash"]),
+        sender=found["from"],
+        to=to or None,
+        contract_address=created or None,
+        logs=tuple(_raw(log) for log in found["logs"]),
     )
+
+
+def _raw(value: Any) -> Any:
+    """What web3 has made of an answer, again as the node wrote it: events come from receipts and from eth_getLogs."""
+    if isinstance(value, Mapping):
+        return {key: _raw(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_raw(each) for each in value]
+    if isinstance(value, bytes):
+        return "0x" + bytes(value).hex()
+    return hex(value) if isinstance(value, int) and not isinstance(value, bool) else value

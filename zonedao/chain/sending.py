@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from zonedao.chain.abi import checksum_address, keccak
 from zonedao.chain.fees import Fees, current_fees, require_funds
 from zonedao.chain.journal import Entry, Journal
-from zonedao.chain.receipts import Receipt, receipt_from
+from zonedao.chain.receipts import Receipt, receipt_of
 from zonedao.chain.reverts import decode_revert, lacks_funds, revert_from
 from zonedao.errors import (
     ContractRevert,
@@ -24,6 +24,8 @@ from zonedao.errors import (
 )
 
 if TYPE_CHECKING:
+    from eth_typing import HexStr
+
     from zonedao.chain.connection import Connection
     from zonedao.chain.signers import Signer
 
@@ -247,8 +249,7 @@ class Sender:
 
     def receipt(self, tx_hash: str) -> Receipt | None:
         """The receipt of a mined transaction, None before."""
-        raw = self.connection.request("eth_getTransactionReceipt", tx_hash)
-        return receipt_from(raw) if raw is not None and raw.get("blockNumber") is not None else None
+        return receipt_of(self.connection, tx_hash)
 
     def recover(self) -> list[Recovered]:
         """Look up every transaction that an earlier run left open, and broadcast again what the node has lost.
@@ -321,7 +322,7 @@ class Sender:
 
     def _broadcast(self, tx_hash: str, raw: str) -> None:
         try:
-            self.connection.request("eth_sendRawTransaction", raw)
+            self.connection.w3.eth.send_raw_transaction(cast("HexStr", raw))
         except NodeRefused as problem:
             reason = problem.reason.lower()
             if any(word in reason for word in ("already known", "already imported", "known transaction")):

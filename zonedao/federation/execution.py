@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
-from zonedao.chain.receipts import Receipt, receipt_from
+from zonedao.chain.receipts import Receipt, receipt_of
 from zonedao.charter.plans import CodeAt, DeploymentPlan, Done, FundedFor, PlannedTransaction
 from zonedao.errors import CodeMissing, ContractRevert, NodeProblem, NodeRefused, Unconfirmed, WrongState
 from zonedao.federation.addresses import PROXY, PROXY_CREATOR
@@ -142,9 +142,9 @@ def _broadcast(connection: Connection, transaction: PlannedTransaction) -> Recei
             ) from problem
     deadline = time.monotonic() + PRESIGNED_TIMEOUT_SECONDS
     while True:
-        raw = connection.request("eth_getTransactionReceipt", tx_hash)
-        if raw is not None and raw.get("blockNumber") is not None:
-            return receipt_from(raw)
+        receipt = receipt_of(connection, tx_hash)
+        if receipt is not None:
+            return receipt
         if time.monotonic() > deadline:
             raise Unconfirmed(
                 f"Transaction {tx_hash}, which creates the deployment proxy at 100 gwei a gas, is not mined after "
