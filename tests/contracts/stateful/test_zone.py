@@ -1,0 +1,369 @@
+"""Zone, Registry and Treasury against the model: any order of steps, legal and illegal, on three levels of bodies.
+
+After every step everything the contracts say is compared with the rules, and the treasury's books with those rebuilt
+from its events; what the rules forbid must revert, for a reason the rules know, and change nothing.
+
+Runs on Anvil, which answers fifty times faster than the embedded EVM, and on that where Anvil is not installed. The
+same examples every time, except with HYPOTHESIS_PROFILE=zonedao-thorough, which looks for new ones.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.support.bodies import Person, stand_at
+from tests.support.chain import KINDS, open_chain, send
+from tests.support.mirror import Mirror, prepare
+from tests.support.model import (
+    NOBODY,
+    Admit,
+    Allow,
+    Call,
+    Escrow,
+    Harmless,
+    Law,
+    Machinery,
+    Pay,
+    Proposal,
+    Remove,
+    SetCap,
+    SetLaw,
+)
+from tests.support.model.calls import (
+    ABSTAIN,
+    ACTIVE,
+    AGAINST,
+    CONSTITUTIONAL,
+    FOR,
+    PENDING,
+    QUEUED,
+    SPENDING,
+    SUCCEEDED,
+)
+from tests.support.plans import COIN, DAY, EPOCH_SECONDS, ETHER, HOUR, MINUTE, NOTHING
+from tests.support.world import PEOPLE, STRANGER, TOKEN_CAP, World, build
+from zonedao.chain.binaries import find_anvil
+from zonedao.chain.signers import dev_account
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "zonedao-thorough"
+FAST = "anvil" in KINDS and find_anvil() is not None
+EXAMPLES = (400 if THOROUGH else 30) if FAST else (40 if THOROUGH else 3)
+STEPS = 60
+
+NEWCOMERS = tuple(Person(f"newcomer {n}", 0, dev_account(40 + n)) for n in range(1, 4))
+EVERYBODY = (*PEOPLE, *NEWCOMERS, STRANGER)
+
+LIVE = (PENDING, ACTIVE, SUCCEEDED, QUEUED)
+QUICK = Law(HOUR, MINUTE, HOUR, MINUTE, HOUR, 10_000, 500_000)
+SLOW = Law(90 * DAY, 2 * DAY, 3 * DAY, DAY, 7 * DAY, 400_000, 750_000)
+POWER = Law(HOUR, HOUR, DAY, DAY, DAY, 100_000, 700_000)
+TOO_LOOSE = QUICK._replace(quorum=0)
+TOO_STRICT = SLOW._replace(grace=8 * DAY)
+
+
+class Life(RuleBasedStateMachine):
+    """One history of the world. `world`, `many` and `seen` are set by the test."""
+
+    world: ClassVar[World]
+    many: ClassVar[Any]
+    seen: ClassVar[Counter[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chain = self.world.chain
+        self.snapshot = self.chain.snapshot()
+        self.mirror = Mirror(self.world.again(), self.many)
+        self.zone, self.food, self.bakery = self.mirror.bodies
+        self.texts = 0
+
+    def teardown(self) -> None:
+        self.seen.update(self.mirror.outcomes)
+        self.chain.revert(self.snapshot)
+
+    # --- what there is to choose from ---
+
+    def proposals(self, *states: int) -> list[tuple[str, int]]:
+        """Of all bodies, in any of the states (all of them when none is named)."""
+        time = self.mirror.now
+        return [
+            (name, proposal.number)
+            for name, body in self.mirror.model.bodies.items()
+            for proposal in body.proposals
+            if not states or proposal.state(time) in states
+        ]
+
+    def get(self, which: tuple[str, int]) -> Proposal:
+        return self.mirror.model.proposal(*which)
+
+    def bodies(self) -> st.SearchStrategy[str]:
+        return st.sampled_from([self.zone, self.food, self.food, self.bakery])
+
+    def people_of(self, body: str) -> list[Person]:
+        """Who belongs to a body now; everybody if nobody does."""
+        model = self.mirror.model
+        here = model.bodies[body].members(self.mirror.now)
+        return [person for person in EVERYBODY if model.index.get(person.address, 0) in here] or list(EVERYBODY)
+
+    def admissible(self, body: str) -> list[str]:
+        """Keys that the body could admit now."""
+        model, time = self.mirror.model, self.mirror.now
+        above = model.parents[body]
+        inside = {key for key, person in model.index.items() if model.bodies[body].belongs(person, time)}
+        if above is None:
+            return [person.address for person in EVERYBODY if person.address not in inside]
+        return [key for key, person in model.index.items() if model.bodies[above].belongs(person, time)]
+
+    def amounts(self, body: str, asset: str) -> st.SearchStrategy[int]:
+        """Mostly small sums; and all that stands between just enough and too much."""
+        model = self.mirror.model
+        books, epoch, here = model.books, model.epoch(self.mirror.now), model.bodies[body]
+        scale = ETHER if asset == COIN else TOKEN_CAP // 10
+        cap = here.caps.get(asset, 0)
+        edges = {books.accounts[body, asset].free, cap - here.charged[asset, epoch]}
+        if (body, asset) in books.allowances:
+            allowance = books.allowances[body, asset]
+            edges |= {allowance.limit - books.used(body, asset, epoch), books.accounts[allowance.source, asset].free}
+        small = st.sampled_from([0, 1, scale // 8, scale // 4, scale // 4, scale // 2, scale])
+        exact = st.sampled_from(sorted({max(edge + more, 0) for edge in edges for more in (0, 1)}))
+        return st.one_of(small, small, small, small, exact)
+
+    def calls(self, body: str) -> st.SearchStrategy[Call]:
+        """Mostly payments, mostly sensible ones."""
+        token, mirror = self.world.token.address, self.mirror
+        assets = st.sampled_from([COIN] * 2 + [token] if body == self.zone else [COIN] * 5 + [token])
+        payees = st.sampled_from([*(p.address for p in PEOPLE[:3]), *mirror.bodies] * 2 + [NOBODY])
+        posts = st.sampled_from([self.world.post.address] * 3 + [self.world.stores.address])
+        children = [name for name, parent in mirror.model.parents.items() if parent == body]
+        child = st.sampled_from(children * 5 + [self.zone])
+        source = st.sampled_from([body, body, self.zone, self.zone, self.bakery])
+        epochs = st.sampled_from([1, 1, 2, 2, 3, 0])
+        keys = st.sampled_from([*self.admissible(body) * 3, PEOPLE[3].address, NEWCOMERS[0].address])
+        laws = st.sampled_from([QUICK, POWER] * 3 + [SLOW, TOO_LOOSE, TOO_STRICT])
+
+        def of(kind: Any, *others: Any, after: tuple[Any, ...] = ()) -> st.SearchStrategy[Call]:
+            return assets.flatmap(lambda a: st.builds(kind, st.just(a), *others, self.amounts(body, a), *after))
+
+        members = sorted(mirror.model.bodies[body].members(mirror.now))
+        common = [
+            *[of(Pay, payees)] * 6,
+            of(Escrow, posts),
+            *[of(Allow, child, after=(epochs, source))] * 2,
+            *[st.lists(keys, min_size=1, max_size=2).map(lambda found: Admit(tuple(found)))] * 3,
+            *[st.builds(Remove, st.sampled_from([*members * 2, 1, 14]))] * 2,
+            *[st.builds(SetLaw, st.sampled_from([SPENDING, SPENDING, CONSTITUTIONAL, 2]), laws)] * 3,
+            of(SetCap),
+            st.just(Harmless()),
+        ]
+        return st.one_of(*common, *common, st.builds(Machinery, assets, st.just(1)))
+
+    # --- time ---
+
+    @rule(seconds=st.sampled_from([1, MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY, EPOCH_SECONDS]))
+    def time_passes(self, seconds: int) -> None:
+        """A while; or until the next epoch begins."""
+        if seconds == EPOCH_SECONDS:
+            seconds -= (self.mirror.now - self.mirror.model.epoch_start) % EPOCH_SECONDS
+        self.wait_until(self.mirror.now + seconds)
+
+    @rule(data=st.data(), late=st.sampled_from([-1, 0, 1]))
+    def a_moment_of_a_proposal_comes(self, data: Any, late: int) -> None:
+        """Just before, at, or just after its vote opens or closes, it may be executed, or it expires."""
+        live = [self.get(which) for which in self.proposals(*LIVE)]
+        moments = [m + late for p in live for m in (p.start, p.end, p.eta, p.expiry) if m + late > self.mirror.now]
+        if moments:
+            self.wait_until(data.draw(st.sampled_from(sorted(moments)), label="moment"))
+
+    def wait_until(self, moment: int) -> None:
+        """Nothing if it is past."""
+        stand_at(self.chain, max(moment, self.mirror.now))
+
+    # --- proposals ---
+
+    @initialize(data=st.data())
+    def begin(self, data: Any) -> None:
+        for body in self.mirror.bodies:
+            self.propose_in(data, body, self.people_of(body)[0])
+
+    @rule(data=st.data())
+    def propose(self, data: Any) -> None:
+        body = data.draw(self.bodies(), label="body")
+        by = data.draw(st.sampled_from([*self.people_of(body) * 3, *EVERYBODY]), label="by")
+        self.propose_in(data, body, by)
+
+    @rule(data=st.data(), count=st.sampled_from([0, 1, 17]))
+    def propose_amiss(self, data: Any, count: int) -> None:
+        """Too few calls, too many, what is there already, or in another's name."""
+        body = data.draw(self.bodies(), label="body")
+        by = self.people_of(body)[0]
+        if count != 1:
+            self.mirror.propose(body, by, (Harmless(),) * count, "calls")
+        elif known := self.mirror.model.bodies[body].proposals:
+            self.mirror.propose(body, by, known[-1].calls, known[-1].description)
+        else:
+            self.mirror.propose(body, by, (Harmless(),), f"for you #proposer={PEOPLE[-1].address}")
+
+    def propose_in(self, data: Any, body: str, by: Person) -> None:
+        most = data.draw(st.sampled_from([1, 1, 3]))
+        calls = tuple(data.draw(st.lists(self.calls(body), min_size=1, max_size=most), label="calls"))
+        self.texts += 1
+        self.mirror.propose(body, by, calls, f"text {self.texts}#proposer={by.address}")
+
+    @rule(data=st.data(), support=st.sampled_from([FOR, FOR, AGAINST, ABSTAIN, 3]))
+    def vote(self, data: Any, support: int) -> None:
+        if known := self.proposals(ACTIVE) or self.proposals():
+            which = data.draw(st.sampled_from(known), label="proposal")
+            self.mirror.vote(*which, data.draw(st.sampled_from(EVERYBODY), label="voter"), support)
+
+    @rule(data=st.data(), step=st.sampled_from(["cancel", "queue", "execute", "release"]))
+    def step_at_any_time(self, data: Any, step: str) -> None:
+        if known := self.proposals():
+            which = data.draw(st.sampled_from(known), label="proposal")
+            if step == "cancel":
+                proposers = [p for p in EVERYBODY if self.mirror.model.index.get(p.address) == self.get(which).proposer]
+                self.mirror.cancel(*which, data.draw(st.sampled_from([*proposers, PEOPLE[1]]), label="by"))
+            else:
+                getattr(self.mirror, step)(*which)
+
+    @rule(data=st.data(), steps=st.integers(2, 8))
+    def go_on(self, data: Any, steps: int) -> None:
+        """Several steps in the lives of proposals, each with the time that it takes; new ones when all have ended."""
+        for _ in range(steps):
+            live = self.proposals(*LIVE)
+            owed = self.owed()
+            if owed and data.draw(st.sampled_from([False, False, True]), label="withdraw"):
+                self.mirror.withdraw(*data.draw(st.sampled_from(owed), label="asset and payee"))
+            elif live:
+                self.live_on(data, data.draw(st.sampled_from(live), label="proposal"))
+            else:
+                body = data.draw(self.bodies(), label="body")
+                self.propose_in(data, body, self.people_of(body)[0])
+            self.mirror.compare()
+
+    also_go_on = go_on
+
+    def live_on(self, data: Any, which: tuple[str, int]) -> None:
+        """The next thing in the life of a proposal; now and then it is left to expire."""
+        proposal = self.get(which)
+        state = proposal.state(self.mirror.now)
+        if state == PENDING:
+            self.wait_until(proposal.start)
+            self.gather_votes(data, which)
+        elif state == ACTIVE and not proposal.passes:
+            self.gather_votes(data, which)
+        elif state in (ACTIVE, SUCCEEDED):
+            self.wait_until(proposal.end)
+            if not self.mirror.queue(*which):
+                self.wait_until(data.draw(st.sampled_from([0, proposal.expiry]), label="until"))
+        elif data.draw(st.sampled_from([False, False, False, True]), label="left to expire"):
+            self.wait_until(proposal.expiry)
+            self.mirror.release(*which)
+        else:
+            self.wait_until(proposal.eta - 1)
+            if not self.mirror.execute(*which):
+                self.wait_until(data.draw(st.sampled_from([0, proposal.expiry]), label="until"))
+
+    def gather_votes(self, data: Any, which: tuple[str, int]) -> None:
+        """As many as the quorum asks and one more, while the vote lasts."""
+        proposal, model = self.get(which), self.mirror.model
+        electors = [p for p in EVERYBODY if model.index.get(p.address, 0) in proposal.electorate - set(proposal.votes)]
+        first = data.draw(st.sampled_from([FOR, FOR, FOR, FOR, ABSTAIN, AGAINST]), label="first vote")
+        for position, voter in enumerate(electors[: max(proposal.quorum + 1 - len(proposal.votes), 1)]):
+            if self.mirror.now < proposal.end:
+                self.mirror.vote(*which, voter, FOR if position else first)
+
+    # --- persons and money ---
+
+    @rule(data=st.data(), person=st.sampled_from(EVERYBODY))
+    def leave(self, data: Any, person: Person) -> None:
+        self.mirror.leave(data.draw(self.bodies(), label="body"), person)
+
+    @rule(data=st.data(), what=st.sampled_from(["deposit", "deposit", "withdraw", "send"]))
+    def move_money(self, data: Any, what: str) -> None:
+        token = self.world.token
+        if what == "withdraw":
+            payees = [*self.owed() * 3, (COIN, PEOPLE[0].address), (token.address, self.food)]
+            self.mirror.withdraw(*data.draw(st.sampled_from(payees), label="asset and payee"))
+        elif what == "send":
+            # Tokens without a deposit belong to nobody: no account changes.
+            send(token, "mint", self.world.treasury.address, 5)
+            self.mirror.model.books.holdings[token.address] += 5
+        else:
+            asset, scale = data.draw(st.sampled_from([(COIN, ETHER), (token.address, TOKEN_CAP // 10)]), label="asset")
+            body = data.draw(st.sampled_from([*list(self.mirror.bodies) * 2, STRANGER.address]), label="body")
+            amount = data.draw(st.sampled_from([0, 1, scale, scale, 3 * scale]), label="amount")
+            self.mirror.deposit(body, asset, amount)
+
+    def owed(self) -> list[tuple[str, str]]:
+        """Asset and payee of all that is due."""
+        return [(asset, payee) for (payee, asset), amount in self.mirror.model.books.due.items() if amount]
+
+    # --- what nobody may ---
+
+    @rule(data=st.data(), person=st.sampled_from(EVERYBODY))
+    def trespass(self, data: Any, person: Person) -> None:
+        """What bodies alone may do to the treasury and to themselves; and the proposals of another body (G22)."""
+        zone, treasury = self.zone, self.world.treasury
+        body = self.mirror.bodies[data.draw(self.bodies(), label="body")]
+        of_bodies = [
+            (treasury, "pay", (COIN, person.address, 1, NOTHING, NOTHING)),
+            (treasury, "allow", (COIN, self.food, 1, 1, zone, NOTHING, NOTHING)),
+            (treasury, "escrow", (self.world.post.address, COIN, 1, NOTHING, NOTHING, NOTHING)),
+            (treasury, "reserve", (COIN, 1, 1)),
+            (treasury, "release", (COIN, 1, False, 1, 1)),
+        ]
+        of_itself = [
+            (body.contract, "admit", ([person.address],)),
+            (body.contract, "remove", (1,)),
+            (body.contract, "setLaw", (SPENDING, tuple(QUICK))),
+            (body.contract, "setCap", (SPENDING, COIN, 1)),
+        ]
+        of_others = [
+            (body.contract, function, self.mirror.about_args(name, number))
+            for name, number in self.proposals()[-1:]
+            for function in ("queue", "execute", "cancel", "releaseExpired")
+            if name != body.address
+        ]
+        wrongs = [
+            ("NotOurBody", of_bodies),
+            ("GovernorOnlyExecutor", of_itself),
+            ("GovernorNonexistentProposal", of_others),
+        ]
+        chosen = [(name, *call) for name, calls in wrongs for call in calls]
+        name, contract, function, args = data.draw(st.sampled_from(chosen), label="call")
+        self.mirror.trespass(name, contract, function, *args, by=person)
+
+    # --- what always holds ---
+
+    @invariant()
+    def the_chain_agrees_with_the_rules(self) -> None:
+        self.mirror.compare()
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """A world on the fastest chain there is."""
+    with open_chain("anvil" if FAST else "embedded") as connection:
+        yield build(connection)
+
+
+def test_the_chain_agrees_with_the_rules(world: World) -> None:
+    class LifeHere(Life):
+        pass
+
+    LifeHere.world, LifeHere.many, LifeHere.seen = world, prepare(world), Counter()
+    chosen = settings(
+        settings.default,
+        max_examples=EXAMPLES,
+        stateful_step_count=STEPS,
+        derandomize=not THOROUGH,
+    )
+    run_state_machine_as_test(LifeHere, settings=chosen)
+    print(sorted(LifeHere.seen.items()))

@@ -1,0 +1,439 @@
+"""A world beside its model: the same steps taken in both, everything read from the chain in one call and compared."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from tests.support.bodies import DEPLOYER, Body, Person, attempt, call_of, now, transact
+from tests.support.chain import deploy
+from tests.support.model import (
+    NOBODY,
+    Admit,
+    Allow,
+    Call,
+    Escrow,
+    Harmless,
+    Machinery,
+    Model,
+    Pay,
+    Proposal,
+    Refused,
+    Remove,
+    SetCap,
+    SetLaw,
+)
+from tests.support.model import Law as ModelLaw
+from tests.support.model.calls import CANCELED, DEFEATED, EXECUTED, EXPIRED
+from tests.support.plans import COIN, EPOCH_SECONDS, LAWS, NOTHING, SPENDING
+from tests.support.world import (
+    ALLOWANCE_EPOCHS,
+    BAKERY,
+    BAKERY_LIMIT,
+    COIN_CAP,
+    COIN_FUNDS,
+    FOOD,
+    FOOD_CAP,
+    FOOD_LIMIT,
+    PEOPLE,
+    TOKEN_CAP,
+    TOKEN_FUNDS,
+    World,
+)
+from zonedao.chain.abi import keccak
+from zonedao.chain.connection import Connection
+from zonedao.chain.contract import BoundContract
+from zonedao.chain.embedded import GENESIS_TIMESTAMP
+from zonedao.chain.events import Event
+from zonedao.chain.receipts import Receipt
+from zonedao.errors import ContractRevert
+
+Problem = TypeVar("Problem", bound=Exception)
+
+FINAL = (CANCELED, DEFEATED, EXPIRED, EXECUTED)
+CAPITAL = 1_000_000 * 10**18  # tokens that the deployer has to give away
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to read, and what the model says it is. `seen` makes the two comparable."""
+
+    contract: BoundContract
+    function: str
+    args: tuple[Any, ...]
+    said: Any
+    seen: Callable[[Any], Any] = lambda value: value
+
+    def __str__(self) -> str:
+        shown = ", ".join(str(arg) for arg in self.args)
+        return f"{self.contract.name} {self.contract.address[:8]} {self.function}({shown})"
+
+
+class Mirror:
+    """The world of the tests and a model of it, kept in step.
+
+    `outcomes` counts what steps led to: "vote" done, "vote: NotInElectorate" refused, "VoteCast" in its events.
+    """
+
+    def __init__(self, world: World, many: BoundContract) -> None:
+        self.world = world
+        self.chain: Connection = world.chain
+        self.many = many
+        self.bodies: dict[str, Body] = {body.address: body for body in (world.zone, world.food, world.bakery)}
+        self.assets = (COIN, world.token.address)
+        self.model = model_of(world)
+        self.ids: dict[tuple[str, int], int] = {}  # by body and number
+        self.cast: Counter[int] = Counter()  # VoteCast events by proposal id
+        self.ledger = Ledger()
+        self.ledger.read(world.treasury.logs())
+        self.outcomes: Counter[str] = Counter()
+        self._encoded: dict[tuple[str, str, tuple[Any, ...]], bytes] = {}  # most is asked again after every step
+        self._answers: dict[tuple[str, str, bytes], Any] = {}
+
+    @property
+    def now(self) -> int:
+        """Time of the last block."""
+        return now(self.chain)
+
+    # --- steps ---
+
+    def step(self, name: str, in_model: Callable[[int], object], on_chain: Callable[[], Receipt]) -> bool:
+        """Take a step in both. Both must do it, or both refuse and for a reason that the rules know."""
+        time = self.now + 1
+        refused = _problem(Refused, lambda: in_model(time))
+        receipts: list[Receipt] = []
+        reverted = _problem(ContractRevert, lambda: receipts.append(on_chain()))
+        assert self.now == time
+        if reverted is not None:
+            assert refused is not None, f"{name}: the rules allow it, the chain says {reverted.message}"
+            assert reverted.name in refused.names, f"{name}: {reverted.name}, where the rules say {refused}"
+            self.outcomes[f"{name}: {reverted.name}"] += 1
+            return False
+        assert refused is None, f"{name}: the chain did what the rules forbid ({refused})"
+        (receipt,) = receipts
+        self.outcomes[name] += 1
+        self.outcomes.update({event.name for event in receipt.events})
+        self.ledger.read(event for event in receipt.events if event.address == self.world.treasury.address)
+        self.cast.update(event.args["proposalId"] for event in receipt.events if event.name == "VoteCast")
+        return True
+
+    def propose(self, body: str, by: Person, calls: tuple[Call, ...], description: str) -> bool:
+        whole = (*self.hashed(body, calls), description)
+        number = len(self.model.bodies[body].proposals) + 1
+        done = self.step(
+            "propose",
+            lambda time: self.model.propose(body, by.address, calls, description, time),
+            lambda: self.bodies[body].send("propose", *whole, by=by),
+        )
+        if done:
+            args = (*self.hashed(body, calls), keccak(description.encode()))
+            self.ids[body, number] = self.bodies[body].read("hashProposal", *args)
+        return done
+
+    def vote(self, body: str, number: int, by: Person, support: int) -> bool:
+        return self.step(
+            "vote",
+            lambda time: self.model.vote(body, number, by.address, support, time),
+            lambda: self.bodies[body].send("castVote", self.ids[body, number], support, by=by),
+        )
+
+    def cancel(self, body: str, number: int, by: Person) -> bool:
+        return self.step(
+            "cancel",
+            lambda time: self.model.cancel(body, number, by.address, time),
+            lambda: self.about("cancel", body, number, by=by),
+        )
+
+    def queue(self, body: str, number: int) -> bool:
+        return self.step(
+            "queue", lambda time: self.model.queue(body, number, time), lambda: self.about("queue", body, number)
+        )
+
+    def execute(self, body: str, number: int) -> bool:
+        return self.step(
+            "execute", lambda time: self.model.execute(body, number, time), lambda: self.about("execute", body, number)
+        )
+
+    def release(self, body: str, number: int) -> bool:
+        return self.step(
+            "release",
+            lambda time: self.model.release(body, number, time),
+            lambda: self.about("releaseExpired", body, number),
+        )
+
+    def leave(self, body: str, by: Person) -> bool:
+        return self.step(
+            "leave",
+            lambda time: self.model.leave(body, by.address, time),
+            lambda: self.bodies[body].send("leave", by=by),
+        )
+
+    def deposit(self, body: str, asset: str, amount: int) -> bool:
+        args = (body, asset, amount, NOTHING, NOTHING)
+        return self.step(
+            "deposit",
+            lambda time: self.model.books.deposit(body, asset, amount),
+            lambda: transact(self.world.treasury, "deposit", *args, value_wei=amount if asset == COIN else 0),
+        )
+
+    def withdraw(self, asset: str, payee: str) -> bool:
+        return self.step(
+            "withdraw",
+            lambda time: self.model.books.withdraw(payee, asset),
+            lambda: transact(self.world.treasury, "withdraw", asset, payee),
+        )
+
+    def trespass(self, name: str, contract: BoundContract, function: str, *args: Any, by: Person) -> None:
+        """Something that the rules forbid to everybody."""
+
+        def forbidden(time: int) -> None:
+            raise Refused({name})
+
+        assert not self.step(function, forbidden, lambda: transact(contract, function, *args, by=by))
+
+    # --- words of the model as calldata ---
+
+    def about(self, function: str, body: str, number: int, by: Person | None = None) -> Receipt:
+        """A step in the life of a proposal."""
+        return self.bodies[body].send(function, *self.about_args(body, number), by=by or DEPLOYER)
+
+    def about_args(self, body: str, number: int) -> tuple[Any, ...]:
+        """Arguments of queue, execute, cancel and releaseExpired."""
+        proposal = self.model.proposal(body, number)
+        return (*self.hashed(body, proposal.calls), keccak(proposal.description.encode()))
+
+    def hashed(self, body: str, calls: tuple[Call, ...]) -> tuple[Any, ...]:
+        encoded = [self.encode(body, call) for call in calls]
+        return [target for target, _ in encoded], [0] * len(encoded), [data for _, data in encoded]
+
+    def encode(self, body: str, call: Call) -> tuple[str, bytes]:
+        treasury, here = self.world.treasury, self.bodies[body].contract
+        match call:
+            case Pay():
+                return call_of(treasury, "pay", call.asset, call.to, call.amount, NOTHING, NOTHING)
+            case Escrow():
+                args = (call.post, call.asset, call.amount, NOTHING, NOTHING, NOTHING)
+                return call_of(treasury, "escrow", *args)
+            case Allow():
+                args = (call.asset, call.child, call.limit, call.epochs, call.source, NOTHING, NOTHING)
+                return call_of(treasury, "allow", *args)
+            case Machinery():
+                return call_of(treasury, "reserve", call.asset, call.amount, 1)
+            case Admit():
+                return call_of(here, "admit", list(call.keys))
+            case Remove():
+                return call_of(here, "remove", call.person)
+            case SetLaw():
+                return call_of(here, "setLaw", call.class_, call.law)
+            case SetCap():
+                return call_of(here, "setCap", SPENDING, call.asset, call.limit)
+            case Harmless():
+                return call_of(self.world.token, "approve", DEPLOYER.address, 0)
+
+    # --- comparing ---
+
+    def compare(self) -> None:
+        """Everything that the chain says is what the model says."""
+        by_contract: dict[str, list[Fact]] = defaultdict(list)
+        for fact in self.facts(self.now):
+            by_contract[fact.contract.address].append(fact)
+        calls = [[self._calldata(fact) for fact in facts] for facts in by_contract.values()]
+        answers = attempt(self.many, "read", list(by_contract), calls)
+        wrong = []
+        for facts, found in zip(by_contract.values(), answers, strict=True):
+            for fact, answer in zip(facts, found, strict=True):
+                seen = fact.seen(self._decoded(fact, answer))
+                if seen != fact.said:
+                    wrong.append(f"{fact}: the chain says {seen}, the rules say {fact.said}")
+        assert not wrong, "\n".join(wrong)
+        self._compare_ledger()
+
+    def _calldata(self, fact: Fact) -> bytes:
+        key = (fact.contract.name, fact.function, fact.args)
+        if key not in self._encoded:
+            self._encoded[key] = fact.contract.encode(fact.function, *fact.args)
+        return self._encoded[key]
+
+    def _decoded(self, fact: Fact, answer: bytes) -> Any:
+        key = (fact.contract.name, fact.function, answer)
+        if key not in self._answers:
+            kind = fact.contract.interface.function(fact.function, len(fact.args))
+            self._answers[key] = kind.decode_output(answer)
+        return self._answers[key]
+
+    def facts(self, time: int) -> Iterator[Fact]:
+        yield from self._facts_of_persons()
+        for address, body in self.bodies.items():
+            yield from self._facts_of_body(address, body, time)
+            for proposal in self.model.bodies[address].proposals:
+                yield from self._facts_of_proposal(address, body, proposal, time)
+        yield from self._facts_of_money(time)
+
+    def _facts_of_persons(self) -> Iterator[Fact]:
+        registry, model = self.world.registry, self.model
+        yield Fact(registry, "count", (), len(model.index))
+        yield Fact(registry, "departureCount", (), model.departures)
+        for key, person in model.index.items():
+            yield Fact(registry, "indexOf", (key,), person)
+            times = (model.admitted_at[person], model.left_at.get(person, 0))
+            yield Fact(registry, "person", (person,), (key.lower(), *times), lambda p: (p[0].lower(), p[1], p[2]))
+
+    def _facts_of_body(self, address: str, body: Body, time: int) -> Iterator[Fact]:
+        model = self.model.bodies[address]
+        contract, epoch = body.contract, self.model.epoch(time)
+        yield Fact(contract, "headcountAt", (time,), len(model.members(time)))
+        yield Fact(contract, "membersAt", (0, time), mask(model.members(time)))
+        yield Fact(contract, "proposalCount", (), len(model.proposals))
+        for class_ in range(len(LAWS)):
+            yield Fact(contract, "lawAt", (class_, time), tuple(model.law(class_, time)), tuple)
+        for asset in self.assets:
+            said = (model.caps.get(asset, 0), model.charged[asset, epoch])
+            yield Fact(contract, "cap", (SPENDING, asset), said, lambda c: (c[0], c[1] if c[2] == epoch else 0))
+
+    def _facts_of_proposal(self, address: str, body: Body, proposal: Proposal, time: int) -> Iterator[Fact]:
+        contract, id_ = body.contract, self.ids[address, proposal.number]
+        voters = mask(proposal.votes)
+        assert voters.bit_count() == self.cast[id_]
+        assert not voters & ~mask(proposal.electorate)
+        yield Fact(contract, "state", (id_,), proposal.state(time))
+        yield Fact(contract, "proposalVotes", (id_,), proposal.tally, tuple)
+        yield Fact(contract, "votedMask", (id_, 0), voters)
+        yield Fact(contract, "proposalLaw", (id_,), tuple(proposal.law), tuple)
+        yield Fact(contract, "proposalExpiry", (id_,), proposal.expiry)
+        if proposal.state(time) in FINAL:
+            return
+        yield Fact(contract, "proposalElectorate", (id_,), proposal.heads)
+        yield Fact(contract, "proposalQuorum", (id_,), proposal.quorum)
+        yield Fact(contract, "proposalClasses", (id_,), mask(proposal.classes))
+        yield Fact(contract, "proposalVoteStart", (id_,), proposal.start)
+        yield Fact(contract, "proposalDeadline", (id_,), proposal.end)
+        yield Fact(contract, "proposalEta", (id_,), proposal.eta)
+        yield Fact(contract, "proposalNumber", (id_,), proposal.number)
+        # Who could vote is read as the contract reads it: members then, and seasoned.
+        here = self.model.bodies[address]
+        seasoned = max(proposal.snapshot - proposal.law.seasoning, 0)
+        yield Fact(contract, "membersAt", (0, proposal.snapshot), mask(here.members(proposal.snapshot)))
+        yield Fact(contract, "membersAt", (0, seasoned), mask(here.members(seasoned)))
+
+    def _facts_of_money(self, time: int) -> Iterator[Fact]:
+        treasury, post, token = self.world.treasury, self.world.post, self.world.token
+        books, epoch = self.model.books, self.model.epoch(time)
+        yield Fact(treasury, "entries", (), books.entries)
+        for asset in self.assets:
+            for address in self.bodies:
+                account = books.accounts[address, asset]
+                yield Fact(treasury, "account", (address, asset), (account.balance, account.reserved), tuple)
+                yield Fact(post, "funds", (address, asset, NOTHING), books.escrowed[address, asset])
+                allowance = books.allowances.get((address, asset))
+                said = (
+                    (allowance.limit, allowance.used[epoch], allowance.until, allowance.source, allowance.outstanding)
+                    if allowance is not None
+                    else (0, 0, 0, NOBODY, 0)
+                )
+                yield Fact(
+                    treasury,
+                    "allowance",
+                    (address, asset),
+                    said,
+                    lambda a: (a[0], a[1] if a[2] == epoch else 0, a[3], a[4], a[5]),
+                )
+            for payee in {payee for payee, owed in books.due if owed == asset}:
+                yield Fact(treasury, "due", (payee, asset), books.due[payee, asset])
+        yield Fact(token, "balanceOf", (treasury.address,), books.holdings[token.address])
+
+    def _compare_ledger(self) -> None:
+        """The laws of the treasury, and its books as anybody can rebuild them from events alone."""
+        books, ledger = self.model.books, self.ledger
+        assert self.chain.balance(self.world.treasury.address) == books.holdings[COIN]
+        assert ledger.entries == books.entries
+        for asset in self.assets:
+            owed = 0
+            for address in self.bodies:
+                account = books.accounts[address, asset]
+                assert account.reserved <= account.balance
+                assert ledger.balances[address, asset] == account.balance
+                assert ledger.reserved[address, asset] == account.reserved
+                owed += account.balance
+            for (payee, of), amount in books.due.items():
+                if of == asset:
+                    assert ledger.dues[payee, asset] == amount
+                    owed += amount
+            assert owed <= books.holdings[asset]
+
+
+class Ledger:
+    """Accounts and dues rebuilt from the events of a treasury."""
+
+    def __init__(self) -> None:
+        self.balances: dict[tuple[str, str], int] = defaultdict(int)  # by body and asset
+        self.reserved: dict[tuple[str, str], int] = defaultdict(int)
+        self.dues: dict[tuple[str, str], int] = defaultdict(int)  # by payee and asset
+        self.entries = 0
+
+    def read(self, events: Iterable[Event]) -> None:
+        for event in events:
+            args = event.args
+            if "entry" in args:
+                self.entries += 1
+                assert args["entry"] == self.entries
+            asset, amount = args["asset"], args.get("amount", 0)
+            match event.name:
+                case "Deposited":
+                    self.balances[args["body"], asset] += amount
+                case "Collected":
+                    self.balances[args["body"], asset] += amount
+                    self.dues[args["body"], asset] -= amount
+                case "Withdrawn":
+                    self.dues[args["payee"], asset] -= amount
+                case "Reserved":
+                    self.reserved[args["source"], asset] += amount
+                case "Released":
+                    self.reserved[args["source"], asset] -= amount
+                case "Paid" | "Escrowed":
+                    self.balances[args["source"], asset] -= amount
+                    self.reserved[args["source"], asset] -= amount
+                    if event.name == "Paid":
+                        self.dues[args["to"], asset] += amount
+
+
+def _problem(kind: type[Problem], act: Callable[[], object]) -> Problem | None:
+    """The exception of a kind that it ends with, or None."""
+    try:
+        act()
+    except kind as problem:
+        return problem
+    return None
+
+
+def mask(numbers: Iterable[int]) -> int:
+    """Bits of these numbers."""
+    return sum(1 << number for number in numbers)
+
+
+def model_of(world: World) -> Model:
+    """The model of the world as it is built."""
+    zone, food, bakery = world.zone.address, world.food.address, world.bakery.address
+    laws = [ModelLaw(*law) for law in LAWS]
+    born_at = world.registry.call("person", 1).admittedAt
+    below = [*laws]
+    below[3] = ModelLaw(0, 0, 0, 0, 0, 0, 0)  # an industry has no expulsion
+    model = Model(zone, world.post.address, GENESIS_TIMESTAMP, EPOCH_SECONDS)
+    caps = {COIN: COIN_CAP, world.token.address: TOKEN_CAP}
+    model.found(zone, None, laws, caps, [person.address for person in PEOPLE], born_at)
+    model.found(food, zone, below, {COIN: FOOD_CAP}, [person.address for person in FOOD], born_at)
+    model.found(bakery, food, below, {COIN: FOOD_CAP}, [person.address for person in BAKERY], born_at)
+    model.grant(bakery, COIN, BAKERY_LIMIT, ALLOWANCE_EPOCHS, zone, born_at)
+    model.grant(food, COIN, FOOD_LIMIT, ALLOWANCE_EPOCHS, zone, born_at)
+    model.books.deposit(zone, COIN, COIN_FUNDS)
+    model.books.deposit(zone, world.token.address, TOKEN_FUNDS)
+    return model
+
+
+def prepare(world: World) -> BoundContract:
+    """What a mirror needs on the chain: a reader, and tokens of the deployer approved to the treasury."""
+    many = deploy(world.chain, "ManyReads")
+    transact(world.token, "mint", DEPLOYER.address, CAPITAL)
+    transact(world.token, "approve", world.treasury.address, CAPITAL)
+    return many

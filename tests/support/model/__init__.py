@@ -1,0 +1,50 @@
+"""The rules of a zone in plain Python: persons, bodies, proposals, money.
+
+Written from the rules and importing nothing of the package, so that the contracts can be compared with it step by
+step. Bodies, keys and assets are opaque names; times are unix seconds; amounts base units. A step that the rules forbid
+raises `Refused` with the name of every rule it breaks, and changes nothing.
+
+Unlike the contracts the model keeps what was settled: the electorate of a proposal, the law that judges it and the
+account each of its payments was promised from are written down at that moment and never looked up again.
+"""
+
+from tests.support.model.bodies import Body, Proposal
+from tests.support.model.calls import (
+    NOBODY,
+    Admit,
+    Allow,
+    Call,
+    Escrow,
+    Harmless,
+    Law,
+    Machinery,
+    Pay,
+    Refused,
+    Remove,
+    SetCap,
+    SetLaw,
+)
+from tests.support.model.money import Account, Allowance, Books
+from tests.support.model.zone import Model
+
+__all__ = [
+    "NOBODY",
+    "Account",
+    "Admit",
+    "Allow",
+    "Allowance",
+    "Body",
+    "Books",
+    "Call",
+    "Escrow",
+    "Harmless",
+    "Law",
+    "Machinery",
+    "Model",
+    "Pay",
+    "Proposal",
+    "Refused",
+    "Remove",
+    "SetCap",
+    "SetLaw",
+]

@@ -1,0 +1,146 @@
+"""Bodies and their proposals: who belongs when, what the law was when, what a vote says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests.support.model.calls import (
+    ACTIVE,
+    AGAINST,
+    CANCELED,
+    CONSTITUTIONAL,
+    DEFEATED,
+    EXECUTED,
+    EXPIRED,
+    EXPULSION,
+    FOR,
+    MEMBERSHIP,
+    MILLION,
+    PENDING,
+    QUEUED,
+    SPENDING,
+    SUCCEEDED,
+    Admit,
+    Allow,
+    Call,
+    Escrow,
+    Law,
+    Pay,
+    Remove,
+)
+from tests.support.model.money import Promise
+
+
+@dataclass
+class Proposal:
+    number: int
+    proposer: int  # person
+    calls: tuple[Call, ...]
+    description: str
+    classes: frozenset[int]
+    created_at: int
+    law: Law
+    electorate: frozenset[int]  # persons
+    heads: int
+    votes: dict[int, int] = field(default_factory=dict)  # by person
+    canceled: bool = False
+    executed: bool = False
+    released: bool = False
+    queued_at: int | None = None
+    promises: list[Promise | None] = field(default_factory=list)  # one for each call
+    charges: list[tuple[str, int]] = field(default_factory=list)  # to the caps, asset and amount
+
+    @property
+    def snapshot(self) -> int:
+        return self.created_at - 1
+
+    @property
+    def start(self) -> int:
+        return self.created_at + self.law.voting_delay
+
+    @property
+    def end(self) -> int:
+        return self.start + self.law.voting_period
+
+    @property
+    def eta(self) -> int:
+        return 0 if self.queued_at is None else self.queued_at + self.law.execution_delay
+
+    @property
+    def expiry(self) -> int:
+        return (self.end if self.queued_at is None else self.eta) + self.law.grace
+
+    @property
+    def quorum(self) -> int:
+        return -(-self.heads * self.law.quorum // MILLION)
+
+    @property
+    def tally(self) -> tuple[int, int, int]:
+        cast = list(self.votes.values())
+        against, yes = cast.count(AGAINST), cast.count(FOR)
+        return against, yes, len(cast) - against - yes
+
+    @property
+    def passes(self) -> bool:
+        no, yes, abstain = self.tally
+        return yes + abstain >= self.quorum and yes > no and yes * MILLION >= (yes + no) * self.law.threshold
+
+    def state(self, time: int) -> int:
+        if self.canceled:
+            return CANCELED
+        if self.executed:
+            return EXECUTED
+        if time <= self.start:
+            return PENDING
+        if time <= self.end:
+            return ACTIVE
+        if not self.passes:
+            return DEFEATED
+        if time > self.expiry:
+            return EXPIRED
+        return SUCCEEDED if self.queued_at is None else QUEUED
+
+
+class Body:
+    """A zone or an industry."""
+
+    def __init__(self, parent: str | None, laws: Iterable[Law], caps: dict[str, int]) -> None:
+        self.parent = parent
+        self.spans: dict[int, list[tuple[int, int | None]]] = defaultdict(list)  # by person: since, until
+        self.laws: list[list[tuple[int, Law]]] = [[(0, law)] for law in laws]  # by class: since, law
+        self.caps = dict(caps)
+        self.charged: dict[tuple[str, int], int] = defaultdict(int)  # by asset and epoch
+        self.proposals: list[Proposal] = []
+
+    def belongs(self, person: int, time: int) -> bool:
+        return any(since <= time and (until is None or time < until) for since, until in self.spans[person])
+
+    def members(self, time: int) -> frozenset[int]:
+        return frozenset(person for person in list(self.spans) if self.belongs(person, time))
+
+    def begin(self, person: int, time: int) -> None:
+        self.spans[person].append((time, None))
+
+    def end(self, person: int, time: int) -> None:
+        for since, until in self.spans[person][-1:]:
+            if until is None:
+                self.spans[person][-1] = (since, time)
+
+    def law(self, class_: int, time: int) -> Law:
+        return [law for since, law in self.laws[class_] if since <= time][-1]
+
+    def electorate(self, law: Law, snapshot: int) -> frozenset[int]:
+        return self.members(max(snapshot - law.seasoning, 0)) & self.members(snapshot)
+
+    def class_of(self, call: Call) -> int:
+        match call:
+            case Pay() | Escrow() | Allow():
+                return SPENDING if self.caps.get(call.asset, 0) else CONSTITUTIONAL
+            case Admit():
+                return MEMBERSHIP
+            case Remove():
+                return EXPULSION if self.parent is None else MEMBERSHIP
+            case _:
+                return CONSTITUTIONAL

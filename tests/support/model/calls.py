@@ -1,0 +1,119 @@
+"""The words of the model: laws, the calls that proposals make, and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MILLION = 1_000_000
+HOUR, DAY = 3_600, 86_400  # seconds
+NOBODY = "0x" + "00" * 20
+
+AGAINST, FOR, ABSTAIN = range(3)
+CONSTITUTIONAL, SPENDING, MEMBERSHIP, EXPULSION, INDUSTRY, TRADE = range(6)
+PENDING, ACTIVE, CANCELED, DEFEATED, SUCCEEDED, QUEUED, EXPIRED, EXECUTED = range(8)
+
+
+class Refused(Exception):
+    """The rules forbid it; `names` are those of every rule broken, any of which may be given as the reason."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+        super().__init__(", ".join(sorted(self.names)))
+
+
+def require(broken: Iterable[str]) -> None:
+    """Refuse if any rule is broken."""
+    if names := frozenset(broken):
+        raise Refused(names)
+
+
+class Law(NamedTuple):
+    """Durations in seconds, shares in parts per million."""
+
+    seasoning: int
+    voting_delay: int
+    voting_period: int
+    execution_delay: int
+    grace: int
+    quorum: int
+    threshold: int
+
+
+_LOOSEST = Law(HOUR, 60, HOUR, 60, HOUR, 10_000, 500_000)
+_LOOSEST_OF_POWER = Law(HOUR, 60, HOUR, DAY, HOUR, 100_000, 666_666)  # of the constitution and of expulsion
+_STRICTEST = Law(90 * DAY, 30 * DAY, 60 * DAY, 60 * DAY, 7 * DAY, MILLION, MILLION)
+
+
+def within_bounds(class_: int, law: Law) -> bool:
+    """Whether a vote may make this the law of a class."""
+    least = _LOOSEST_OF_POWER if class_ in (CONSTITUTIONAL, EXPULSION) else _LOOSEST
+    return all(low <= value <= high for low, value, high in zip(least, law, _STRICTEST, strict=True))
+
+
+def strictest(laws: Iterable[Law]) -> Law:
+    """Of each field the highest; of the grace the shortest."""
+    fields = dict(zip(Law._fields, zip(*laws, strict=True), strict=True))
+    return Law(**{name: min(values) if name == "grace" else max(values) for name, values in fields.items()})
+
+
+@dataclass(frozen=True)
+class Pay:
+    asset: str
+    to: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Escrow:
+    asset: str
+    post: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Allow:
+    asset: str
+    child: str
+    limit: int
+    epochs: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Admit:
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Remove:
+    person: int
+
+
+@dataclass(frozen=True)
+class SetLaw:
+    class_: int
+    law: Law
+
+
+@dataclass(frozen=True)
+class SetCap:
+    asset: str
+    limit: int
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """A call that has no class of its own and changes nothing here."""
+
+
+@dataclass(frozen=True)
+class Machinery:
+    """A reservation asked for by a proposal, which none may."""
+
+    asset: str
+    amount: int
+
+
+Call = Pay | Escrow | Allow | Admit | Remove | SetLaw | SetCap | Harmless | Machinery

@@ -1,0 +1,278 @@
+"""A zone with everything below it, and every step that can be taken in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+
+from tests.support.model.bodies import Body, Proposal
+from tests.support.model.calls import (
+    ABSTAIN,
+    ACTIVE,
+    AGAINST,
+    CONSTITUTIONAL,
+    EXPIRED,
+    FOR,
+    NOBODY,
+    PENDING,
+    QUEUED,
+    SUCCEEDED,
+    Admit,
+    Allow,
+    Call,
+    Escrow,
+    Law,
+    Machinery,
+    Pay,
+    Refused,
+    Remove,
+    SetCap,
+    SetLaw,
+    require,
+    strictest,
+    within_bounds,
+)
+from tests.support.model.money import Allowance, Books, Promise
+
+MOST_CALLS = 16
+
+
+class Model:
+    """Persons, bodies and books. Every step says when it happens."""
+
+    def __init__(self, root: str, post: str, epoch_start: int, epoch_seconds: int) -> None:
+        self.root = root
+        self.post = post
+        self.epoch_start, self.epoch_seconds = epoch_start, epoch_seconds
+        self.bodies: dict[str, Body] = {}
+        self.parents: dict[str, str | None] = {}
+        self.books = Books(self.parents)
+        self.index: dict[str, int] = {}  # person by key, for life
+        self.admitted_at: dict[int, int] = {}  # by person, the newest time
+        self.left_at: dict[int, int] = {}  # by person, while away
+        self.departures = 0
+
+    # --- birth ---
+
+    def found(
+        self, name: str, parent: str | None, laws: Iterable[Law], caps: dict[str, int], keys: Iterable[str], time: int
+    ) -> None:
+        """A body and its first members, who have always belonged."""
+        body = self.bodies[name] = Body(parent, laws, caps)
+        self.parents[name] = parent
+        for key in keys:
+            if parent is None:
+                self._enter(key, time)
+            body.begin(self.index[key], 0)
+
+    def grant(self, child: str, asset: str, limit: int, epochs: int, source: str, time: int) -> None:
+        """An allowance given at birth."""
+        self.books.allowances[child, asset] = Allowance(limit, self.epoch(time) + epochs - 1, source)
+        self.books.entries += 1
+
+    # --- reads ---
+
+    def epoch(self, time: int) -> int:
+        return max(time - self.epoch_start, 0) // self.epoch_seconds
+
+    def proposal(self, body: str, number: int) -> Proposal:
+        return self.bodies[body].proposals[number - 1]
+
+    # --- proposals ---
+
+    def propose(self, body: str, key: str, calls: tuple[Call, ...], description: str, time: int) -> None:
+        here = self.bodies[body]
+        person = self.index.get(key, 0)
+        classes = frozenset(here.class_of(call) for call in calls) or frozenset({CONSTITUTIONAL})
+        law = strictest(here.law(class_, time - 1) for class_ in classes)
+        electorate = here.electorate(law, time - 1)
+        named = re.search(r"#proposer=(0x[0-9a-fA-F]{40})$", description)
+        rules = {
+            "GovernorInvalidProposalLength": not calls,
+            "TooManyCalls": len(calls) > MOST_CALLS,
+            "ForbiddenCall": any(isinstance(call, Machinery) for call in calls),
+            "GovernorRestrictedProposer": named is not None and named[1].lower() != key.lower(),
+            "GovernorUnexpectedProposalState": any(
+                (known.calls, known.description) == (calls, description) for known in here.proposals
+            ),
+            "GovernorInsufficientProposerVotes": person not in electorate,
+        }
+        require(name for name, broken in rules.items() if broken)
+        number, heads = len(here.proposals) + 1, len(here.members(time - 1))
+        here.proposals.append(Proposal(number, person, calls, description, classes, time, law, electorate, heads))
+
+    def vote(self, body: str, number: int, key: str, support: int, time: int) -> None:
+        proposal = self.proposal(body, number)
+        voter = self.index.get(key, 0)
+        rules = {
+            "GovernorInvalidVoteType": support not in (AGAINST, FOR, ABSTAIN),
+            "GovernorUnexpectedProposalState": proposal.state(time) != ACTIVE,
+            "NotInElectorate": voter not in proposal.electorate,
+            "GovernorAlreadyCastVote": voter in proposal.votes,
+        }
+        require(name for name, broken in rules.items() if broken)
+        proposal.votes[voter] = support
+
+    def cancel(self, body: str, number: int, key: str, time: int) -> None:
+        proposal = self.proposal(body, number)
+        rules = {
+            "GovernorUnexpectedProposalState": proposal.state(time) != PENDING,
+            "GovernorOnlyProposer": self.index.get(key, 0) != proposal.proposer,
+        }
+        require(name for name, broken in rules.items() if broken)
+        proposal.canceled = True
+
+    def queue(self, body: str, number: int, time: int) -> None:
+        """All of its money is promised and charged to the caps, or nothing happens."""
+        if self.proposal(body, number).state(time) != SUCCEEDED:
+            raise Refused({"GovernorUnexpectedProposalState"})
+
+        def run() -> None:
+            proposal = self.proposal(body, number)
+            proposal.queued_at = time
+            for call in proposal.calls:
+                proposal.promises.append(self._take_up(body, proposal, call, time))
+
+        self._whole_or_not_at_all(run)
+
+    def execute(self, body: str, number: int, time: int) -> None:
+        """All of its calls, in order, or nothing happens."""
+        proposal = self.proposal(body, number)
+        if proposal.state(time) != QUEUED:
+            raise Refused({"GovernorUnexpectedProposalState"})
+        if time < proposal.eta:
+            raise Refused({"ProposalNotReady"})
+
+        def run() -> None:
+            proposal.executed = True
+            for call, promise in zip(proposal.calls, proposal.promises, strict=True):
+                self._run(body, call, promise, time)
+
+        self._whole_or_not_at_all(run)
+
+    def release(self, body: str, number: int, time: int) -> None:
+        """What an expired proposal was promised and charged comes back, to the epoch in which it was queued."""
+        proposal = self.proposal(body, number)
+        queued_at = proposal.queued_at
+        rules = {
+            "GovernorUnexpectedProposalState": proposal.state(time) != EXPIRED,
+            "NothingReserved": queued_at is None or proposal.released,
+        }
+        require(name for name, broken in rules.items() if broken)
+        assert queued_at is not None
+        proposal.released = True
+        epoch = self.epoch(queued_at)
+        for asset, amount in proposal.charges:
+            self.bodies[body].charged[asset, epoch] -= amount
+        for promise in proposal.promises:
+            if promise is not None:
+                self.books.take_back(promise, epoch)
+
+    # --- persons ---
+
+    def leave(self, body: str, key: str, time: int) -> None:
+        self._end(body, self.index.get(key, 0), time)
+
+    # --- inside ---
+
+    def _whole_or_not_at_all(self, run: Callable[[], None]) -> None:
+        saved = deepcopy(self.__dict__)
+        try:
+            run()
+        except Refused:
+            self.__dict__ = saved
+            raise
+
+    def _take_up(self, body: str, proposal: Proposal, call: Call, time: int) -> Promise | None:
+        amount = _moved(call)
+        if not amount:
+            return None
+        assert isinstance(call, Pay | Escrow | Allow)
+        here, epoch = self.bodies[body], self.epoch(time)
+        broken: set[str] = set()
+        promise = None
+        if not isinstance(call, Allow):
+            try:
+                promise = self.books.promise(body, call.asset, amount, epoch)
+            except Refused as refused:
+                broken |= refused.names
+        if CONSTITUTIONAL not in proposal.classes:
+            if here.charged[call.asset, epoch] + amount > here.caps.get(call.asset, 0):
+                broken.add("CapExceeded")
+            here.charged[call.asset, epoch] += amount
+            proposal.charges.append((call.asset, amount))
+        require(broken)
+        return promise
+
+    def _run(self, body: str, call: Call, promise: Promise | None, time: int) -> None:
+        here, books = self.bodies[body], self.books
+        match call:
+            case Pay():
+                require({"ZeroAddress"} if call.to == NOBODY else ())
+                books.keep(promise)
+                books.due[call.to, call.asset] += call.amount
+                books.entries += 1
+            case Escrow():
+                rules = {"UnknownPost": call.post != self.post, "NothingReceived": not call.amount}
+                require(name for name, broken in rules.items() if broken)
+                books.keep(promise)
+                books.holdings[call.asset] -= call.amount
+                books.escrowed[body, call.asset] += call.amount
+                books.entries += 1
+            case Allow():
+                books.allow(body, call, self.epoch(time))
+            case Admit():
+                self._admit(body, call.keys, time)
+            case Remove():
+                self._end(body, call.person, time)
+            case SetLaw():
+                require(() if within_bounds(call.class_, call.law) else {"OutOfBounds"})
+                here.laws[call.class_].append((time, call.law))
+            case SetCap():
+                here.caps[call.asset] = call.limit
+
+    def _admit(self, body: str, keys: tuple[str, ...], time: int) -> None:
+        here = self.bodies[body]
+        if here.parent is None:
+            for key in keys:
+                away = self.index.get(key, 0) in self.left_at
+                require({"ZeroKey"} if key == NOBODY else {"AlreadyPerson"} if key in self.index and not away else ())
+                here.begin(self._enter(key, time), time)
+            return
+        persons = [self.index.get(key, 0) for key in keys]
+        rules = {
+            "NotMemberOfParent": not all(self.bodies[here.parent].belongs(person, time) for person in persons),
+            "AlreadyMember": len(set(persons) - here.members(time)) < len(persons),
+        }
+        require(name for name, broken in rules.items() if broken)
+        for person in persons:
+            here.begin(person, time)
+
+    def _enter(self, key: str, time: int) -> int:
+        person = self.index.setdefault(key, len(self.index) + 1)
+        self.admitted_at[person] = time
+        self.left_at.pop(person, None)
+        return person
+
+    def _end(self, body: str, person: int, time: int) -> None:
+        """Leaving the zone ends everything below it; leaving an industry ends nothing else."""
+        require(() if self.bodies[body].belongs(person, time) else {"NotMember"})
+        if body != self.root:
+            self.bodies[body].end(person, time)
+            return
+        for each in self.bodies.values():
+            each.end(person, time)
+        self.left_at[person] = time
+        self.departures += 1
+
+
+def _moved(call: Call) -> int:
+    """Base units that a call moves or lets be drawn: what caps count."""
+    match call:
+        case Pay() | Escrow():
+            return call.amount
+        case Allow():
+            return call.limit * call.epochs
+        case _:
+            return 0
