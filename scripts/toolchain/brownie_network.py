@@ -10,24 +10,36 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from brownie import accounts, network, web3
+from brownie import accounts, network, project, web3
 from brownie._config import CONFIG
 from brownie.exceptions import VirtualMachineError
 
+from zonedao import artifacts
 from zonedao.chain.accounts import PASSWORD_FILE_VARIABLE, read_password
 from zonedao.chain.connection import Connection
 from zonedao.chain.fees import current_fees
-from zonedao.chain.receipts import Receipt, receipt_from
+from zonedao.chain.receipts import Receipt, receipt_of
 from zonedao.charter.plans import PlannedTransaction
-from zonedao.errors import NodeProblem, NodeRefused, NodeUnreachable, UsageProblem, WrongPassword, ZonedaoError
+from zonedao.errors import (
+    NodeProblem,
+    NodeRefused,
+    NodeUnreachable,
+    UsageProblem,
+    WrongPassword,
+    WrongState,
+    ZonedaoError,
+)
 
 DEPLOYMENTS = "deployments"
 
+# Contracts that hold no other contract's code, whose metadata would be in the middle of theirs.
+_PLAIN = ("Registry", "Stores", "TradePost", "Treasury", "Zone", "ZoneAffairs")
+_METADATA_DIGITS = 2 * 53  # at the end of all code; Brownie writes what is installed in its home into it
 _GAS_MARGIN = 4  # a quarter on top of an estimate
 _WAIT_SECONDS = 300.0
 
@@ -68,6 +80,19 @@ def connection() -> Connection:
     return Connection(BrownieTransport(), url=str(getattr(web3.provider, "endpoint_uri", "")), name=network_name())
 
 
+def require_fresh_artifacts() -> None:
+    """Raise WrongState when the contracts of the project are no longer those that the package carries."""
+    (ours,) = project.get_loaded_projects()
+    for name in _PLAIN:
+        compiled = str(ours._build.get(name)["deployedBytecode"]).removeprefix("0x")
+        shipped = artifacts.load(name).runtime_bytecode.removeprefix("0x")
+        if compiled[:-_METADATA_DIGITS] != shipped[:-_METADATA_DIGITS]:
+            raise WrongState(
+                f"contracts/ has another {name} than zonedao/artifacts/, which is what would be deployed. "
+                "Nothing was sent. Run `python scripts/export_artifacts.py` first."
+            )
+
+
 def network_name() -> str:
     """What Brownie calls the network."""
     return str(network.show_active())
@@ -75,7 +100,8 @@ def network_name() -> str:
 
 def deployments_folder() -> Path:
     """Where deployments to this network are recorded; it is made if it is not there."""
-    folder = Path(DEPLOYMENTS) / network_name()
+    (ours,) = project.get_loaded_projects()
+    folder = Path(ours._path) / DEPLOYMENTS / network_name()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -136,7 +162,8 @@ class BrownieSubmitter:
             skip_undo=True,
             **price,
         )
-        receipt = receipt_from(self._chain.request("eth_getTransactionReceipt", sent.txid))
+        receipt = receipt_of(self._chain, sent.txid)
+        assert receipt is not None  # Brownie has waited for it
         self._write(mined=name, tx=receipt.hash, block=receipt.block, gas=receipt.gas_used)
         return receipt
 
@@ -171,6 +198,3 @@ def _ask(question: str) -> str:
     import getpass
 
     return getpass.getpass(f"{question}: ")
-
-
-Report = Callable[[str], None]
