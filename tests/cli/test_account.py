@@ -76,8 +76,10 @@ def test_control_c_at_the_password(files: Path) -> None:
 
 def test_dry_run_writes_nothing(cli: Cli, keys: KeyStore) -> None:
     done = cli("account", "new", "anna", "--dry-run")
-    assert (done.code, done.out) == (0, "")
+    assert done.code == 0
+    assert done.out == f"An account anna would be made in {keys.folder}. Nothing was written.\n"
     assert not keys.folder.exists()
+    assert cli("account", "new", "anna", "--dry-run", "--json").json["done"] is False
 
 
 def test_import_a_bare_key(cli: Cli, keys: KeyStore, tmp_path: Path, password_file: Path) -> None:

@@ -218,6 +218,7 @@ def test_a_malformed_key_file(cli: Cli, town: Town, files: Path) -> None:
         (["set", "law", "spendings", "quorum=30%"], "There is no class of proposals 'spendings'."),
         (["set", "law", "spending", "quorum=much"], "quorum: 'much' is no share."),
         (["set", "law", "spending", "quorum"], "'quorum' is no setting. Write it as"),
+        (["set", "law", "constitutional", "quorum=1%"], "quorum cannot be 1 %: between 10 % and 100 % is allowed"),
         (["set", "speed", "9"], "is not one of"),
         (["set", "good", "flour (kg)", "safety=5"], "A new good needs entitlement, like entitlement=20."),
         (["set", "good", "bread"], "Say what to change of bread (loaf)"),

@@ -128,5 +128,5 @@ def test_bad_input(cli: Cli, words: list[str], code: int, said: str) -> None:
 
 def test_dry_run_starts_nothing(cli: Cli, files: Path) -> None:
     done = cli("chain", "up", "--dry-run")
-    assert (done.code, done.out) == (0, "")
+    assert (done.code, done.out) == (0, "A local node would be started.\n")
     assert resident.status() is None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import PASSWORD, Cli
-from tests.support.cli import COMMAND, environment, run
+from tests.support.cli import COMMAND, environment, run, terminal
 from tests.support.elmcourt import ROOT, STRANGER, Town, keep_keys
 from tests.support.voting import carry, succeeded
 from zonedao.addressbook import AddressBook
@@ -145,6 +146,25 @@ def test_deploy_is_resumed_after_being_killed(files: Path, fresh: Connection, tm
     assert "[4/9] deploy TreasuryDeployer: there already" in done.err
     assert (tmp_path / "elmcourt.zone.toml").exists()
     # Whatever the killed run had sent was not sent again: every transaction of the account is one of the plan.
+    plan = run("charter", "plan", CHARTER, "--json", home=files).json
+    assert fresh.nonce(dev_account(0).address) <= len(plan["transactions"])
+
+
+def test_control_c_in_a_deployment(files: Path, fresh: Connection, tmp_path: Path) -> None:
+    keep_keys(files / "keys", ("ada",))
+    (tmp_path / "pw").write_text(PASSWORD)
+    words = ("deploy", CHARTER, "--network", fresh.url, "--out", tmp_path, "--yes", "--password-file", tmp_path / "pw")
+    fresh.request("evm_setAutomine", False)
+    with terminal(*words, home=files) as screen:
+        screen.await_text("deploy RegistryDeployer …")
+        time.sleep(1)
+        screen.control_c()
+        done = screen.end()
+    assert done.code == 130
+    assert done.error.startswith("Stopped. ")
+    fresh.request("evm_setAutomine", True)
+    again = run(*words, "--json", home=files)
+    assert again.code == 0, again.err
     plan = run("charter", "plan", CHARTER, "--json", home=files).json
     assert fresh.nonce(dev_account(0).address) <= len(plan["transactions"])
 

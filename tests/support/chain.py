@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -70,8 +71,9 @@ def artifact(name: str) -> Artifact:
     return artifacts.load(name) if name in artifacts.names() else testing.load(name)
 
 
+@cache
 def interface(name: str) -> Interface:
-    """Its interface, whose errors the client then knows."""
+    """Its interface, whose errors the client then knows. Reading one costs as much as ten transactions."""
     found = Interface(name, artifact(name).abi)
     seam.learn(found)
     return found

@@ -1,8 +1,8 @@
-"""A zone of three hundred persons, for whatever depends on more than one 128- or 256-person word.
+"""A zone of two hundred and seventy persons, for whatever depends on more than one 128- or 256-person word.
 
     from tests.support.town import town, town_grounds   # in a conftest.py, beside those of `world`
 
-Persons 1 to 12 are `PEOPLE` with keys; 13 to 300 are puppets of one contract, whom `town.act(first, last, ...)` lets do
+Persons 1 to 12 are `PEOPLE` with keys; 13 to 270 are puppets of one contract, whom `town.act(first, last, ...)` lets do
 the same in one transaction. `town.union` is an industry of persons 1 to 200, founded in the genesis.
 """
 
@@ -22,9 +22,9 @@ from zonedao.chain.receipts import Receipt
 
 __all__ = ["PERSONS", "UNION", "Town", "town", "town_grounds"]
 
-PERSONS = 300
+PERSONS = 270
 UNION = 200  # persons 1 to 200
-BATCH = 100  # persons admitted in one step of the genesis
+BATCH = 90  # persons admitted in one step of the genesis
 _FIRST_PUPPET = len(PEOPLE) + 1
 
 
@@ -50,9 +50,9 @@ class Town:
         return transact(self.crowd, "act", *numbers, body.address, data, gas_limit=LARGE_GAS_LIMIT)
 
     def enact(self, *calls: Call) -> Receipt:
-        """The town proposes, persons 20 to 219 vote for, it executes; the receipt of the execution."""
+        """The town proposes, as many as it takes vote for, from person 20 on, and it executes; that receipt."""
         proposal = self.zone.propose(*calls).open()
-        self.act(20, 219, self.zone, "castVote", proposal.id, FOR)
+        self.act(20, 19 + proposal.read("proposalQuorum"), self.zone, "castVote", proposal.id, FOR)
         proposal.close().queue()
         return proposal.wait_until_due().execute()
 

@@ -113,7 +113,7 @@ def test_no_law_makes_a_vote_revert(world: World, alice: Person, extreme: int) -
         assert proposal.tally == (1, 1, 1)
 
 
-@pytest.mark.parametrize(("yes", "abstain"), [(0, 3), (1, 2), (2, 0), (2, 1), (3, 0), (4, 1), (6, 0)])
+@pytest.mark.parametrize(("yes", "abstain"), [(0, 3), (2, 0), (3, 0), (4, 1)])
 def test_a_vote_against_never_helps(world: World, stranger: Person, yes: int, abstain: int) -> None:
     """G13 The DAO: adding votes against, one by one, never turns a failing proposal into a passing one."""
     zone = world.zone
@@ -148,13 +148,13 @@ def test_bits_votes_and_events_are_as_many(town: Town, alice: Person) -> None:
     zone = town.zone
     proposal = zone.propose((alice.address, b"")).open()
     receipts = [proposal.vote(FOR, *zone.members[:3])]
-    receipts.append(town.act(100, 160, zone, "castVote", proposal.id, AGAINST))
-    receipts.append(town.act(240, 270, zone, "castVoteWithReason", proposal.id, ABSTAIN, "both sides have a point"))
+    receipts.append(town.act(125, 131, zone, "castVote", proposal.id, AGAINST))
+    receipts.append(town.act(250, 260, zone, "castVoteWithReason", proposal.id, ABSTAIN, "both sides have a point"))
     cast = zone.contract.logs("VoteCast")
     cast = tuple(found for found in cast if found.args["proposalId"] == proposal.id)
     bits = sum(proposal.read("votedMask", word).bit_count() for word in range(3))
-    assert bits == sum(proposal.tally) == len(cast) == len({found.args["voter"] for found in cast}) == 3 + 61 + 31
-    assert proposal.tally == (61, 3, 31)
-    assert [sum(found.args["support"] == support for found in cast) for support in range(3)] == [61, 3, 31]
+    assert bits == sum(proposal.tally) == len(cast) == len({found.args["voter"] for found in cast}) == 3 + 7 + 11
+    assert proposal.tally == (7, 3, 11)
+    assert [sum(found.args["support"] == support for found in cast) for support in range(3)] == [7, 3, 11]
     assert {found.args["weight"] for found in cast} == {1}
-    assert len(events(receipts[1], "VoteCast", zone.address)) == 61
+    assert len(events(receipts[1], "VoteCast", zone.address)) == 7

@@ -47,9 +47,9 @@ def test_no_way_from_creation_to_execution_in_less_than_the_delays(world: World,
     proposal = zone.propose(call)
     assert proposal.read("proposalClasses") == 1 << class_
     made_at = now(world.chain)
-    proposal.carry(zone.members)
+    proposal.carry()
     earliest = made_at + law.voting_delay + law.voting_period + 1 + law.execution_delay
-    assert proposal.read("proposalEta") >= earliest - len(zone.members)
+    assert proposal.read("proposalEta") >= earliest
     stand_at(world.chain, proposal.read("proposalEta") - 1)
     with reverts("ProposalNotReady"):
         zone.attempt("execute", *proposal.hashed)
@@ -109,7 +109,7 @@ def test_active_is_after_the_snapshot(world: World, alice: Person) -> None:
     assert hasty.read("clock") > proposal.read("proposalVoteStart") > proposal.read("proposalSnapshot")
 
 
-@pytest.mark.parametrize("position", range(12))
+@pytest.mark.parametrize("position", [0, 6, 11])
 def test_one_call_among_twelve_makes_them_all_constitutional(world: World, alice: Person, position: int) -> None:
     """G4 Compound 289, Build Finance: a role granted in one of twelve calls is judged as such, wherever it hides."""
     calls = [world.pay(alice.address, 1)] * 12

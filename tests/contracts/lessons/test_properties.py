@@ -141,7 +141,7 @@ def test_each_vote_is_of_one_who_had_power_and_marks_that_one_only(world: World,
     zone = world.zone
     proposal = zone.propose(world.pay(alice.address)).open()
     voted: list[Person] = []
-    for position, person in enumerate(zone.members):
+    for position, person in enumerate(zone.members[:6]):
         before, support = proposal.tally, position % 3
         with rollback(world.chain):
             proposal.vote(support, person)
@@ -155,7 +155,7 @@ def test_each_vote_is_of_one_who_had_power_and_marks_that_one_only(world: World,
         ]
         assert [other for other in zone.members if proposal.read("hasVoted", other.address)] == voted
     snapshot = proposal.read("proposalSnapshot")
-    assert sum(proposal.tally) == sum(zone.read("getVotes", person.address, snapshot) for person in voted) == 12
+    assert sum(proposal.tally) == sum(zone.read("getVotes", person.address, snapshot) for person in voted) == 6
 
 
 def test_votes_without_power_change_nothing(world: World, alice: Person, stranger: Person) -> None:

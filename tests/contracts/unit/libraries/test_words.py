@@ -15,7 +15,7 @@ from zonedao.chain.contract import BoundContract
 FIELD = st.integers(0, 2**24 - 1)
 LAW = st.builds(Law, *[FIELD] * 7)
 FULL = Law(*[2**24 - 1] * 7)
-EXAMPLES = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
