@@ -28,11 +28,10 @@ def new(session: Session, name: str) -> None:
 
     Nobody can restore a lost file or password: keep a copy of both.
     """
-    if session.options.dry_run:
-        session.keys.require_free(name)
-        session.out.note(f"An account {name} would be made in {session.keys.folder}. Nothing was written.")
-        return
     session.keys.require_free(name)
+    if session.options.dry_run:
+        session.out.would(f"An account {name} would be made in {session.keys.folder}. Nothing was written.")
+        return
     file = session.keys.new(name, session.new_password("New password"))
     _show(session, file, f"Made {file.name}: {file.address}")
 
@@ -50,7 +49,7 @@ def import_(session: Session, name: str, file: Path) -> None:
     text = _text(file)
     encrypted = text.lstrip().startswith("{")
     if session.options.dry_run:
-        session.out.note(f"The key in {file} would be kept as {name}. Nothing was written.")
+        session.out.would(f"The key in {file} would be kept as {name}. Nothing was written.")
         return
     if encrypted:
         kept = session.keys.import_file(name, file, session.password(f"Password of {file.name}"))
@@ -81,7 +80,7 @@ def export(session: Session, name: str, destination: Path) -> None:
     """Copy the key file NAME, still encrypted, to DESTINATION: a file, or an existing folder."""
     file = session.keys.find(name)
     if session.options.dry_run:
-        session.out.note(f"{file.path} would be copied to {destination}. Nothing was written.")
+        session.out.would(f"{file.path} would be copied to {destination}. Nothing was written.")
         return
     target = session.keys.export(name, destination)
     session.out.show({**_document(file), "copy": str(target)}, [f"Copied {file.name} to {target}, still encrypted."])

@@ -40,7 +40,7 @@ def up(session: Session, port: int | None, chain_id: int | None, block_time: int
         raise UsageProblem(f"{kind} is no local node. Say --node anvil or --node ganache.")
     running = resident.status()
     if session.options.dry_run:
-        session.out.note(
+        session.out.would(
             f"{running.kind} runs already at {running.url}." if running else "A local node would be started."
         )
         return
@@ -61,7 +61,7 @@ def down(session: Session) -> None:
 
     running = resident.status()
     if session.options.dry_run:
-        session.out.note(
+        session.out.would(
             f"{running.kind} at {running.url} would be stopped." if running else "No local node is running."
         )
         return
@@ -97,7 +97,7 @@ def fund(session: Session, whom: str, amount: str) -> None:
     connection = session.connection
     connection.require_local("make coins")
     if session.options.dry_run:
-        session.out.note(f"{address} would get {COIN.format(amount_wei)} on {connection.name}. Nothing was done.")
+        session.out.would(f"{address} would get {COIN.format(amount_wei)} on {connection.name}. Nothing was done.")
         return
     balance_wei = connection.fund(address, amount_wei)
     session.out.show(
@@ -117,7 +117,7 @@ def skip(session: Session, length: tuple[str, ...]) -> None:
     connection = session.connection
     connection.require_local("skip time")
     if session.options.dry_run:
-        session.out.note(f"The clock of {connection.name} would go {times.duration(seconds)} forward.")
+        session.out.would(f"The clock of {connection.name} would go {times.duration(seconds)} forward.")
         return
     now = connection.skip(seconds)
     import time

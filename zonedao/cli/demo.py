@@ -29,7 +29,7 @@ def demo(session: Session) -> None:
     if network not in NETWORKS:
         raise UsageProblem(f"The demo plays on {', '.join(NETWORKS)}, not on {network}. Choose one with --network.")
     if session.options.dry_run:
-        session.out.note(f"Two zones would be founded on {network}, and govern, pay and trade. Nothing was sent.")
+        session.out.would(f"Two zones would be founded on {network}, and govern, pay and trade. Nothing was sent.")
         return
     with Teller(io.StringIO() if session.options.json else None) as teller:
         report = run(network, teller)

@@ -30,6 +30,10 @@ class Output:
         for line in list(lines):
             click.echo(line, color=_colour(sys.stdout))
 
+    def would(self, text: str) -> None:
+        """The result of a --dry-run that has nothing to simulate: what would be done, and that it was not."""
+        self.show({"done": False, "would": text}, [text])
+
     def note(self, text: str) -> None:
         """A line for the person in front of the screen."""
         click.echo(text, err=True, color=_colour(sys.stderr))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
     from zonedao.governance.body import Body
     from zonedao.governance.calls import Call
+    from zonedao.governance.laws import ProposalClass
 
 Values = tuple[str, ...]
 
@@ -38,11 +39,26 @@ def _law(session: Session, body: Body, values: Values) -> Sequence[Call]:
             changes[known[key].field] = known[key].parse(value)
         except Unreadable as problem:
             raise UsageProblem(f"{key}: {problem.message} {problem.hint}") from None
+    _require_bounds(body, wanted, changes)
     if not changes:
         raise UsageProblem(
             f"Say what to change of the law for {wanted.title}: one of {', '.join(known)}, like quorum=30%."
         )
     return [body.calls.set_law(wanted, **changes)]
+
+
+def _require_bounds(body: Body, wanted: ProposalClass, changes: Mapping[str, int]) -> None:
+    """Raise UsageProblem for what no vote can set: it would be voted on in vain."""
+    from zonedao.charter.laws import LAW_FIELDS
+
+    least, most = body.bounds(wanted)
+    for each in LAW_FIELDS:
+        low, high = getattr(least, each.field), getattr(most, each.field)
+        if each.field in changes and not low <= changes[each.field] <= high:
+            raise UsageProblem(
+                f"{each.key} cannot be {each.show(changes[each.field])}: between {each.show(low)} and "
+                f"{each.show(high)} is allowed for {wanted.title}, and no vote can change that."
+            )
 
 
 def _cap(session: Session, body: Body, values: Values) -> Sequence[Call]:
