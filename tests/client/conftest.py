@@ -10,11 +10,11 @@ import pytest
 from tests.client.acting import Actors
 from tests.support.chain import open_chain, rollback
 from tests.support.market import market, market_grounds
-from tests.support.world import PEOPLE, World, grounds, world
+from tests.support.world import PEOPLE, World, alice, bob, grace, grounds, world
 from zonedao.addressbook import AddressBook
 from zonedao.chain.connection import Connection
 
-__all__ = ["actors", "book", "chain", "grounds", "market", "market_grounds", "node", "world"]
+__all__ = ["actors", "alice", "bob", "book", "chain", "grace", "grounds", "market", "market_grounds", "node", "world"]
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,10 @@ from zonedao.audit.bodies import BodyRecord, Persons
 from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import encode, keccak, parse_type
+from zonedao.chain.events import Event
 from zonedao.errors import ContractRevert
 from zonedao.governance.laws import WHOLE_PPM, law_from
-from zonedao.governance.proposals import ProposalState
+from zonedao.governance.proposals import ProposalState, description_bytes
 from zonedao.governance.registry import WORD_BITS
 
 _IDENTITY = parse_type(
@@ -49,12 +50,12 @@ class ProposalRecord:
 
 def replay_proposals(body: BodyRecord, persons: Persons) -> dict[int, ProposalRecord]:
     """The proposals of a body by id. Raises Inconsistent."""
-    created: dict[int, Any] = {}
+    created: dict[int, Event] = {}
     found: dict[int, ProposalRecord] = {}
     for event in body.events:
         args = event.args
         if event.name == "ProposalCreated":
-            created[args["proposalId"]] = args
+            created[args["proposalId"]] = event
         elif event.name == "ProposalNumbered":
             record = _numbered(body, args, created, len(found) + 1)
             found[record.id] = record
@@ -71,18 +72,18 @@ def replay_proposals(body: BodyRecord, persons: Persons) -> dict[int, ProposalRe
 _AFTERWARDS = ("VoteCast", "ProposalQueued", "ProposalExecuted", "ProposalCanceled", "ReservationsReleased")
 
 
-def _numbered(body: BodyRecord, args: Any, created: dict[int, Any], expected: int) -> ProposalRecord:
+def _numbered(body: BodyRecord, args: Any, created: dict[int, Event], expected: int) -> ProposalRecord:
     number, identity = args["number"], args["proposalId"]
     if number != expected:
         raise Inconsistent(f"proposal {expected} of {body.address} is missing: the next one told is {number}")
-    text = created.get(identity)
-    if text is None:
+    if identity not in created:
         raise Inconsistent(f"proposal {number} of {body.address} is numbered, but nobody made it")
+    text = created[identity].args
     arrays = (
         list(text["targets"]),
         list(text["values"]),
         list(text["calldatas"]),
-        keccak(text["description"].encode()),
+        keccak(description_bytes(created[identity])),
     )
     if int.from_bytes(keccak(encode(_IDENTITY, arrays)), "big") != identity:
         raise Inconsistent(f"proposal {number} of {body.address} is not what its id was made from")

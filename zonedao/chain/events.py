@@ -17,7 +17,8 @@ class Event:
     """One event as a contract emitted it.
 
     `contract` is the name of the contract or interface that declares it, `args` its arguments by name in the
-    contract's units, `address` the emitter. `block_number` and `log_index` order events of one chain.
+    contract's units, `address` the emitter. `block_number` and `log_index` order events of one chain. `data` is what
+    the arguments that are not indexed were decoded from.
     """
 
     contract: str
@@ -29,6 +30,7 @@ class Event:
     tx_hash: str
     log_index: int
     signature: str = field(default="", repr=False)
+    data: bytes = field(default=b"", repr=False)
 
 
 def decode_logs(logs: Iterable[Mapping[str, Any]], interface: Interface | None = None) -> tuple[Event, ...]:
@@ -61,6 +63,7 @@ def decode_logs(logs: Iterable[Mapping[str, Any]], interface: Interface | None =
                 tx_hash=log["transactionHash"],
                 log_index=int(log["logIndex"], 16),
                 signature=kind.signature,
+                data=bytes.fromhex(log["data"][2:]),
             )
         )
     return tuple(found)

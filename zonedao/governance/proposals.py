@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from zonedao.actions import Action, plain
-from zonedao.chain.abi import keccak
+from zonedao.chain.abi import decode, keccak, tuple_of
 from zonedao.chain.events import Event
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.governance.calls import Call
@@ -133,6 +133,7 @@ class Proposal:
     calls: tuple[Call, ...]
     values: tuple[int, ...]
     description: str
+    description_hash: bytes = field(repr=False)
     classes: tuple[ProposalClass, ...]
     electorate: int
     opens_at: int
@@ -153,6 +154,7 @@ class Proposal:
                     calls=tuple(Call(*pair) for pair in zip(args["targets"], args["calldatas"], strict=True)),
                     values=tuple(args["values"]),
                     description=args["description"],
+                    description_hash=keccak(description_bytes(event)),
                     classes=classes_in(numbered.args["classes"]),
                     electorate=numbered.args["electorate"],
                     opens_at=args["voteStart"],
@@ -258,7 +260,7 @@ class Proposal:
             [call.target for call in self.calls],
             list(self.values),
             [call.data for call in self.calls],
-            keccak(self.description.encode()),
+            self.description_hash,
         )
 
     def _again(self, verb: str) -> Action[None]:
@@ -275,6 +277,21 @@ class Proposal:
         if mark.startswith(PROPOSER_MARK):
             text = text[:-_MARK_LENGTH]
         return printable(text, lines=True)
+
+
+def description_bytes(created: Event) -> bytes:
+    """The description in a ProposalCreated event as it stands there, even if it is no UTF-8 text."""
+    text: str = created.args["description"]
+    if _REPLACED not in text:
+        return text.encode()
+    kinds = (
+        "uint256", "address", "address[]", "uint256[]", "bytes[]", "bytes[]", "uint256", "uint256", "bytes",
+    )  # fmt: skip
+    parts = [{"name": f"_{position}", "type": kind} for position, kind in enumerate(kinds)]
+    return bytes(decode(tuple_of(parts), created.data)[-1])
+
+
+_REPLACED = "\ufffd"  # what stands for bytes that are no UTF-8
 
 
 def describe_proposal(title: str, text: str, proposer: str) -> str:
