@@ -25,7 +25,6 @@ from zonedao.errors import (
 if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
     from web3 import Web3
-    from web3.types import TxParams
 
     from zonedao.chain.local import LocalNode
 
@@ -145,7 +144,9 @@ class Connection:
             if self.kind == "ganache":
                 self._refresh_head()
             # A node's default is the state it would build on; some refuse an explicit block here.
-            return self.w3.eth.estimate_gas(cast("TxParams", transaction))
+            # Raw: web3 always names a block here, by default the last one. A node left to itself estimates at the
+            # time at which the transaction would run, and some refuse a block.
+            return int(str(self.request("eth_estimateGas", transaction)), 16)
 
     def block(self, block: Block = "latest") -> BlockInfo:
         """Head of a block. Raises UsageProblem for one that is not there."""
