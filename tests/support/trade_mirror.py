@@ -351,10 +351,10 @@ class TradeMirror:
     def compare(self) -> None:
         """Everything that the chain says is what the rules say, and the laws hold."""
         facts = list(self.facts(self.now))
-        calls = [fact.contract.encode(fact.function, *fact.args) for fact in facts]
+        calls = [[fact.contract.encode(fact.function, *fact.args)] for fact in facts]
         answers = attempt(self.grounds.many, "read", [fact.contract.address for fact in facts], calls)
         wrong = []
-        for fact, answer in zip(facts, answers, strict=True):
+        for fact, (answer,) in zip(facts, answers, strict=True):
             kind = fact.contract.interface.function(fact.function, len(fact.args))
             seen = fact.seen(kind.decode_output(answer))
             if seen != fact.said:
