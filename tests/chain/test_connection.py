@@ -121,6 +121,12 @@ class TestClock:
         sender(chain).simulate(probe.address, probe.encode("openFrom", opens_at))
         assert send(probe, "openFrom", opens_at).ok
 
+    def test_gas_is_estimated_at_the_time_at_which_a_transaction_would_run(self, probe: BoundContract) -> None:
+        chain = probe.connection
+        chain.skip(1000)
+        data = probe.encode("openFrom", chain.now())
+        assert chain.estimate_gas(probe.address, data, sender=dev_account(0).address) > 21_000
+
     def test_a_snapshot_holds_time_state_and_numbers(self, probe: BoundContract) -> None:
         chain = probe.connection
         before = (chain.block(), chain.now(), chain.nonce(dev_account(0).address), probe.call("count"))

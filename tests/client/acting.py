@@ -48,15 +48,16 @@ class Actors:
     def decide(self, action: Action[Proposal], voters: Sequence[Person] | None = None) -> Outcome[None]:
         """Propose, vote for, queue and execute; the outcome of the execution."""
         proposal = self.pass_(action.transact().value, voters)
-        reach(self.chain, proposal.status().eta)
+        reach(self.chain, proposal.status().eta + 1)
         return proposal.execute().transact()
 
     def pass_(self, proposal: Proposal, voters: Sequence[Person] | None = None) -> Proposal:
         """Have enough vote for a proposal, and queue it."""
-        reach(self.chain, proposal.opens_at + 1)
+        # A second more than needed: Ganache estimates as of its last block.
+        reach(self.chain, proposal.opens_at + 2)
         for voter in self._electors(proposal) if voters is None else voters:
             proposal.acting_as(voter.signer).vote("for").transact()
-        reach(self.chain, proposal.closes_at + 1)
+        reach(self.chain, proposal.closes_at + 2)
         proposal.queue().transact()
         return proposal
 

@@ -120,7 +120,7 @@ def test_who_only_reads_does_nothing(actors: Actors) -> None:
         lambda: zone.treasury.withdraw(),
         lambda: zone.todo(),
     ):
-        with pytest.raises(UsageProblem, match="Nobody is named who acts. Choose a key"):
+        with pytest.raises(UsageProblem, match=r"Nobody is named who acts. Choose a key"):
             attempt()
     assert zone.leave().explain().sentence == "Leave elmcourt and every body below it."
 

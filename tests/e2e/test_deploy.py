@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from tests.support.chain import GAS_PRICE_WEI, chain, node, open_chain, sender
 from tests.support.charters import EXAMPLES, SMALL, large
 from zonedao import charter
 from zonedao.artifacts import build_hash
+from zonedao.chain.abi import keccak
 from zonedao.chain.code import implementation_of, require_code
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
-from zonedao.chain.journal import Journal
+from zonedao.chain.embedded import EmbeddedTransport
+from zonedao.chain.journal import Entry, Journal
 from zonedao.chain.local import LocalNode
 from zonedao.chain.rpc import HttpTransport
 from zonedao.chain.signers import LocalKey, dev_account
@@ -27,13 +29,15 @@ from zonedao.charter.bounds import BOUNDS, GRAVE_CLASSES, MAX_DEPTH
 from zonedao.charter.genesis import GAS_LIMIT
 from zonedao.charter.model import CLASSES
 from zonedao.charter.plans import DeploymentPlan
-from zonedao.errors import CodeMissing, InsufficientFunds, NodeProblem, NodeRefused, WrongState
+from zonedao.errors import CodeMissing, InsufficientFunds, Interrupted, NodeProblem, NodeRefused, WrongState
 from zonedao.federation import Deployment, Progress, deploy
-from zonedao.federation.addresses import PROXY, PROXY_CODE, PROXY_CREATOR
+from zonedao.federation.addresses import PROXY, PROXY_CODE, PROXY_CREATOR, PROXY_TRANSACTION
 from zonedao.federation.execution import remaining
 from zonedao.governance.laws import law_from
 
 __all__ = ["chain", "node"]
+
+Answer = Callable[..., Any]
 
 DEPLOYER = 40  # a test account that no charter names
 ZERO = "0x" + "00" * 20
@@ -222,6 +226,37 @@ def test_no_power_is_left_with_the_deployer(chain: Connection, journal: Journal,
     assert registry.call("indexOf", dev_account(DEPLOYER).address) == 0
 
 
+def test_records_of_a_chain_that_was_begun_anew(journal: Journal, tmp_path: Path) -> None:
+    """An open record of the same chain id from an earlier life of the chain holds nobody up."""
+    with open_chain("anvil") as connection:
+        deployer = dev_account(DEPLOYER)
+        ahead = sender(connection, deployer).prepare(dev_account(0).address, value_wei=1, nonce=7, gas_limit=21_000)
+        raw = deployer.sign_transaction(ahead.fields())
+        journal.begin(
+            Entry(
+                chain_id=connection.chain_id,
+                sender=ahead.sender,
+                nonce=ahead.nonce,
+                hash="0x" + keccak(raw).hex(),
+                raw="0x" + raw.hex(),
+                to=ahead.to,
+                value_wei=ahead.value_wei,
+                data="0x",
+                note="of another life",
+                signed_at=0,
+            )
+        )
+        made = deploy(
+            connection,
+            deployer,
+            charter.plan(read(tmp_path)),
+            journal=journal,
+            gas_price_wei=GAS_PRICE_WEI,
+            timeout_seconds=20,
+        )
+        assert body_at(connection, made.zone.root).call("live")
+
+
 # --- what cannot be ---
 
 
@@ -260,32 +295,91 @@ def test_birth_that_was_left_unfinished(chain: Connection, journal: Journal, tmp
         found(chain, plan, journal)
 
 
-class Protecting:
-    """A node that takes no transaction without a chain id, as geth does unless told otherwise."""
+class Altered:
+    """The embedded chain, with other answers where `answer` gives one."""
 
-    def __init__(self, inner: Any) -> None:
-        self.inner = inner
+    def __init__(self, answer: Answer) -> None:
+        self._inner = EmbeddedTransport()
+        self.answer: Answer | None = answer
 
     def request(self, method: str, *params: Any) -> Any:
-        if method == "eth_sendRawTransaction" and params[0].startswith("0xf8a58085174876e800"):
-            raise NodeRefused(method, -32000, "only replay-protected (EIP-155) transactions allowed over RPC")
-        return self.inner.request(method, *params)
+        told = self.answer(method, *params) if self.answer is not None else None
+        return self._inner.request(method, *params) if told is None else told
 
     def close(self) -> None:
-        self.inner.close()
+        self._inner.close()
+
+
+def is_the_proxys(params: tuple[Any, ...]) -> bool:
+    return bool(params) and params[0] == "0x" + PROXY_TRANSACTION.hex()
 
 
 def test_node_that_refuses_the_proxy(tmp_path: Path, journal: Journal) -> None:
-    with open_chain("embedded") as connection:
-        connection.transport = Protecting(connection.transport)
+    """As geth does with transactions that name no chain, unless told otherwise."""
+
+    def protect(method: str, *params: Any) -> Any:
+        if method == "eth_sendRawTransaction" and is_the_proxys(params):
+            raise NodeRefused(method, -32000, "only replay-protected (EIP-155) transactions allowed over RPC")
+
+    altered = Altered(protect)
+    with Connection(altered, kind="embedded") as connection:
         plan = charter.plan(read(tmp_path))
         with pytest.raises(NodeProblem, match=r"only replay-protected .*--rpc.allow-unprotected-txs"):
             found(connection, plan, journal)
-        connection.transport = connection.transport.inner
+        altered.answer = None
         # The fee of the proxy has been paid by then, and is not paid twice.
         made = found(connection, plan, journal)
         assert "pay for the deployment proxy" not in {executed.name for executed in made.sent}
         assert connection.balance(PROXY_CREATOR) < 10**16
+
+
+def test_proxy_that_can_no_longer_be_made(tmp_path: Path, journal: Journal) -> None:
+    def spend(method: str, *params: Any) -> Any:
+        return "0x1" if method == "eth_getTransactionCount" and params[0] == PROXY_CREATOR else None
+
+    with (
+        Connection(Altered(spend), kind="embedded") as connection,
+        pytest.raises(NodeProblem, match="can no longer be created on chain 131277322940537"),
+    ):
+        found(connection, charter.plan(read(tmp_path)), journal)
+
+
+def test_stopped_while_the_proxy_is_mined(tmp_path: Path, journal: Journal) -> None:
+    sent_already: list[str] = []
+
+    def stop(method: str, *params: Any) -> Any:
+        if method == "eth_sendRawTransaction" and is_the_proxys(params):
+            sent_already.append(method)
+        elif method == "eth_getTransactionReceipt" and sent_already:
+            raise KeyboardInterrupt
+
+    altered = Altered(stop)
+    with Connection(altered, kind="embedded") as connection:
+        plan = charter.plan(read(tmp_path))
+        with pytest.raises(Interrupted, match="nothing will be sent twice") as caught:
+            found(connection, plan, journal)
+        assert caught.value.tx_hash == "0x" + keccak(PROXY_TRANSACTION).hex()
+        altered.answer = None
+        assert body_at(connection, found(connection, plan, journal).zone.root).call("live")
+    assert len(sent_already) == 1
+
+
+def test_nodes_that_lag_behind(tmp_path: Path) -> None:
+    """Behind the address of a public node there are several, and one may not have heard of the last block yet."""
+    factory = charter.plan(read(tmp_path)).infrastructure["ZoneFactory"]
+    asked: list[str] = []
+
+    def lag(method: str, *params: Any) -> Any:
+        if method != "eth_getCode" or params[0] != factory:
+            return None
+        asked.append(method)
+        # Two looks come before it is sent, the third right after it is mined.
+        return "0x" if len(asked) == 3 else None
+
+    with Connection(Altered(lag), kind="rpc") as connection:
+        made = deploy(connection, dev_account(DEPLOYER), charter.plan(read(tmp_path)), journal=Journal(tmp_path / "j"))
+    assert [executed.name for executed in made.sent].count("deploy ZoneFactory") == 1
+    assert len(asked) > 3
 
 
 # --- killed and resumed ---
@@ -297,7 +391,8 @@ from pathlib import Path
 from zonedao import charter
 from zonedao.chain.connection import Connection
 from zonedao.chain.rpc import HttpTransport
-from zonedao.chain.journal import Journal
+from zonedao.chain.abi import keccak
+from zonedao.chain.journal import Entry, Journal
 from zonedao.chain.sending import Sender
 from zonedao.chain.signers import dev_account
 from zonedao.federation import deploy

@@ -143,10 +143,9 @@ class Connection:
         with self._explained(sender, value_wei):
             if self.kind == "ganache":
                 self._refresh_head()
-            # A node's default is the state it would build on; some refuse an explicit block here.
             # Raw: web3 always names a block here, by default the last one. A node left to itself estimates at the
             # time at which the transaction would run, and some refuse a block.
-            return int(str(self.request("eth_estimateGas", transaction)), 16)
+            return _integer(self.request("eth_estimateGas", transaction))
 
     def block(self, block: Block = "latest") -> BlockInfo:
         """Head of a block. Raises UsageProblem for one that is not there."""

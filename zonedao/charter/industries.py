@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zonedao.charter.bounds import MAX_ALLOWANCE, MAX_ALLOWANCE_EPOCHS, MAX_DEPTH
@@ -20,13 +20,13 @@ PARENT, ZONE = "parent", "zone"
 
 @dataclass(frozen=True)
 class Above:
-    """A body above the one being read. `laws` is None where they could not be read; `drawn` are the symbols of its
-    own allowances, None where not all could be read."""
+    """A body above the one being read. `laws` is None where they could not be read; `drawn` is whose account
+    each of its own allowances reaches, path by symbol; None where not all could be read."""
 
     path: str
     members: tuple[str, ...]
     laws: tuple[Law, ...] | None
-    drawn: frozenset[str] | None
+    drawn: Mapping[str, str] | None
 
     @property
     def key(self) -> str:
@@ -65,7 +65,7 @@ class Industries:
         members = self._people.chosen(entry, "members", parent.members, parent.path if len(above) > 1 else "the zone")
         laws = read_laws(entry, parent.laws, zone=False)
         allowances = self._allowances(key, entry, above)
-        drawn = frozenset(allowance.money.asset.symbol for allowance in allowances)
+        drawn = {allowance.money.asset.symbol: allowance.source for allowance in allowances}
         written = entry.content.get("allowances", [])
         all_read = isinstance(written, list) and len(written) == len(allowances)
         here = Above(f"{parent.path}/{key}", members, laws, drawn if all_read else None)
@@ -111,8 +111,8 @@ class Industries:
                     "Make them one: only the last would count.",
                 )
             money = self._assets.money(table, "amount", asset, MAX_ALLOWANCE, "Leave the allowance out.")
-            self._require_allowed_between(table, asset.symbol, levels, above)
             source = above[len(above) - 1 - levels].path
+            self._require_allowed_between(table, asset.symbol, source, above[len(above) - levels :])
             found[asset.symbol] = Allowance(money or Money(0, asset), epochs or 0, source, levels, line)
         return tuple(found.values())
 
@@ -143,12 +143,13 @@ class Industries:
             )
         return line
 
-    def _require_allowed_between(self, table: Table, symbol: str, levels: int, above: Sequence[Above]) -> None:
-        """Money that comes past a body counts against its allowance as well, so it must have one (Treasury.sol)."""
-        for body in above[len(above) - levels :]:
-            if body.drawn is not None and symbol not in body.drawn:
+    def _require_allowed_between(self, table: Table, symbol: str, source: str, between: Sequence[Above]) -> None:
+        """Money that comes past a body counts against its allowance from the same account, so it must have one
+        (Treasury.sol)."""
+        for body in between:
+            if body.drawn is not None and body.drawn.get(symbol) != source:
                 table.mistakes.note(
                     table.where,
-                    f"The money comes past {body.path}, which has no allowance in {symbol}.",
+                    f"The money comes past {body.path}, which has no allowance in {symbol} from {source}.",
                     f'Give {body.path} one as well, or write source = "{PARENT}".',
                 )

@@ -56,7 +56,7 @@ class People:
         if table.content.get(key) == EVERYBODY:
             return among
         found: set[str] = set()
-        for name, where in table.names(key, '["ada", "ben"]') or ():
+        for name, where in table.names(key, '["ada", "ben"]'):
             if name in among:
                 found.add(name)
             elif name in self.names:

@@ -50,7 +50,7 @@ def _charter(path: Path, raw: bytes, top: Table) -> Charter:
     people = People(top, path.parent)
     assets = Assets(top)
     laws = read_laws(top, None, zone=True)
-    root = Above(slug(name), people.names, laws, frozenset())
+    root = Above(slug(name), people.names, laws, {})
     zone = BodyCharter(
         path=root.path,
         name=name,

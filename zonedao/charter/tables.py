@@ -149,13 +149,10 @@ class Table:
         """A boolean that is false where it is not written."""
         return bool(self._typed(key, bool, "true or false", "true", True))
 
-    def names(self, key: str, example: str, *, optional: bool = False) -> list[tuple[str, KeyPath]] | None:
+    def names(self, key: str, example: str) -> list[tuple[str, KeyPath]]:
         """A list of texts, each with its place; the same one twice is a mistake."""
-        value = self._typed(key, list, "a list", example, optional)
-        if value is None:
-            return None
         found: dict[str, KeyPath] = {}
-        for position, each in enumerate(value):
+        for position, each in enumerate(self._typed(key, list, "a list", example, False) or ()):
             where = (*self.at(key), position)
             if not isinstance(each, str):
                 self.mistakes.note(

@@ -136,7 +136,7 @@ def _interface_of(speaker: Speaker, target: str) -> Interface | None:
 def _unknown(speaker: Speaker, target: str, data: bytes, why: str) -> Explained:
     selector = f"0x{data[:4].hex()}" if data else "no function"
     named = speaker.name(target)
-    place = f"{named} ({target})" if named and target not in named else target
+    place = (named if target in named else f"{named} ({target})") if named else target
     warning = (
         f"Unknown call: {selector} of {target} ({why}). It can do anything that the caller may do there. "
         "Do not agree to it unless you know what it does."

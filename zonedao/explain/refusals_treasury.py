@@ -30,7 +30,10 @@ def _allowance_exceeded(scene: Scene, args: Args) -> str:
 
 def _no_allowance(scene: Scene, args: Args) -> str:
     symbol = scene.speaker.client.asset(args["asset"]).symbol
-    return f"{scene.speaker.who(args['body'])} has no allowance in {symbol} now. The body above can vote for one."
+    return (
+        f"{scene.speaker.who(args['body'])} has no allowance in {symbol} now, or none from the account meant. "
+        "The body above can vote for one."
+    )
 
 
 def _not_reserved(scene: Scene, args: Args) -> str:

@@ -138,10 +138,14 @@ class _SenderSubmitter:
     def finish_earlier(self) -> None:
         """Wait for whatever an earlier run of this account left under way: it may be what this run would send."""
         for found in self._sender.recover():
-            if found.state in ("waiting", "resent"):
-                # What it did, or that it failed, is seen on the chain afterwards.
-                with suppress(ContractRevert):
-                    self._sender.wait(found.entry.hash, self._timeout_seconds)
+            if found.state not in ("waiting", "resent"):
+                continue
+            if found.entry.nonce > self._sender.connection.nonce(self._sender.address, "latest"):
+                # Others must come first that nobody has: it is of a chain that was begun anew since.
+                continue
+            # What it did, or that it failed, is seen on the chain afterwards.
+            with suppress(ContractRevert):
+                self._sender.wait(found.entry.hash, self._timeout_seconds)
 
     def submit(self, transaction: PlannedTransaction) -> Receipt:
         # An estimate runs a transaction several times: seconds in the embedded EVM, where failing costs nothing.

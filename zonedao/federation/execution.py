@@ -11,16 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from zonedao.chain.abi import keccak
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.receipts import Receipt, receipt_of
 from zonedao.charter.plans import CodeAt, DeploymentPlan, Done, FundedFor, PlannedTransaction
-from zonedao.errors import CodeMissing, ContractRevert, NodeProblem, NodeRefused, Unconfirmed, WrongState
+from zonedao.errors import CodeMissing, ContractRevert, Interrupted, NodeProblem, NodeRefused, Unconfirmed, WrongState
 from zonedao.federation.addresses import PROXY, PROXY_CREATOR
 
 State = Literal["there", "sending", "mined"]
 
 PRESIGNED_TIMEOUT_SECONDS = 300.0
+
+_LAGGING_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _perform(connection: Connection, transaction: PlannedTransaction, submitter:
         if is_done(connection, transaction.done):
             return None
         raise
-    if not is_done(connection, transaction.done):
+    if not _shows(connection, transaction.done):
         raise CodeMissing(
             f"{transaction.name}: mined as {receipt.hash}, but its effect is not there. "
             f"{connection.name} is not an EVM of 2023 or later; use another chain."
@@ -121,10 +124,19 @@ def _perform(connection: Connection, transaction: PlannedTransaction, submitter:
     return receipt
 
 
-def _broadcast(connection: Connection, transaction: PlannedTransaction) -> Receipt:
-    from zonedao.chain.abi import keccak
+def _shows(connection: Connection, done: Done) -> bool:
+    """Whether the effect of a mined transaction is there; behind one address may be nodes that have not heard of it."""
+    for _ in range(0 if connection.is_local else _LAGGING_SECONDS):
+        if is_done(connection, done):
+            return True
+        time.sleep(1.0)
+    return is_done(connection, done)
 
+
+def _broadcast(connection: Connection, transaction: PlannedTransaction) -> Receipt:
     tx_hash = "0x" + keccak(transaction.data).hex()
+    if (receipt := receipt_of(connection, tx_hash)) is not None:
+        return receipt
     if connection.nonce(PROXY_CREATOR, "latest") > 0:
         raise NodeProblem(
             f"The deployment proxy can no longer be created on chain {connection.chain_id}: its one transaction was "
@@ -141,14 +153,19 @@ def _broadcast(connection: Connection, transaction: PlannedTransaction) -> Recei
                 "URL, or ask for the proxy on this chain: github.com/Arachnid/deterministic-deployment-proxy."
             ) from problem
     deadline = time.monotonic() + PRESIGNED_TIMEOUT_SECONDS
-    while True:
-        receipt = receipt_of(connection, tx_hash)
-        if receipt is not None:
-            return receipt
-        if time.monotonic() > deadline:
-            raise Unconfirmed(
-                f"Transaction {tx_hash}, which creates the deployment proxy at 100 gwei a gas, is not mined after "
-                f"{PRESIGNED_TIMEOUT_SECONDS:.0f} s. Run the command again when fees are below that.",
-                tx_hash=tx_hash,
-            )
-        time.sleep(0.02 if connection.is_local else 1.0)
+    try:
+        while (receipt := receipt_of(connection, tx_hash)) is None:
+            if time.monotonic() > deadline:
+                raise Unconfirmed(
+                    f"Transaction {tx_hash}, which creates the deployment proxy at 100 gwei a gas, is not mined after "
+                    f"{PRESIGNED_TIMEOUT_SECONDS:.0f} s. Run the command again when fees are below that.",
+                    tx_hash=tx_hash,
+                )
+            time.sleep(0.02 if connection.is_local else 1.0)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"Stopped. Transaction {tx_hash}, which creates the deployment proxy, is under way. Run the command again: "
+            "nothing will be sent twice.",
+            tx_hash=tx_hash,
+        ) from None
+    return receipt

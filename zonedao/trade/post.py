@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zonedao.actions import Action, plain
 from zonedao.chain.abi import checksum_address
@@ -211,8 +211,8 @@ class TradePost:
 
     def listings(self, *, only_open: bool = True, seller: str | None = None) -> tuple[Listing, ...]:
         """Listings of all zones, or of one body: those that are open, or all."""
-        where: dict[str, Any] = {} if seller is None else {"seller": seller}
-        numbers = [event.args["listing"] for event in self.contract.logs("ListingOpened", **where)]
+        # The post may be much older than this zone, so other zones' listings are counted and not searched for.
+        numbers = range(1, int(self.contract.call("listingCount")) + 1) if seller is None else self._opened_by(seller)
         found = [self.listing(number) for number in numbers]
         return tuple(each for each in found if each.state is ListingState.OPEN or not only_open)
 
@@ -239,15 +239,9 @@ class TradePost:
 
     def trades(self, *, ours: bool = True, only_open: bool = False) -> tuple[Trade, ...]:
         """Trades by number: those in which a body of this zone sells or buys, or those of everybody."""
-        found: dict[int, Trade] = {}
-        for event in self.contract.logs("CommitmentMade"):
-            found[event.args["trade"]] = self.trade(event.args["trade"])
-        bodies = set(self.zone.tree())
-        return tuple(
-            trade
-            for trade in found.values()
-            if (not ours or {trade.buyer, trade.seller} & bodies) and not (only_open and trade.is_final)
-        )
+        numbers = self._ours() if ours else range(1, int(self.contract.call("tradeCount")) + 1)
+        found = [self.trade(number) for number in numbers]
+        return tuple(trade for trade in found if not (only_open and trade.is_final))
 
     def due(self, body: str, asset: str = COIN_ADDRESS) -> Money:
         """Proceeds and refunds of a body that wait to be withdrawn."""
@@ -322,6 +316,18 @@ class TradePost:
         return Action(self.client, self.address, data, f"collect proceeds in {known.symbol}", read)
 
     # --- inside ---
+
+    def _opened_by(self, seller: str | list[str]) -> list[int]:
+        events = self.contract.logs("ListingOpened", self.zone.deploy_block, seller=seller)
+        return [event.args["listing"] for event in events]
+
+    def _ours(self) -> list[int]:
+        """Numbers of the trades in which a body of this zone sells or buys."""
+        bodies = list(self.zone.tree())
+        made = list(self.contract.logs("CommitmentMade", self.zone.deploy_block, buyer=bodies))
+        if listings := self._opened_by(bodies):
+            made += self.contract.logs("CommitmentMade", self.zone.deploy_block, listing=listings)
+        return sorted({event.args["trade"] for event in made})
 
     def _party(self, body: str) -> str:
         return checksum_address(body) if body.startswith("0x") else self.zone.body(body).address

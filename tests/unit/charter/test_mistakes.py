@@ -29,6 +29,12 @@ class Case:
 BEN = 'ben = { address = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" }'
 DRAW = 'allowances = [{ asset = "ETH", amount = 1, epochs = 3 }]'
 DRAW_BELOW = 'allowances = [{ asset = "ETH", amount = 0.5, epochs = 2, source = "zone", line = "bread" }]'
+OVEN = """
+[industries.food.industries.bakery.industries.oven]
+purpose = "Heat."
+members = ["ada"]
+allowances = [{ asset = "ETH", amount = 0.5, epochs = 2, source = "zone" }] #!
+"""
 
 CASES = [
     # keys
@@ -249,6 +255,13 @@ CASES = [
         DRAW + "\n",
         "",
         "comes past test-court/food, which has no allowance in ETH",
+        'source = "parent"',
+    ),
+    Case(
+        "another account between",
+        DRAW_BELOW,
+        DRAW_BELOW.replace('"zone"', '"parent"') + OVEN,
+        "comes past test-court/food/bakery, which has no allowance in ETH from test-court",
         'source = "parent"',
     ),
     Case(
