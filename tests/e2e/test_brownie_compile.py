@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.brownie import ROOT, copy_project, run_brownie
+from tests.support.brownie import ROOT, run_brownie
 from zonedao import artifacts
 
 pytestmark = pytest.mark.once
@@ -25,15 +25,6 @@ def main():
     sent = accounts[0].transfer(accounts[1], "1 ether")
     print("FACTS", network.show_active(), len(accounts), accounts[0], chain[-1].gasLimit, sent.gas_used, sent.status)
 """
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project, compiled by Brownie in an empty home."""
-    folder = copy_project(tmp_path_factory.mktemp("project"))
-    done = run_brownie(folder, "compile", home=tmp_path_factory.mktemp("home"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 def without_links(code: str, links: Mapping[str, Mapping[str, Sequence[Mapping[str, int]]]]) -> str:

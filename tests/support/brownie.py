@@ -12,13 +12,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def copy_project(destination: Path) -> Path:
-    """Copy what Brownie needs of the project (contracts, scripts, libraries, settings) and return the folder.
+    """Copy what Brownie needs of the project (contracts, scripts, examples, settings) and return the folder.
 
     Brownie writes into the project it opens, so tests never let it open the checkout.
     """
-    for folder in ("contracts", "scripts", "node_modules/@openzeppelin/contracts"):
+    for folder in ("contracts", "scripts", "examples", "node_modules/@openzeppelin/contracts"):
         shutil.copytree(ROOT / folder, destination / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "brownie-config.yaml", destination)
+    for file in ("brownie-config.yaml", "brownie_hooks.py"):
+        shutil.copy(ROOT / file, destination)
     return destination
 
 
