@@ -81,6 +81,9 @@ def test_unknown_zone(cli: Cli, town: Town) -> None:
 
 def test_several_zones(cli: Cli, town: Town) -> None:
     refused(cli("body", "list"), 2, "You know several zones: elmcourt, millbrook. Say which with --in NAME.")
+    # With --in it would be a body's money.
+    own = cli("withdraw", "--account", "ada", "--yes")
+    refused(own, 2, "You know several zones: elmcourt, millbrook. Say which with --network NAME.")
 
 
 def test_no_zone(cli: Cli) -> None:

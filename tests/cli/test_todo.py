@@ -31,9 +31,10 @@ def test_votes_and_pushes_and_money(cli: Cli, town: Town) -> None:
     assert waiting(cli, "nora")["vote"] == "zonedao vote 1 for|against|abstain --in elmcourt"
     assert "vote" not in waiting(cli, "olga")
     carry(cli, town, 1, "elmcourt")
-    assert waiting(cli, "nora") == {"withdraw": "zonedao withdraw"}
+    assert waiting(cli, "nora") == {"withdraw": "zonedao withdraw --network elmcourt"}
     lines = cli("todo", "--account", "nora").out
-    assert lines == "For you\n  Withdraw 1 ETH, which are due to you\n    zonedao withdraw\n"
+    assert lines == "For you\n  Withdraw 1 ETH, which are due to you\n    zonedao withdraw --network elmcourt\n"
+    succeeded(cli("withdraw", "--network", "elmcourt", "--account", "nora", "--yes"))
 
 
 def test_keepers_have_more_to_do(cli: Cli, town: Town) -> None:

@@ -6,18 +6,11 @@ Three neighbours; Ada founds the zone, Ben joins with the file she gives him, Cl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import pytest
+from tests.support.newcomer import Newcomer, newcomer
+from zonedao.chain.local import free_port
 
-from tests.support.cli import Done, run
-from zonedao.chain import resident
-from zonedao.chain.binaries import find_anvil, find_ganache
-from zonedao.chain.local import available_kinds, free_port
-
-PASSWORD = "not on any command line"
+__all__ = ["newcomer"]
 
 CHARTER = """\
 name = "Corner"
@@ -54,46 +47,6 @@ entitlement = 3
 """
 
 
-class Newcomer:
-    """A folder with a home folder in it, in which commands are typed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = folder / "home"
-        (folder / "password").write_text(PASSWORD + "\n")
-        self.said: dict[str, Done] = {}
-        # The node is found from wherever the newcomer is.
-        self.environment = {"ZONEDAO_PASSWORD_FILE": str(folder / "password")}
-        if (anvil := find_anvil()) is not None:
-            self.environment["ZONEDAO_ANVIL"] = str(anvil.absolute())
-        if (ganache := find_ganache()) is not None:
-            self.environment["ZONEDAO_GANACHE"] = " ".join(ganache)
-
-    def type(self, words: str, code: int = 0, *, as_json: bool = False) -> Done:
-        """Type a command, which must end with `code`."""
-        typed = [word.replace("_", " ") for word in words.split()] + (["--json"] if as_json else [])
-        done = run(*typed, home=self.home, cwd=self.folder, env=self.environment)
-        assert done.code == code, f"zonedao {words}\n{done.out}{done.err}"
-        assert PASSWORD not in done.out + done.err
-        assert "Traceback" not in done.err
-        return done
-
-    def ask(self, words: str) -> Any:
-        """The document that a command prints."""
-        return self.type(words, as_json=True).json
-
-
-@pytest.fixture
-def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
-    if not available_kinds():
-        pytest.skip("neither Anvil nor Ganache is installed")
-    someone = Newcomer(tmp_path)
-    yield someone
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ZONEDAO_HOME", str(someone.home))
-        resident.down()
-
-
 def test_first_hour(newcomer: Newcomer) -> None:
     type_, ask = newcomer.type, newcomer.ask
 
@@ -104,7 +57,7 @@ def test_first_hour(newcomer: Newcomer) -> None:
     addresses = {}
     for name in ("ada", "ben", "cleo"):
         addresses[name] = ask(f"account new {name}")["address"]
-        assert ask(f"chain fund {name} 100_ETH")["balance_wei"] == str(100 * 10**18)
+        assert ask(f"chain fund {name} '100 ETH'")["balance_wei"] == str(100 * 10**18)
         type_(f"account export {name} .")
 
     # A charter with two mistakes, then without.
@@ -125,10 +78,10 @@ def test_first_hour(newcomer: Newcomer) -> None:
     assert (joined["index"], joined["member"], joined["keeper"]) == (2, True, False)
     assert len(joined["checks"]) >= 7
     assert ask("whoami --account ada")["zones"][0]["keeper"] is True
-    type_("deposit 20_ETH --account ben --yes")
+    type_("deposit '20 ETH' --account ben --yes")
 
     # A decision.
-    proposed = ask("propose pay cleo 2_ETH --title Seeds_and_tools --account ada --yes")
+    proposed = ask("propose pay cleo '2 ETH' --title 'Seeds and tools' --account ada --yes")
     assert proposed["result"]["number"] == 1
     early = type_("vote 1 for --account ben --yes", 4)
     assert early.out == ""
@@ -153,9 +106,9 @@ def test_first_hour(newcomer: Newcomer) -> None:
     assert ask("treasury")["accounts"][0]["amount"] == str(18 * 10**18)
 
     # A harvest.
-    type_("stock report beans 40_kg --account ada --yes")
+    type_("stock report beans '40 kg' --account ada --yes")
     type_("order beans 4 --account ben --yes", 4)
-    assert ask("order beans 2_kg --account ben --yes")["result"] == {"order": 1}
+    assert ask("order beans '2 kg' --account ben --yes")["result"] == {"order": 1}
     type_("deliver 1 --account ada --yes")
     assert ask("stock show")["goods"][0]["stock"] == 38
 

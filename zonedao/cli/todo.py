@@ -115,12 +115,12 @@ def _name(each: Todo) -> str:
 
 def _how(session: Session, zone: Zone, each: Todo) -> str:
     words = _COMMANDS.get(each.kind, f"todo --do {_name(each)}").format(number=each.number)
-    # Your own money waits for you in the zone as a whole, that of a body in the body.
-    place = (
-        ""
-        if each.kind == "withdraw" and each.yours and each.where == zone.path
-        else f" --in {session.place(zone, each.where)}"
-    )
+    here = session.place(zone, each.where)
+    if each.kind == "withdraw" and each.yours and each.where == zone.path:
+        # Your own money waits for you in the zone as a whole, that of a body in the body: --in would mean the latter.
+        place = "" if len(session.book.zones()) == 1 else f" --network {here}"
+    else:
+        place = f" --in {here}"
     return f"zonedao {words}{place}"
 
 

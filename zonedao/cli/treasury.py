@@ -68,9 +68,12 @@ def deposit(session: Session, amount: str, origin: str, evidence: Path | None, w
 @click.argument("symbol", metavar="[ASSET]", required=False)
 @in_option
 def withdraw(session: Session, symbol: str | None, where: str | None) -> None:
-    """Collect what is due to you, or with --in what is due to a body, which goes to its account."""
+    """Collect what is due to you, or with --in what is due to a body, which goes to its account.
+
+    Who knows several zones says with --network in which it is due to them.
+    """
     signer = session.require_signer()
-    body = session.body(where)
+    body = session.body(where) if where is not None else session.zone(option="--network")
     zone = body.zone
     asset = zone.asset(symbol) if symbol is not None else None
 

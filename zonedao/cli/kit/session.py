@@ -85,11 +85,14 @@ class Session:
 
         return AddressBook.default()
 
-    def zone(self, name: str | None = None) -> Zone:
-        """A zone by name, address or NAME.zone.toml; without one, that of `--network`, else the only one known."""
+    def zone(self, name: str | None = None, *, option: str = "--in") -> Zone:
+        """A zone by name, address or NAME.zone.toml; without one, that of `--network`, else the only one known.
+
+        `option` is what an error tells people to name a zone with, where they know several.
+        """
         from zonedao.client import connect
 
-        wanted: Any = name if name is not None else self._network_zone() or self._only_zone()
+        wanted: Any = name if name is not None else self._network_zone() or self._only_zone(option)
         zone = connect(self.node(), wanted, self.signer, journal=self._journal(), book=self.book)
         self.keep(zone.connection)
         return zone
@@ -134,7 +137,7 @@ class Session:
             )
         return known[network]
 
-    def _only_zone(self) -> ZoneEntry:
+    def _only_zone(self, option: str) -> ZoneEntry:
         known = self.book.zones()
         if not known:
             raise NotFound(
@@ -142,7 +145,7 @@ class Session:
             )
         if len(known) > 1:
             names = ", ".join(entry.name for entry in known)
-            raise UsageProblem(f"You know several zones: {names}. Say which with --in NAME.")
+            raise UsageProblem(f"You know several zones: {names}. Say which with {option} NAME.")
         return known[0]
 
     def place(self, zone: Zone, path: str) -> str:
