@@ -37,7 +37,8 @@ class Todo:
 
     `text` says what, and until when; `where` is the path of the body; `number` is that of the proposal, order, listing
     or trade, 0 where there is none; `by` is when it is too late (unix seconds, 0: never). `yours` is false for what
-    anyone may do. `action` does it; None where a choice or a count must be made first.
+    anyone may do. `action` does it; None where a choice or a count must be made first. `asset` is the symbol of what
+    is due, empty where nothing is.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Todo:
     by: int
     yours: bool
     action: Action[Any] | None = None
+    asset: str = ""
 
 
 def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
@@ -144,11 +146,12 @@ def _money(zone: Zone, person: str) -> Iterator[Todo]:
     bodies = {body.address: body for body in zone.bodies()}
     for due in zone.treasury.dues():
         action = zone.treasury.withdraw(due.payee, due.money.asset.address)
+        asset = due.money.asset.symbol
         if due.payee == person:
-            yield Todo("withdraw", zone.path, 0, f"withdraw {due.money}, which are due to you", 0, True, action)
+            yield Todo("withdraw", zone.path, 0, f"withdraw {due.money}, which are due to you", 0, True, action, asset)
         elif due.payee in bodies:
             path = bodies[due.payee].path
-            yield Todo("withdraw", path, 0, f"collect {due.money}, which are due to {path}", 0, False, action)
+            yield Todo("withdraw", path, 0, f"collect {due.money}, which are due to {path}", 0, False, action, asset)
 
 
 # --- goods ---
@@ -217,4 +220,5 @@ def _of_the_post(zone: Zone, post: TradePost, now: int) -> Iterator[Todo]:
             due = post.due(body.address, asset)
             if due.amount:
                 text = f"collect {due} that wait for {body.path} at the trade post"
-                yield Todo("collect", body.path, 0, text, 0, False, post.withdraw(body.address, asset))
+                action = post.withdraw(body.address, asset)
+                yield Todo("collect", body.path, 0, text, 0, False, action, due.asset.symbol)

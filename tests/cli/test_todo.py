@@ -31,9 +31,9 @@ def test_votes_and_pushes_and_money(cli: Cli, town: Town) -> None:
     assert waiting(cli, "nora")["vote"] == "zonedao vote 1 for|against|abstain --in elmcourt"
     assert "vote" not in waiting(cli, "olga")
     carry(cli, town, 1, "elmcourt")
-    assert waiting(cli, "nora") == {"withdraw": "zonedao withdraw --network elmcourt"}
+    assert waiting(cli, "nora") == {"withdraw": "zonedao withdraw ETH --network elmcourt"}
     lines = cli("todo", "--account", "nora").out
-    assert lines == "For you\n  Withdraw 1 ETH, which are due to you\n    zonedao withdraw --network elmcourt\n"
+    assert lines == "For you\n  Withdraw 1 ETH, which are due to you\n    zonedao withdraw ETH --network elmcourt\n"
     succeeded(cli("withdraw", "--network", "elmcourt", "--account", "nora", "--yes"))
 
 

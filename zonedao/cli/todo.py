@@ -23,8 +23,8 @@ _COMMANDS = {
     "vote": "vote {number} for|against|abstain",
     "queue": "queue {number}",
     "execute": "execute {number}",
-    "withdraw": "withdraw",
-    "collect": "withdraw",
+    "withdraw": "withdraw {asset}",
+    "collect": "withdraw {asset}",
     "report": "stock report {number} QUANTITY",
     "deliver": "deliver {number}",
     "ship": "trade ship {number} --document FILE",
@@ -114,7 +114,7 @@ def _name(each: Todo) -> str:
 
 
 def _how(session: Session, zone: Zone, each: Todo) -> str:
-    words = _COMMANDS.get(each.kind, f"todo --do {_name(each)}").format(number=each.number)
+    words = _COMMANDS.get(each.kind, f"todo --do {_name(each)}").format(number=each.number, asset=each.asset)
     here = session.place(zone, each.where)
     if each.kind == "withdraw" and each.yours and each.where == zone.path:
         # Your own money waits for you in the zone as a whole, that of a body in the body: --in would mean the latter.
