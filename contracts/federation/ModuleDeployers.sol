@@ -2,6 +2,7 @@
 pragma solidity 0.8.28;
 
 import {Registry} from "../governance/Registry.sol";
+import {RegistryAffairs} from "../governance/RegistryAffairs.sol";
 import {Stores} from "../trade/Stores.sol";
 import {Treasury} from "../treasury/Treasury.sol";
 
@@ -11,9 +12,12 @@ function saltOf(address caller, bytes32 salt) pure returns (bytes32) {
 }
 
 /// @title Creates registries by CREATE2.
+/// @dev All registries share one other half.
 contract RegistryDeployer {
+    address private immutable _affairs = address(new RegistryAffairs());
+
     function deploy(bytes32 salt, address root) external returns (address) {
-        return address(new Registry{salt: saltOf(msg.sender, salt)}(root));
+        return address(new Registry{salt: saltOf(msg.sender, salt)}(root, _affairs));
     }
 }
 

@@ -21,6 +21,12 @@ library Hex {
         return false;
     }
 
+    /// @notice An address as "0x" and 40 small digits.
+    function written(address account) internal pure returns (string memory) {
+        uint256 digits = uint160(account);
+        return string(abi.encodePacked("0x", bytes8(bytes32(_digits(digits >> 128) << 192)), bytes32(_digits(digits))));
+    }
+
     /// @dev The lower 16 bytes as 32 small hexadecimal digits.
     function _digits(uint256 value) private pure returns (uint256 x) {
         x = value & type(uint128).max;

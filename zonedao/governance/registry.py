@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from zonedao.actions import Action, plain
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract, fetch_logs
 from zonedao.chain.events import Event, decode_logs
@@ -35,12 +36,28 @@ class Person:
         return self.name or self.key
 
 
+@dataclass(frozen=True)
+class Recovery:
+    """An open recovery: some vouch that `new_key` is the key of `person`, who lost theirs.
+
+    `vouchers` are those who vouch, in order; `needed` is how many it takes. The new key may finish from `ready_at` on
+    (unix seconds, 0 while vouchers are missing). The next step can happen until `expires_at`.
+    """
+
+    person: Person
+    new_key: str
+    vouchers: tuple[Person, ...]
+    needed: int
+    ready_at: int
+    expires_at: int
+
+
 class Registry:
     """The register of the persons of a zone."""
 
     def __init__(self, client: Client, address: str, deploy_block: int, zone_name: str) -> None:
         self.client = client
-        self.contract: BoundContract = client.bind("IRegistry", address)
+        self.contract: BoundContract = client.bind("IWholeRegistry", address)
         self._deploy_block = deploy_block
         self._zone_name = zone_name
 
@@ -79,17 +96,67 @@ class Registry:
             raise UsageProblem(f"{who!r} is no address, and no address book is in use. Use an address.")
         return self.client.book.find_person(text, self._zone_name)
 
-    def keys(self) -> dict[int, str]:
-        """Everybody's key by index, read from the log of admissions in one go."""
-        kinds = [self.contract.interface.event(name) for name in ("PersonAdmitted", "PersonReturned")]
-        raw = fetch_logs(
-            self.client.connection, [self.address], [["0x" + kind.topic.hex() for kind in kinds]], self._deploy_block
-        )
-        return {event.args["index"]: event.args["key"] for event in decode_logs(raw, self.contract.interface)}
+    def keys(self, block: int | None = None) -> dict[int, str]:
+        """Everybody's key by index, now or as of a block, read from the log of admissions and rotations in one go."""
+        kinds = [self.contract.interface.event(name) for name in ("PersonAdmitted", "PersonReturned", "KeyRotated")]
+        topics = [["0x" + kind.topic.hex() for kind in kinds]]
+        raw = fetch_logs(self.client.connection, [self.address], topics, self._deploy_block, block)
+        told = decode_logs(raw, self.contract.interface)
+        return {event.args["index"]: event.args["newKey" if "newKey" in event.args else "key"] for event in told}
+
+    def retired_by(self, address: str) -> int:
+        """The index of who once acted with a key and does no more, 0 for every other key."""
+        return int(self.contract.call("retiredBy", address))
 
     def departures(self) -> tuple[Event, ...]:
         """Who left the zone, oldest first."""
         return self.contract.logs("PersonLeft", self._deploy_block)
+
+    # --- another key ---
+
+    def rotate(self, new_key: str) -> Action[None]:
+        """Go on with another key, at once and for good: the old one is nobody's for ever.
+
+        `new_key` is an address or a name of the address book; it is not asked. Raises NotFound, UsageProblem.
+        """
+        key = self.address_of(new_key)
+        return self._act("rotate", key, meaning=f"go on with the key {key}")
+
+    def recovery(self, who: int | str) -> Recovery | None:
+        """The open recovery of somebody's key, None if there is none. Raises NotFound, UsageProblem."""
+        person = self.person(who)
+        found = self.contract.call("recovery", person.index)
+        if not found.expiresAt:
+            return None
+        vouchers = tuple(self.person(index) for index in found.vouchers)
+        needed = int(self.contract.call("RECOVERY_VOUCHERS"))
+        return Recovery(person, found.newKey, vouchers, needed, found.readyAt, found.expiresAt)
+
+    def vouch_recovery(self, who: int | str, new_key: str) -> Action[None]:
+        """Vouch that `new_key` is the key of somebody who lost theirs; who does so first opens the recovery.
+
+        Raises NotFound, UsageProblem.
+        """
+        person, key = self.person(who), self.address_of(new_key)
+        return self._act("vouchRecovery", person.index, key, meaning=f"vouch that {key} is the key of {person}")
+
+    def veto_recovery(self) -> Action[None]:
+        """End the recovery of one's own key; those who vouched are barred for half a year."""
+        return self._act("vetoRecovery", meaning="veto the recovery of my key")
+
+    def finish_recovery(self, who: int | str) -> Action[None]:
+        """Become the key of somebody, as who was vouched for. Raises NotFound, UsageProblem."""
+        person = self.person(who)
+        return self._act("finishRecovery", person.index, meaning=f"become the key of {person}")
+
+    # --- pages ---
+
+    def compact(self, word: int) -> Action[None]:
+        """Write the keys of persons 256·word … 256·word + 255 into a new page, so that counting reads them cheaply."""
+        return self._act("compact", word, meaning=f"write page {word} of the register anew")
+
+    def _act(self, function: str, *args: object, meaning: str) -> Action[None]:
+        return plain(self.client, self.address, self.contract.encode(function, *args), meaning)
 
 
 def indices_in(word: int, mask: int) -> list[int]:

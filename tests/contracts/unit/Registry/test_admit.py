@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.bodies import DEPLOYER, Person, attempt, events, now, read, transact
-from tests.support.chain import deploy, reverts
+from tests.support.bodies import Person, attempt, events, now, read, transact
+from tests.support.chain import reverts
 from tests.support.plans import COIN
+from tests.support.registers import lone_register
 from tests.support.world import World
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
@@ -17,7 +18,7 @@ KEYS = ["0x" + f"{number:040x}" for number in range(0xA0, 0xA6)]
 @pytest.fixture
 def registry(chain: Connection) -> BoundContract:
     """A register whose root is the deployer."""
-    return deploy(chain, "Registry", DEPLOYER.address)
+    return lone_register(chain)
 
 
 def test_indices_begin_at_one(registry: BoundContract) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.bodies import DEPLOYER, Person, attempt, event, now, read, transact
-from tests.support.chain import deploy, reverts
+from tests.support.bodies import Person, attempt, event, now, read, transact
+from tests.support.chain import reverts
+from tests.support.registers import lone_register
 from tests.support.world import World
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
@@ -16,7 +17,7 @@ KEYS = ["0x" + f"{number:040x}" for number in range(0xA0, 0xA3)]
 @pytest.fixture
 def registry(chain: Connection) -> BoundContract:
     """A register of three persons whose root is the deployer."""
-    made = deploy(chain, "Registry", DEPLOYER.address)
+    made = lone_register(chain)
     transact(made, "admit", KEYS)
     return made
 
@@ -59,7 +60,7 @@ def test_nobody_has_this_index(registry: BoundContract, index: int) -> None:
 
 def test_not_who_left(registry: BoundContract) -> None:
     transact(registry, "depart", 3)
-    with reverts("NoSuchPerson", index=3):
+    with reverts("PersonHasLeft", index=3):
         attempt(registry, "depart", 3)
 
 

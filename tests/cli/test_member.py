@@ -1,0 +1,56 @@
+"""`member rotate`, `recover`, `recovery`, `veto-recovery`, `finish-recovery`, and `propose recover`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.elmcourt import STRANGER, Town
+from tests.support.voting import succeeded
+
+pytestmark = pytest.mark.usefixtures("password")
+
+HERE = ("--in", "elmcourt")
+
+
+def test_rotate_to_another_account_of_mine(cli: Cli, town: Town) -> None:
+    before = cli("member", "show", "ada", *HERE, "--json").json
+    done = succeeded(cli("member", "rotate", STRANGER, *HERE, "--account", "ada", "--yes", "--json"))
+    assert done.json["result"] == {"address": town.address(STRANGER)}
+    after = cli("member", "show", "1", *HERE, "--json").json
+    assert (after["index"], after["address"], after["bodies"]) == (1, town.address(STRANGER), before["bodies"])
+    refused = cli("member", "rotate", "ben", *HERE, "--account", STRANGER, "--yes")
+    assert refused.code == 4
+    assert "already" in refused.err
+
+
+def test_from_the_first_voucher_to_the_new_key(cli: Cli, town: Town) -> None:
+    assert cli("member", "recovery", "ada", *HERE, "--json").json == {"recovery": None}
+    assert cli("member", "recovery", "ada", *HERE).out == "No recovery of the key of ada is open.\n"
+    for voucher in ("ben", "cleo"):
+        succeeded(cli("member", "recover", "ada", STRANGER, *HERE, "--account", voucher, "--yes"))
+    shown = cli("member", "recovery", "ada", *HERE, "--json").json["recovery"]
+    assert (shown["index"], shown["vouchers"], shown["vouchers_needed"], shown["ready_at"]) == (1, [2, 3], 3, None)
+    assert shown["new_address"] == town.address(STRANGER)
+    assert "2 of 3: ben, cleo" in cli("member", "recovery", "ada", *HERE).out
+    assert "member veto-recovery" in cli("todo", *HERE, "--account", "ada").out
+    succeeded(cli("member", "recover", "1", STRANGER, *HERE, "--account", "dan", "--yes"))
+    early = cli("member", "finish-recovery", "ada", *HERE, "--account", STRANGER, "--yes")
+    assert (early.code, "Not yet" in early.err) == (4, True)
+    town.skip(days=14, minutes=1)
+    succeeded(cli("member", "finish-recovery", "ada", *HERE, "--account", STRANGER, "--yes"))
+    assert cli("member", "show", "1", *HERE, "--json").json["address"] == town.address(STRANGER)
+
+
+def test_a_veto(cli: Cli, town: Town) -> None:
+    succeeded(cli("member", "recover", "ada", STRANGER, *HERE, "--account", "ben", "--yes"))
+    succeeded(cli("member", "veto-recovery", *HERE, "--account", "ada", "--yes"))
+    assert cli("member", "recovery", "ada", *HERE, "--json").json == {"recovery": None}
+
+
+def test_propose_recover(cli: Cli, town: Town) -> None:
+    done = succeeded(cli("propose", "recover", "ada", STRANGER, *HERE, "--account", "ben", "--yes", "--json"))
+    assert done.json["result"]["number"] == 1
+    assert "is the key of" in " ".join(done.json["explanation"])
+    shown = cli("proposal", "show", "1", *HERE, "--json").json
+    assert "constitutional" in str(shown["classes"])

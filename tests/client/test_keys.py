@@ -1,0 +1,108 @@
+"""Rotation and recovery of keys through the client."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.client.acting import Actors, reach
+from tests.support.world import PEOPLE, World
+from zonedao.chain.signers import dev_account
+from zonedao.errors import ContractRevert, NotFound
+
+NEW, OTHER = dev_account(41), dev_account(42)
+ALICE, BOB, CHARLIE, DAVE, ERIN = PEOPLE[:5]
+
+
+def test_rotate(actors: Actors, world: World) -> None:
+    registry = actors.zone(ALICE).registry
+    action = registry.rotate(NEW.address)
+    said = action.explain()
+    assert "for good" in said.lines[0]
+    assert any("no way back" in line for line in said.warnings)
+    outcome = action.transact()
+    assert outcome.in_words() == (f"Person 1 ({NEW.address}) now acts with {NEW.address}; {ALICE.address} is retired.",)
+    assert (registry.person(1).key, registry.index_of(ALICE.address), registry.retired_by(ALICE.address)) == (
+        NEW.address,
+        0,
+        1,
+    )
+    assert registry.keys()[1] == NEW.address
+    assert actors.zone().members()[0].key == NEW.address
+    assert actors.zone().audit().ok
+
+
+def test_a_key_that_is_taken_or_was_left(actors: Actors) -> None:
+    registry = actors.zone(ALICE).registry
+    with pytest.raises(ContractRevert, match=r"^bob is the key of person 2 already\. Take one that nobody has used\."):
+        registry.rotate("bob").transact()
+    with pytest.raises(ContractRevert, match=r"^This is your own key\. Take one"):
+        registry.rotate(ALICE.address).transact()
+    registry.rotate(NEW.address).transact()
+    with pytest.raises(ContractRevert, match="a key that was left is nobody's for ever"):
+        actors.zone(NEW).registry.rotate(ALICE.address).transact()
+    with pytest.raises(ContractRevert, match="the key of nobody in the zone"):
+        actors.zone(ALICE).registry.rotate(OTHER.address).transact()
+
+
+def test_recovery(actors: Actors, world: World) -> None:
+    register = actors.zone().registry
+    assert register.recovery("alice") is None
+    for voucher in (BOB, CHARLIE):
+        actors.zone(voucher).registry.vouch_recovery("alice", NEW.address).transact()
+    found = register.recovery("alice")
+    assert found is not None
+    assert (found.person.index, found.new_key, found.ready_at, found.needed) == (1, NEW.address, 0, 3)
+    assert [each.name for each in found.vouchers] == ["bob", "charlie"]
+    with pytest.raises(ContractRevert, match="Vouchers are missing still"):
+        actors.zone(NEW).registry.finish_recovery(1).transact()
+    outcome = actors.zone(DAVE).registry.vouch_recovery(1, NEW.address).transact()
+    assert [event.name for event in outcome.events] == ["RecoverySupported", "RecoveryReady"]
+    found = register.recovery(1)
+    assert found is not None
+    with pytest.raises(ContractRevert, match="Not yet: the old key may object"):
+        actors.zone(NEW).registry.finish_recovery(1).transact()
+    reach(world.chain, found.ready_at + 1)
+    world.chain.mine()
+    actors.zone(NEW).registry.finish_recovery(1).transact()
+    assert register.person(1).key == NEW.address
+    assert register.recovery(1) is None
+    assert actors.zone().audit().ok
+
+
+def test_veto_waits_among_what_is_to_do(actors: Actors, world: World) -> None:
+    actors.zone(BOB).registry.vouch_recovery("alice", NEW.address).transact()
+    (waiting,) = [each for each in actors.zone(ALICE).todo() if each.kind == "veto"]
+    assert waiting.yours
+    assert waiting.text.startswith("veto: bob say that you lost your key")
+    assert waiting.action is not None
+    waiting.action.transact()
+    assert [each for each in actors.zone(ALICE).todo() if each.kind == "veto"] == []
+    with pytest.raises(ContractRevert, match="You vouched not long ago"):
+        actors.zone(BOB).registry.vouch_recovery("alice", NEW.address).transact()
+    assert not [each for each in actors.zone(ERIN).todo() if each.kind == "veto"]
+    assert actors.zone().audit().ok
+
+
+def test_by_vote(actors: Actors, world: World) -> None:
+    zone = actors.zone(BOB)
+    action = zone.propose_recover("alice", OTHER.address, title="Alice lost her key")
+    assert any(f"decide that {OTHER.address} is the key of alice" in line for line in action.explain().lines)
+    actors.decide(action, PEOPLE[1:10])
+    assert zone.registry.person(1).key == OTHER.address
+    assert actors.zone().audit().ok
+
+
+def test_compact(actors: Actors) -> None:
+    registry = actors.zone(ALICE).registry
+    registry.rotate(NEW.address).transact()
+    outcome = actors.zone(BOB).registry.compact(0).transact()
+    assert outcome.in_words()[0].startswith("13 places of word 0 of")
+    with pytest.raises(ContractRevert, match="Nothing is to be done"):
+        actors.zone(BOB).registry.compact(0).transact()
+    assert actors.zone().audit().ok
+
+
+def test_nobody_there(actors: Actors) -> None:
+    for who in (99, OTHER.address):
+        with pytest.raises(NotFound):
+            actors.zone(BOB).registry.vouch_recovery(who, NEW.address)
