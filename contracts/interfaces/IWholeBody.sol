@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IBallots} from "./IBallots.sol";
 import {IBody} from "./IBody.sol";
 import {IConstitution} from "./IConstitution.sol";
+import {IERC4824} from "./IERC4824.sol";
 import {IMembership} from "./IMembership.sol";
 import {IProposals} from "./IProposals.sol";
 import {IZone} from "./IZone.sol";
 
-/// @title Everything that can be asked of a body, whichever half of its code answers.
-interface IWholeBody is IZone, IBody, IMembership, IConstitution, IProposals {}
+/// @title Everything that can be asked of a body, whichever part of its code answers.
+interface IWholeBody is IZone, IBody, IMembership, IConstitution, IProposals, IBallots, IERC4824 {}

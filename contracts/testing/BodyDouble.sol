@@ -7,6 +7,9 @@ contract BodyDouble {
     uint256 private _proposal;
     uint256 private _queuedAt;
     bool private _drawn;
+    bool public live = true;
+    uint256 private _heads;
+    mapping(uint256 word => uint256) private _masks;
 
     function setExecution(uint256 proposal, uint256 queuedAt, bool drawn) external {
         (_proposal, _queuedAt, _drawn) = (proposal, queuedAt, drawn);
@@ -14,6 +17,23 @@ contract BodyDouble {
 
     function execution() external view returns (uint256, uint256, bool) {
         return (_proposal, _queuedAt, _drawn);
+    }
+
+    function setLive(bool live_) external {
+        live = live_;
+    }
+
+    /// Who were members at every moment.
+    function setMembers(uint256 word, uint256 mask, uint256 heads) external {
+        (_masks[word], _heads) = (mask, heads);
+    }
+
+    function membersAt(uint256 word, uint256) external view returns (uint256) {
+        return _masks[word];
+    }
+
+    function headcountAt(uint256) external view returns (uint256) {
+        return _heads;
     }
 
     function run(address target, bytes calldata data) external {

@@ -2,7 +2,9 @@
 pragma solidity 0.8.28;
 
 import {IConstitution} from "../interfaces/IConstitution.sol";
+import {Hex} from "../libraries/Hex.sol";
 import {History} from "../libraries/History.sol";
+import {LiveEnds} from "../libraries/LiveEnds.sol";
 import {LawWords} from "../libraries/LawWords.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 
@@ -10,6 +12,7 @@ import {ProposalWords} from "../libraries/ProposalWords.sol";
 contract LibraryProbe {
     using History for History.Log;
     using LawWords for uint256;
+    using LiveEnds for uint256;
     using ProposalWords for uint256;
 
     History.Log private _log;
@@ -33,6 +36,12 @@ contract LibraryProbe {
         }
     }
 
+    /* TEXTS */
+
+    function written(address account) external pure returns (string memory) {
+        return Hex.written(account);
+    }
+
     /* LAWS */
 
     function repacked(IConstitution.Law calldata law) external pure returns (IConstitution.Law memory) {
@@ -42,7 +51,7 @@ contract LibraryProbe {
     function fields(IConstitution.Law calldata law)
         external
         pure
-        returns (uint256[7] memory byPosition, uint256[7] memory byName)
+        returns (uint256[8] memory byPosition, uint256[8] memory byName)
     {
         uint256 word = LawWords.pack(law);
         for (uint256 i; i < LawWords.FIELDS; ++i) {
@@ -55,7 +64,8 @@ contract LibraryProbe {
             word.executionDelay(),
             word.grace(),
             word.quorumPpm(),
-            word.thresholdPpm()
+            word.thresholdPpm(),
+            word.sponsors()
         ];
     }
 
@@ -69,7 +79,7 @@ contract LibraryProbe {
 
     /* PROPOSALS */
 
-    function ballot(uint256[6] calldata packed, uint8[] calldata votes, bool canceled)
+    function ballot(uint256[6] calldata packed, uint8[] calldata votes, bool canceled, bool unsponsored)
         external
         pure
         returns (uint256[10] memory)
@@ -79,6 +89,7 @@ contract LibraryProbe {
             word += ProposalWords.oneVote(votes[i]);
         }
         if (canceled) word |= ProposalWords.CANCELED;
+        if (unsponsored) word |= ProposalWords.UNSPONSORED;
         return [
             word.electorate(),
             word.createdAt(),
@@ -93,19 +104,41 @@ contract LibraryProbe {
         ];
     }
 
-    function lifecycle(uint256[3] calldata packed, uint256 queuedAt, uint256 drawn, bool executed, bool released)
+    function lifecycle(uint256[4] calldata packed, uint256 queuedAt, uint256 drawn, bool executed, bool released)
         external
         pure
-        returns (uint256[5] memory, bool, bool)
+        returns (uint256[6] memory, bool, bool)
     {
-        uint256 word = ProposalWords.packLifecycle(packed[0], packed[1], packed[2]).withQueued(queuedAt);
+        uint256 word = ProposalWords.packLifecycle(packed[0], packed[1], packed[2], packed[3]).withQueued(queuedAt);
         word = word.withDrawn(drawn);
         if (executed) word |= ProposalWords.EXECUTED;
         if (released) word |= ProposalWords.RELEASED;
         return (
-            [word.proposer(), word.number(), word.queuedAt(), word.drawn(), word.digest()],
+            [word.proposer(), word.number(), word.sponsorsWanted(), word.queuedAt(), word.drawn(), word.digest()],
             word & ProposalWords.EXECUTED != 0,
             word & ProposalWords.RELEASED != 0
         );
+    }
+
+    function withSponsor(uint256 lifecycle_) external pure returns (uint256) {
+        return lifecycle_.withSponsor();
+    }
+
+    /* LIVE PROPOSALS */
+
+    /// @notice `ends` take their places one after the other; what stood in each before.
+    function takeAll(uint256[] calldata ends) external pure returns (uint256 word, uint256[] memory earliest) {
+        earliest = new uint256[](ends.length);
+        for (uint256 i; i < ends.length; ++i) {
+            (word, earliest[i]) = word.take(ends[i]);
+        }
+    }
+
+    function freed(uint256 word, uint256 end) external pure returns (uint256) {
+        return word.free(end);
+    }
+
+    function countLive(uint256 word, uint256 time) external pure returns (uint256) {
+        return word.count(time);
     }
 }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+
+import {IBallots} from "../interfaces/IBallots.sol";
+import {IZone} from "../interfaces/IZone.sol";
+import {Ballots} from "./Ballots.sol";
+
+/// @title SignedVotes: votes that carry the voter's signature, and what is signed.
+abstract contract SignedVotes is IBallots, Ballots {
+    /* CONSTANTS */
+
+    /// @inheritdoc IBallots
+    bytes32 public constant BALLOT_TYPEHASH =
+        keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
+    /// @inheritdoc IBallots
+    bytes32 public constant EXTENDED_BALLOT_TYPEHASH =
+        keccak256("ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)");
+    /// @inheritdoc IBallots
+    bytes32 public constant BATCH_BALLOT_TYPEHASH = keccak256("Ballot(uint256 proposalId,uint8 support,bytes32 choice)");
+
+    bytes32 private constant _DOMAIN_TYPEHASH =
+        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    bytes32 private constant _VERSION_HASH = keccak256("1");
+
+    /* VOTES */
+
+    /// @inheritdoc IBallots
+    function castVoteBySig(uint256 proposalId, uint8 support, address voter, bytes calldata signature)
+        external
+        returns (uint256)
+    {
+        _requireSigned(
+            voter, keccak256(abi.encode(BALLOT_TYPEHASH, proposalId, support, voter, _nonces[voter]++)), signature
+        );
+        _count(voter, proposalId, support);
+        emit IZone.VoteCast(voter, proposalId, support, 1, "");
+        return 1;
+    }
+
+    /// @inheritdoc IBallots
+    function castVoteWithReasonAndParamsBySig(
+        uint256 proposalId,
+        uint8 support,
+        address voter,
+        string calldata reason,
+        bytes calldata params,
+        bytes calldata signature
+    ) external returns (uint256) {
+        bytes32 content = keccak256(
+            abi.encode(
+                EXTENDED_BALLOT_TYPEHASH,
+                proposalId,
+                support,
+                voter,
+                _nonces[voter]++,
+                keccak256(bytes(reason)),
+                keccak256(params)
+            )
+        );
+        _requireSigned(voter, content, signature);
+        if (params.length != 0) revert IZone.GovernorInvalidVoteParams();
+        _count(voter, proposalId, support);
+        emit IZone.VoteCast(voter, proposalId, support, 1, reason);
+        return 1;
+    }
+
+    /* READ BY ANYONE */
+
+    /// @inheritdoc IBallots
+    function nonces(address owner) external view returns (uint256) {
+        return _nonces[owner];
+    }
+
+    /// @inheritdoc IBallots
+    function eip712Domain()
+        external
+        view
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        return (hex"0f", _name, "1", block.chainid, address(this), bytes32(0), new uint256[](0));
+    }
+
+    /* INTERNAL */
+
+    /// @dev What the persons of a batch or an aggregate sign, by choice.
+    function _batchDigests(uint256 proposalId) internal view returns (bytes32[3] memory digests) {
+        bytes32 domain = _domain();
+        for (uint256 support; support < 3; ++support) {
+            digests[support] = _digest(domain, keccak256(abi.encode(BATCH_BALLOT_TYPEHASH, proposalId, support, bytes32(0))));
+        }
+    }
+
+    /// @dev A key may sign even when code stands at its address (EIP-7702), so ECDSA comes first.
+    function _requireSigned(address voter, bytes32 content, bytes calldata signature) private view {
+        bytes32 digest = _digest(_domain(), content);
+        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(digest, signature);
+        if (problem == ECDSA.RecoverError.NoError && signer == voter) return;
+        if (!SignatureChecker.isValidERC1271SignatureNow(voter, digest, signature)) {
+            revert GovernorInvalidSignature(voter);
+        }
+    }
+
+    /// @dev Computed at each use: the code is shared by all bodies, and a chain may split.
+    function _domain() internal view returns (bytes32) {
+        return keccak256(
+            abi.encode(_DOMAIN_TYPEHASH, keccak256(bytes(_name)), _VERSION_HASH, block.chainid, address(this))
+        );
+    }
+
+    function _digest(bytes32 domain, bytes32 content) internal pure returns (bytes32) {
+        return keccak256(abi.encodePacked(hex"1901", domain, content));
+    }
+}

@@ -1,0 +1,187 @@
+"""Ballots as members sign them and relayers bring them, made by eth-account: nothing here comes from the product.
+
+ballot = Ballot(proposal, FOR, alice)                   # one person's choice
+batch(ballot, Ballot(proposal, AGAINST, bob))           # bytes for castBallots
+signed(proposal, FOR, alice)                            # arguments of castVoteBySig
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from coincurve import PrivateKey
+from eth_account.messages import encode_typed_data
+
+from tests.support.bodies import Body, Person, Proposal, read
+from zonedao.chain.abi import keccak
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is voted on: all that a ballot says of a `Proposal`."""
+
+    id: int
+    body: Body
+
+
+DOMAIN_FIELDS = {"name": "string", "version": "string", "chainId": "uint256", "verifyingContract": "address"}
+BALLOT = {"proposalId": "uint256", "support": "uint8", "voter": "address", "nonce": "uint256"}
+EXTENDED_BALLOT = {**BALLOT, "reason": "string", "params": "bytes"}
+BATCH_BALLOT = {"proposalId": "uint256", "support": "uint8", "choice": "bytes32"}
+WORD = 256  # persons
+HEADER_BYTES, BALLOT_BYTES = 6, 65
+
+
+# --- what is signed ---
+
+
+def message(kind: str, fields: Mapping[str, str], values: Mapping[str, Any], domain: Mapping[str, Any]) -> Message:
+    """A whole EIP-712 message, as `eth_signTypedData` takes it."""
+    return {
+        "types": {
+            "EIP712Domain": [{"name": name, "type": type_} for name, type_ in DOMAIN_FIELDS.items()],
+            kind: [{"name": name, "type": type_} for name, type_ in fields.items()],
+        },
+        "primaryType": kind,
+        "domain": dict(domain),
+        "message": dict(values),
+    }
+
+
+def domain_of(body: Body) -> dict[str, Any]:
+    """The domain a body's members sign in."""
+    return domain(body.read("name"), body.chain.chain_id, body.address)
+
+
+def domain(name: str, chain_id: int, address: str) -> dict[str, Any]:
+    return {"name": name, "version": "1", "chainId": chain_id, "verifyingContract": address}
+
+
+def digest_of(message_: Message) -> bytes:
+    """The 32 bytes that are signed (EIP-712), as eth-account finds them."""
+    signable = encode_typed_data(full_message=message_)
+    return keccak(b"\x19" + signable.version + signable.header + signable.body)
+
+
+def batch_message(proposal: Proposal | Subject, support: int, domain_: Mapping[str, Any] | None = None) -> Message:
+    values = {"proposalId": proposal.id, "support": support, "choice": bytes(32)}
+    return message("Ballot", BATCH_BALLOT, values, domain_ or domain_of(proposal.body))
+
+
+# --- single signed votes ---
+
+
+def signed(
+    proposal: Proposal | Subject,
+    support: int,
+    voter: Person,
+    *,
+    nonce: int | None = None,
+    by: Person | None = None,
+    domain_: Mapping[str, Any] | None = None,
+) -> tuple[Any, ...]:
+    """Arguments of castVoteBySig."""
+    values = {
+        "proposalId": proposal.id,
+        "support": support,
+        "voter": voter.address,
+        "nonce": _nonce(proposal, voter, nonce),
+    }
+    text = message("Ballot", BALLOT, values, domain_ or domain_of(proposal.body))
+    return proposal.id, support, voter.address, (by or voter).signer.sign_typed_data(text)
+
+
+def signed_with_reason(
+    proposal: Proposal | Subject,
+    support: int,
+    voter: Person,
+    reason: str = "because",
+    params: bytes = b"",
+    *,
+    nonce: int | None = None,
+    by: Person | None = None,
+    domain_: Mapping[str, Any] | None = None,
+) -> tuple[Any, ...]:
+    """Arguments of castVoteWithReasonAndParamsBySig."""
+    values = {
+        "proposalId": proposal.id,
+        "support": support,
+        "voter": voter.address,
+        "nonce": _nonce(proposal, voter, nonce),
+        "reason": reason,
+        "params": params,
+    }
+    text = message("ExtendedBallot", EXTENDED_BALLOT, values, domain_ or domain_of(proposal.body))
+    return proposal.id, support, voter.address, reason, params, (by or voter).signer.sign_typed_data(text)
+
+
+def _nonce(proposal: Proposal | Subject, voter: Person, nonce: int | None) -> int:
+    return int(proposal.body.read("nonces", voter.address)) if nonce is None else nonce
+
+
+# --- batches ---
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """One person's choice in a batch. `index` is the claimed person, `signature` 64 bytes (EIP-2098)."""
+
+    support: int
+    index: int
+    signature: bytes
+
+
+def ballot(
+    proposal: Proposal | Subject,
+    support: int,
+    voter: Person,
+    *,
+    index: int | None = None,
+    domain_: Mapping[str, Any] | None = None,
+    said: int | None = None,
+) -> Ballot:
+    """A ballot signed by `voter`; what they `said` in it is `support` unless somebody changed it."""
+    text = batch_message(proposal, support if said is None else said, domain_)
+    place = voter.index if index is None else index
+    return Ballot(support, place, compact(voter.signer.sign_typed_data(text)))
+
+
+def ballot_by_key(key: PrivateKey, digest: bytes, support: int, index: int) -> Ballot:
+    """The same, fast: for thousands."""
+    raw = key.sign_recoverable(digest, hasher=None)
+    return Ballot(support, index, compact(raw[:64] + bytes([27 + raw[64]])))
+
+
+def compact(signature: bytes) -> bytes:
+    """65 bytes r, s, v as the 64 bytes of EIP-2098."""
+    s = int.from_bytes(signature[32:64], "big") | ((signature[64] - 27) << 255)
+    return signature[:32] + s.to_bytes(32, "big")
+
+
+def group(word: int, support: int, entries: Iterable[tuple[int, bytes]], n: int | None = None) -> bytes:
+    """A group of a batch: persons of one word (by their place in it) with one choice. `n` is a lie about how many."""
+    listed = list(entries)
+    head = word.to_bytes(3, "big") + bytes([support]) + (len(listed) if n is None else n).to_bytes(2, "big")
+    return head + b"".join(bytes([place]) + signature for place, signature in listed)
+
+
+def batch(*ballots: Ballot) -> bytes:
+    """Bytes for castBallots: groups in rising order of word and choice, in each the ballots as given."""
+
+    def place(each: Ballot) -> tuple[int, int]:
+        return each.index // WORD, each.support
+
+    return b"".join(
+        group(word, support, [(each.index % WORD, each.signature) for each in members])
+        for (word, support), members in groupby(sorted(ballots, key=place), place)
+    )
+
+
+def key_of(proposal: Proposal | Subject, index: int) -> str:
+    """The key of a person now."""
+    return str(read(proposal.body.registry, "person", index).key)

@@ -1,0 +1,70 @@
+"""Calls that bring the ballots of others, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from zonedao.explain.calls import Explained
+from zonedao.explain.phrases_governance import proposal_in_words, vote_in_words
+
+if TYPE_CHECKING:
+    from zonedao.explain.calls import Phrase, Setting
+
+Args = Mapping[str, Any]
+
+# Groups of a batch, see IBallots.castBallots.
+_HEADER_BYTES, _BALLOT_BYTES = 6, 65
+_CHOICES = ("against", "for", "abstaining")
+_CLASSES = 4  # numbers a word of an aggregate has, its own and one for each choice
+
+
+def _signed(setting: Setting, args: Args) -> Explained:
+    vote = vote_in_words(setting, args)
+    return Explained(f"bring the signed ballot of {setting.speaker.who(args['voter'])}: {vote.sentence}", vote.inside)
+
+
+def _batch(setting: Setting, args: Args) -> Explained:
+    name, inside = proposal_in_words(setting, args["proposalId"])
+    counts = [0, 0, 0]
+    try:
+        for support, number in _groups(bytes(args["batch"])):
+            counts[support] += number
+    except ValueError:
+        warning = "The batch is cut short or has ballots of no kind; it will be refused."
+        return Explained(f"bring signed ballots on {name}", inside, warnings=(warning,))
+    return Explained(f"bring signed ballots on {name}: {_tally(counts)}", inside)
+
+
+def _groups(batch: bytes) -> Iterator[tuple[int, int]]:
+    """Choice and number of ballots of each group. Raises ValueError where the bytes are no batch."""
+    position = 0
+    while position < len(batch):
+        support, number = batch[position + 3 : position + 4], batch[position + 4 : position + 6]
+        position += _HEADER_BYTES + _BALLOT_BYTES * int.from_bytes(number, "big")
+        if position > len(batch) or support[0] >= len(_CHOICES):
+            raise ValueError("no group of a batch")
+        yield support[0], int.from_bytes(number, "big")
+
+
+def _aggregate(setting: Setting, args: Args) -> Explained:
+    name, inside = proposal_in_words(setting, args["proposalId"])
+    words = list(args["words"])
+    if len(words) % _CLASSES:
+        warning = "The words of the aggregate are incomplete; it will be refused."
+        return Explained(f"bring aggregated ballots on {name}", inside, warnings=(warning,))
+    counts = [sum(mask.bit_count() for mask in words[choice::_CLASSES]) for choice in range(1, _CLASSES)]
+    return Explained(f"bring aggregated ballots on {name}: {_tally(counts)}", inside)
+
+
+def _tally(counts: list[int]) -> str:
+    said = [f"{count} {choice}" for count, choice in zip(counts, _CHOICES, strict=True) if count]
+    return ", ".join(said) or "none"
+
+
+PHRASES: Mapping[tuple[str, str], Phrase] = {
+    ("IWholeBody", "castVoteBySig"): _signed,
+    ("IWholeBody", "castVoteWithReasonAndParamsBySig"): _signed,
+    ("IWholeBody", "castBallots"): _batch,
+    ("IWholeBody", "castAggregate"): _aggregate,
+}
