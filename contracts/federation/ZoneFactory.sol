@@ -5,6 +5,7 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
 import {Zone} from "../governance/Zone.sol";
 import {ZoneAffairs} from "../governance/ZoneAffairs.sol";
+import {ZoneBallots} from "../governance/ZoneBallots.sol";
 import {IBody} from "../interfaces/IBody.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IZoneFactory} from "../interfaces/IZoneFactory.sol";
@@ -30,8 +31,9 @@ contract ZoneFactory is IZoneFactory {
     /// @inheritdoc IZoneFactory
     mapping(address body => bool) public isBody;
 
-    constructor(RegistryDeployer registries, TreasuryDeployer treasuries, StoresDeployer stores) {
-        implementation = address(new Zone(address(this), address(new ZoneAffairs(address(this)))));
+    /// @param ballots the part of every body's code that counts collected ballots; all creation code together would be too long
+    constructor(RegistryDeployer registries, TreasuryDeployer treasuries, StoresDeployer stores, ZoneBallots ballots) {
+        implementation = address(new Zone(address(this), address(new ZoneAffairs(address(this))), address(ballots)));
         _registries = registries;
         _treasuries = treasuries;
         _stores = stores;
@@ -44,13 +46,14 @@ contract ZoneFactory is IZoneFactory {
         bytes32 hash = zonePlanHash(plan);
         bytes32 salt = _salt(address(0), hash);
         zone = _clone(salt);
-        address[] memory modules = new address[](3);
+        address[] memory modules = new address[](4);
         address registry = _registries.deploy(salt, zone);
         modules[0] = _treasuries.deploy(salt, zone, plan.epochStart, plan.epochSeconds);
         modules[1] = _stores.deploy(
             salt, zone, registry, plan.tradePost, plan.epochStart, plan.epochSeconds, plan.staleSeconds
         );
         modules[2] = plan.tradePost;
+        modules[3] = plan.verifier;
         emit ZoneCreated(zone, hash, registry, modules[0], modules[1]);
         IBody(zone).initialize(address(0), registry, 0, plan.body, modules);
         _runSteps(zone, steps);

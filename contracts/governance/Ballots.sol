@@ -19,26 +19,30 @@ abstract contract Ballots is Constitution {
 
     /* COUNTING */
 
-    /// @dev Counts the caller's vote, or reverts.
-    function _count(uint256 proposalId, uint8 support) internal {
+    /// @dev Counts a vote, or reverts.
+    function _count(address voter, uint256 proposalId, uint8 support) internal {
         if (support > 2) revert IZone.GovernorInvalidVoteType();
-        uint256 ballot = _ballots[proposalId];
-        if (
-            ballot & ProposalWords.CANCELED != 0 || block.timestamp <= ballot.voteStart()
-                || block.timestamp > ballot.voteEnd()
-        ) revert IZone.GovernorUnexpectedProposalState(proposalId, _state(proposalId), _one(IZone.ProposalState.Active));
-
-        uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
-        if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert IZone.NotInElectorate(msg.sender, proposalId);
+        uint256 ballot = _openBallot(proposalId);
+        uint256 index = IRegistry(_wiring.registry).indexOf(voter);
+        if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert IZone.NotInElectorate(voter, proposalId);
 
         mapping(uint256 word => uint256) storage voted = _voted[proposalId];
         uint256 mask = voted[index >> 8];
         uint256 bit = 1 << (index & 255);
-        if (mask & bit != 0) revert IZone.GovernorAlreadyCastVote(msg.sender);
+        if (mask & bit != 0) revert IZone.GovernorAlreadyCastVote(voter);
         voted[index >> 8] = mask | bit;
         unchecked {
             _ballots[proposalId] = ballot + ProposalWords.oneVote(support);
         }
+    }
+
+    /// @dev The ballot word of a proposal on which votes are taken now, or a revert.
+    function _openBallot(uint256 proposalId) internal view returns (uint256 ballot) {
+        ballot = _ballots[proposalId];
+        if (
+            ballot & ProposalWords.CLOSED != 0 || block.timestamp <= ballot.voteStart()
+                || block.timestamp > ballot.voteEnd()
+        ) revert IZone.GovernorUnexpectedProposalState(proposalId, _state(proposalId), _one(IZone.ProposalState.Active));
     }
 
     /* STATES */
@@ -47,13 +51,14 @@ abstract contract Ballots is Constitution {
         (state_,) = _standing(proposalId);
     }
 
-    /// @dev OpenZeppelin's order of checks; a final state absorbs every later change. The law comes along from Defeated on.
+    /// @dev OpenZeppelin's order of checks; a final state absorbs every later change. The law comes along from Succeeded on.
     function _standing(uint256 proposalId) internal view returns (IZone.ProposalState, uint256 law) {
         uint256 ballot = _existing(proposalId);
         if (ballot & ProposalWords.CANCELED != 0) return (IZone.ProposalState.Canceled, 0);
         uint256 lifecycle = _lifecycles[proposalId];
         if (lifecycle & ProposalWords.EXECUTED != 0) return (IZone.ProposalState.Executed, 0);
         if (block.timestamp <= ballot.voteStart()) return (IZone.ProposalState.Pending, 0);
+        if (ballot & ProposalWords.UNSPONSORED != 0) return (IZone.ProposalState.Defeated, 0);
         if (block.timestamp <= ballot.voteEnd()) return (IZone.ProposalState.Active, 0);
         law = _lawOf(ballot);
         if (!_succeeded(ballot, law)) return (IZone.ProposalState.Defeated, law);
@@ -81,6 +86,15 @@ abstract contract Ballots is Constitution {
 
     function _quorum(uint256 heads, uint256 ppm) internal pure returns (uint256) {
         return (heads * ppm + _WHOLE_PPM - 1) / _WHOLE_PPM;
+    }
+
+    /// @dev Sponsors and proposer together are never more than the votes that the quorum asks for: no law about sponsors can
+    /// stop a body that can still reach its quorum.
+    function _sponsorsNeeded(uint256 heads, uint256 law) internal pure returns (uint256 needed) {
+        needed = law.sponsors();
+        if (needed == 0) return 0;
+        uint256 most = _quorum(heads, law.quorumPpm()) - 1;
+        if (needed > most) needed = most;
     }
 
     function _expiry(uint256 ballot, uint256 lifecycle, uint256 law) internal pure returns (uint256) {

@@ -7,7 +7,7 @@ import {History} from "../libraries/History.sol";
 import {Roles} from "../libraries/Roles.sol";
 
 /// @title BodyStorage: every stored field of a body, and its place in the tree.
-/// @dev The code of a body is in two contracts, Zone and ZoneAffairs, which share this storage and nothing else has it.
+/// @dev The code of a body is in three contracts, Zone, ZoneAffairs and ZoneBallots, which share this storage and nothing else has it.
 abstract contract BodyStorage {
     /* IMMUTABLES */
 
@@ -21,6 +21,7 @@ abstract contract BodyStorage {
         uint32 departuresSeen; // entries of the registry's log applied here
         uint8 depth; // levels above this body, 0 for a zone
         bool live; // birth is complete
+        uint16 strictRows; // rows that are constitutional in this body only, usually 0
     }
 
     struct Context {
@@ -45,6 +46,12 @@ abstract contract BodyStorage {
     string internal _name;
     bytes32 internal _genesisNext; // commitment to the next step, zero when birth is complete
     uint256 internal _genesisDeadline; // unix seconds, zero when birth is complete
+    mapping(address voter => uint256) internal _nonces; // single signed votes taken, 0 for none
+    mapping(uint8 role => uint256) internal _listedAt; // when a module was listed, unix seconds, 0 at birth; zones only
+    mapping(uint8 role => mapping(bytes4 selector => bool)) internal _strictRows; // constitutional in this body only
+    mapping(uint256 proposalId => mapping(uint256 word => uint256)) internal _sponsored; // bit i is person 256·word + i
+    mapping(uint256 person => uint256) internal _liveEnds; // see LiveEnds
+    string internal _daoURI; // see ERC-4824, empty by default
 
     constructor(address factory_) {
         _factory = factory_;

@@ -3,6 +3,7 @@ pragma solidity 0.8.28;
 
 import {IBody} from "../interfaces/IBody.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IStores} from "../interfaces/IStores.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
@@ -27,40 +28,66 @@ abstract contract Constitution is Membership {
 
     /* ROWS */
 
-    /// @dev Class of a call, and the money it moves. Money without a cap is constitutional.
-    function _classify(address target, bytes calldata data) internal view returns (uint8 class, Money memory money) {
+    /// @dev Class of a call. Money without a cap is constitutional, and so is what this body made stricter.
+    function _classOf(address target, bytes calldata data) internal view returns (uint8 class) {
         uint8 role = _roleOf(target);
         bytes4 selector = data.length < 4 ? bytes4(0) : bytes4(data[:4]);
         if (role == Roles.TREASURY) {
-            if (selector == ITreasury.pay.selector) {
-                money = Money(_addressAt(data, 0), _wordAt(data, 2), true);
-            } else if (selector == ITreasury.escrow.selector) {
-                money = Money(_addressAt(data, 1), _wordAt(data, 2), true);
-            } else if (selector == ITreasury.allow.selector) {
-                money = Money(_addressAt(data, 0), _allowed(_wordAt(data, 2), _wordAt(data, 3)), false);
-            } else if (selector == ITreasury.reserve.selector || selector == ITreasury.release.selector) {
+            if (selector == ITreasury.reserve.selector || selector == ITreasury.release.selector) {
                 revert IConstitution.ForbiddenCall(target, selector);
-            } else {
-                return (Classes.CONSTITUTIONAL, money);
             }
-            class = _caps[Classes.SPENDING][money.asset].limit == 0 ? Classes.CONSTITUTIONAL : Classes.SPENDING;
+        } else if (role == Roles.NONE && (target == _wiring.registry || target == _factory)) {
+            // The one thing of the register that is a vote's own: a constitutional one gives a person another key.
+            if (_wiring.depth != 0 || selector != IKeyRecovery.recoverByVote.selector) {
+                revert IConstitution.ForbiddenCall(target, selector);
+            }
+        }
+        class = _rowOf(role, selector);
+        if (class == Classes.CONSTITUTIONAL) return class;
+        if (role == Roles.TREASURY && _caps[class][_moneyIn(data).asset].limit == 0) return Classes.CONSTITUTIONAL;
+        if (_wiring.strictRows != 0 && _strictRows[role][selector]) return Classes.CONSTITUTIONAL;
+    }
+
+    /// @dev The class that the row gives; constitutional where there is none.
+    function _rowOf(uint8 role, bytes4 selector) internal view returns (uint8) {
+        if (role == Roles.TREASURY) {
+            if (
+                selector == ITreasury.pay.selector || selector == ITreasury.escrow.selector
+                    || selector == ITreasury.allow.selector
+            ) return Classes.SPENDING;
         } else if (role == Roles.SELF) {
             if (selector == IMembership.admit.selector || selector == IMembership.admitWords.selector) {
-                class = Classes.MEMBERSHIP;
-            } else if (selector == IMembership.remove.selector) {
-                class = _wiring.depth == 0 ? Classes.EXPULSION : Classes.MEMBERSHIP;
-            } else if (selector == IBody.found.selector) {
-                class = Classes.INDUSTRY;
+                return Classes.MEMBERSHIP;
             }
+            if (selector == IMembership.remove.selector) {
+                return _wiring.depth == 0 ? Classes.EXPULSION : Classes.MEMBERSHIP;
+            }
+            if (selector == IBody.found.selector) return Classes.INDUSTRY;
         } else if (role == Roles.STORES) {
-            if (selector == IStores.addGood.selector || selector == IStores.setGood.selector) class = Classes.TRADE;
+            if (selector == IStores.addGood.selector || selector == IStores.setGood.selector) return Classes.TRADE;
         } else if (role == Roles.TRADE_POST) {
             if (
                 selector == ITradePost.list.selector || selector == ITradePost.unlist.selector
                     || selector == ITradePost.accept.selector
-            ) class = Classes.TRADE;
-        } else if (target == _wiring.registry || target == _factory) {
-            revert IConstitution.ForbiddenCall(target, selector);
+            ) return Classes.TRADE;
+        }
+        return Classes.CONSTITUTIONAL;
+    }
+
+    /// @dev The money that a call moves, whatever its class.
+    function _moneyOf(address target, bytes calldata data) internal view returns (Money memory money) {
+        if (_roleOf(target) == Roles.TREASURY) return _moneyIn(data);
+    }
+
+    /// @dev The money in a call of the treasury, from its static arguments only.
+    function _moneyIn(bytes calldata data) private pure returns (Money memory money) {
+        bytes4 selector = data.length < 4 ? bytes4(0) : bytes4(data[:4]);
+        if (selector == ITreasury.pay.selector) {
+            money = Money(_addressAt(data, 0), _wordAt(data, 2), true);
+        } else if (selector == ITreasury.escrow.selector) {
+            money = Money(_addressAt(data, 1), _wordAt(data, 2), true);
+        } else if (selector == ITreasury.allow.selector) {
+            money = Money(_addressAt(data, 0), _allowed(_wordAt(data, 2), _wordAt(data, 3)), false);
         }
     }
 

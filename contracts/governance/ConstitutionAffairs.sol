@@ -12,6 +12,19 @@ abstract contract ConstitutionAffairs is IConstitution, Constitution {
     using History for History.Log;
     using LawWords for uint256;
 
+    /* CONSTANTS */
+
+    // Laws as words, field by field from the lowest bits: seasoning, voting delay, voting period, execution delay, grace,
+    // quorum, threshold, sponsors.
+    uint256 private constant _LEAST = 1 hours | (1 minutes << 24) | (1 hours << 48) | (1 minutes << 72) | (1 hours << 96)
+        | (10_000 << 120) | (500_000 << 144);
+    // Nothing that moves power passes with less than two thirds and a day's notice.
+    uint256 private constant _LEAST_OF_POWER = 1 hours | (1 minutes << 24) | (1 hours << 48) | (1 days << 72)
+        | (1 hours << 96) | (100_000 << 120) | (666_666 << 144);
+    uint256 private constant _MOST = 90 days | (30 days << 24) | (60 days << 48) | (60 days << 72) | (7 days << 96)
+        | (1_000_000 << 120) | (1_000_000 << 144) | (60 << 168);
+    uint256 private constant _SPONSORING_SECONDS = 1 hours; // to sign, at least, where sponsors are wanted
+
     /* CHANGED BY VOTE */
 
     /// @inheritdoc IConstitution
@@ -27,6 +40,11 @@ abstract contract ConstitutionAffairs is IConstitution, Constitution {
     /* READ BY ANYONE */
 
     /// @inheritdoc IConstitution
+    function strictRow(uint8 role, bytes4 selector) external view returns (bool) {
+        return _strictRows[role][selector];
+    }
+
+    /// @inheritdoc IConstitution
     function lawAt(uint8 class, uint256 time) external view returns (Law memory) {
         _requireClass(class);
         return _lawAt(1 << class, time).unpack();
@@ -35,7 +53,7 @@ abstract contract ConstitutionAffairs is IConstitution, Constitution {
     /// @inheritdoc IConstitution
     function bounds(uint8 class) external pure returns (Law memory, Law memory) {
         _requireClass(class);
-        return (_least(class), _most());
+        return (_least(class).unpack(), _MOST.unpack());
     }
 
     /// @inheritdoc IConstitution
@@ -48,13 +66,15 @@ abstract contract ConstitutionAffairs is IConstitution, Constitution {
     function _setLaw(uint8 class, Law calldata law, uint256 time) internal {
         _requireClass(class);
         uint256 word = LawWords.pack(law);
-        uint256 least = LawWords.pack(_least(class));
-        uint256 most = LawWords.pack(_most());
+        uint256 least = _least(class);
         for (uint256 i; i < LawWords.FIELDS; ++i) {
             uint256 value = word.field(i);
-            if (value < least.field(i) || value > most.field(i)) {
-                revert OutOfBounds(class, i, value, least.field(i), most.field(i));
+            if (value < least.field(i) || value > _MOST.field(i)) {
+                revert OutOfBounds(class, i, value, least.field(i), _MOST.field(i));
             }
+        }
+        if (law.sponsors != 0 && law.votingDelay < _SPONSORING_SECONDS) {
+            revert OutOfBounds(class, 1, law.votingDelay, _SPONSORING_SECONDS, _MOST.votingDelay());
         }
         _laws[class].write(word, time);
         emit LawSet(class, law);
@@ -67,15 +87,8 @@ abstract contract ConstitutionAffairs is IConstitution, Constitution {
         emit CapSet(class, asset, limit);
     }
 
-    /// @dev Nothing that moves power passes with less than two thirds and a day's notice.
-    function _least(uint8 class) private pure returns (Law memory) {
-        return class == Classes.CONSTITUTIONAL || class == Classes.EXPULSION
-            ? Law(1 hours, 1 minutes, 1 hours, 1 days, 1 hours, 100_000, 666_666)
-            : Law(1 hours, 1 minutes, 1 hours, 1 minutes, 1 hours, 10_000, 500_000);
-    }
-
-    function _most() private pure returns (Law memory) {
-        return Law(90 days, 30 days, 60 days, 60 days, 7 days, 1_000_000, 1_000_000);
+    function _least(uint8 class) private pure returns (uint256) {
+        return class == Classes.CONSTITUTIONAL || class == Classes.EXPULSION ? _LEAST_OF_POWER : _LEAST;
     }
 
     function _requireClass(uint8 class) private pure {

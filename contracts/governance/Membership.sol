@@ -55,8 +55,21 @@ abstract contract Membership is BodyStorage {
         History.Log storage half = _members[index >> 7];
         uint256 shift = index & 127;
         uint256 seasonedAt = snapshot > seasoning ? snapshot - seasoning : 0;
+        (uint256 mask, uint256 since) = half.newest();
+        if (since <= seasonedAt) return (mask >> shift) & 1 == 1; // nothing changed in between
         if ((half.at(seasonedAt) >> shift) & 1 == 0) return false;
         return (half.at(snapshot) >> shift) & 1 == 1;
+    }
+
+    /// @dev Of the `wanted` of a word, those who were members both at `snapshot` and `seasoning` seconds before it. A half of whom
+    /// nobody is wanted is not read.
+    function _electors(uint256 word, uint256 wanted, uint256 snapshot, uint256 seasoning) internal view returns (uint256) {
+        uint256 seasonedAt = snapshot > seasoning ? snapshot - seasoning : 0;
+        uint256 low = uint128(wanted);
+        uint256 high = wanted >> 128;
+        if (low != 0) low &= _members[word << 1].at(seasonedAt) & _members[word << 1].at(snapshot);
+        if (high != 0) high &= _members[(word << 1) | 1].at(seasonedAt) & _members[(word << 1) | 1].at(snapshot);
+        return low | (high << 128);
     }
 
     /* DEPARTURES FROM THE ZONE */

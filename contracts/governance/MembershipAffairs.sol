@@ -3,6 +3,7 @@ pragma solidity 0.8.28;
 
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
+import {Bits} from "../libraries/Bits.sol";
 import {History} from "../libraries/History.sol";
 import {Membership} from "./Membership.sol";
 
@@ -47,7 +48,7 @@ abstract contract MembershipAffairs is IMembership, Membership {
             if (fresh == 0) continue;
             _addToHalf(word << 1, fresh & type(uint128).max, time);
             _addToHalf((word << 1) | 1, fresh >> 128, time);
-            added += _popcount(fresh);
+            added += Bits.popcount(fresh);
             emit MembersAdmitted(word, fresh);
         }
         _headcount.write(_headcount.latest() + added, time);
@@ -138,17 +139,6 @@ abstract contract MembershipAffairs is IMembership, Membership {
                 revert NotMemberOfParent(keys[i], index);
             }
             indices[i] = index;
-        }
-    }
-
-    /// @dev Sums of neighbours: fields of 2, 4, 8 and 16 bits, then all of these at once (Warren, Hacker's Delight, 5-1).
-    function _popcount(uint256 word) private pure returns (uint256) {
-        unchecked {
-            word -= (word >> 1) & (type(uint256).max / 3);
-            word = (word & (type(uint256).max / 5)) + ((word >> 2) & (type(uint256).max / 5));
-            word = (word + (word >> 4)) & (type(uint256).max / 17);
-            word = (word + (word >> 8)) & (type(uint256).max / 257);
-            return (word * (type(uint256).max / 65_535)) >> 240;
         }
     }
 }

@@ -5,6 +5,7 @@ import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IProposals} from "../interfaces/IProposals.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Classes} from "../libraries/Classes.sol";
+import {LiveEnds} from "../libraries/LiveEnds.sol";
 import {LawWords} from "../libraries/LawWords.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {Ballots} from "./Ballots.sol";
@@ -12,6 +13,7 @@ import {Ballots} from "./Ballots.sol";
 /// @title ProposalReads: what can be read of proposals and of the electorate.
 abstract contract ProposalReads is IProposals, Ballots {
     using LawWords for uint256;
+    using LiveEnds for uint256;
     using ProposalWords for uint256;
 
     /// @inheritdoc IProposals
@@ -97,6 +99,28 @@ abstract contract ProposalReads is IProposals, Ballots {
     function proposalNumber(uint256 proposalId) external view returns (uint256) {
         _existing(proposalId);
         return _lifecycles[proposalId].number();
+    }
+
+    /// @inheritdoc IProposals
+    function proposalSponsors(uint256 proposalId) external view returns (uint256, uint256) {
+        uint256 ballot = _existing(proposalId);
+        uint256 needed = _sponsorsNeeded(ballot.electorate(), _lawOf(ballot));
+        return (needed - _lifecycles[proposalId].sponsorsWanted(), needed);
+    }
+
+    /// @inheritdoc IProposals
+    function sponsoredMask(uint256 proposalId, uint256 word) external view returns (uint256) {
+        return _sponsored[proposalId][word];
+    }
+
+    /// @inheritdoc IProposals
+    function liveProposals(uint256 person) external view returns (uint256 live, uint256 nextAt) {
+        uint256 ends = _liveEnds[person];
+        live = ends.count(block.timestamp);
+        if (live == LiveEnds.MOST) {
+            (, nextAt) = ends.take(0);
+            ++nextAt;
+        }
     }
 
     /// @inheritdoc IProposals

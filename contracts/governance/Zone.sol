@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IBallots} from "../interfaces/IBallots.sol";
+import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
@@ -8,6 +10,7 @@ import {IZone} from "../interfaces/IZone.sol";
 import {Classes} from "../libraries/Classes.sol";
 import {Hex} from "../libraries/Hex.sol";
 import {History} from "../libraries/History.sol";
+import {LiveEnds} from "../libraries/LiveEnds.sol";
 import {LawWords} from "../libraries/LawWords.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {Roles} from "../libraries/Roles.sol";
@@ -15,32 +18,37 @@ import {Ballots} from "./Ballots.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 
 /// @title Zone: proposals and votes of a body.
-/// @dev One implementation for all bodies, used through EIP-1167 clones. What a body does rarely (birth, members, laws, modules,
-/// reads) is in ZoneAffairs, which runs on the same storage behind the fallback; its address is fixed for ever.
+/// @dev One implementation for all bodies, used through EIP-1167 clones. Ballots that arrive by signature or in batches are in
+/// ZoneBallots, what a body does rarely (birth, members, laws, modules, reads) is in ZoneAffairs; both run on the same storage behind
+/// the fallback, and their addresses are fixed for ever.
 contract Zone is IZone, Ballots {
     using History for History.Log;
     using LawWords for uint256;
+    using LiveEnds for uint256;
     using ProposalWords for uint256;
 
     /* CONSTANTS */
 
     uint256 private constant _MOST_CALLS = 16;
+    bytes32 private constant _NO_CODE = keccak256("");
 
     /* IMMUTABLES */
 
-    address private immutable _affairs;
+    address private immutable _affairsPart;
+    address private immutable _ballotsPart;
 
-    constructor(address factory_, address affairs_) BodyStorage(factory_) {
-        _affairs = affairs_;
+    constructor(address factory_, address affairs, address ballots) BodyStorage(factory_) {
+        _affairsPart = affairs;
+        _ballotsPart = ballots;
     }
 
-    /// @dev The other half of this body's own code.
+    /// @dev The other parts of this body's own code.
     fallback() external {
-        address affairs = _affairs;
+        address part = _isOfBallots(msg.sig) ? _ballotsPart : _affairsPart;
         assembly ("memory-safe") {
             let memoryStart := mload(64)
             calldatacopy(memoryStart, 0, calldatasize())
-            let success := delegatecall(gas(), affairs, memoryStart, calldatasize(), 0, 0)
+            let success := delegatecall(gas(), part, memoryStart, calldatasize(), 0, 0)
             returndatacopy(memoryStart, 0, returndatasize())
             if iszero(success) { revert(memoryStart, returndatasize()) }
             return(memoryStart, returndatasize())
@@ -59,12 +67,33 @@ contract Zone is IZone, Ballots {
         if (!_wiring.live) revert IMembership.NotLive();
         if (!_isValidDescriptionForProposer(msg.sender, description)) revert GovernorRestrictedProposer(msg.sender);
         _applyAllDepartures();
-        uint256 classes = _checkCalls(targets, values, calldatas);
-        proposalId = hashProposal(targets, values, calldatas, keccak256(bytes(description)));
+        bytes memory encoded = abi.encode(targets, values, calldatas, keccak256(bytes(description)));
+        proposalId = uint256(keccak256(encoded));
         if (_ballots[proposalId] != 0) revert GovernorUnexpectedProposalState(proposalId, _state(proposalId), 0);
-        uint256 ballot = _enter(proposalId, classes, _codeDigest(targets));
-        _announce(proposalId, ballot, targets, values, calldatas, description);
-        emit ProposalNumbered(_wiring.proposals, proposalId, classes, ballot.electorate());
+        (uint256 ballot, uint256 number) =
+            _enter(proposalId, _checkCalls(targets, values, calldatas), _codeDigest(targets));
+        _announce(proposalId, ballot, targets.length, encoded, description);
+        emit ProposalNumbered(number, proposalId, ballot.classes(), ballot.electorate());
+    }
+
+    /// @inheritdoc IZone
+    function sponsor(uint256 proposalId) external {
+        _requireState(proposalId, ProposalState.Pending);
+        uint256 ballot = _ballots[proposalId];
+        if (ballot & ProposalWords.UNSPONSORED == 0) revert NoSponsorWanted(proposalId);
+        uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
+        if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert NotInElectorate(msg.sender, proposalId);
+        uint256 lifecycle = _lifecycles[proposalId];
+        uint256 signed = _sponsored[proposalId][index >> 8];
+        uint256 bit = 1 << (index & 255);
+        if (index == lifecycle.proposer() || signed & bit != 0) revert AlreadySponsor(msg.sender);
+
+        _sponsored[proposalId][index >> 8] = signed | bit;
+        lifecycle = lifecycle.withSponsor();
+        _lifecycles[proposalId] = lifecycle;
+        uint256 missing = lifecycle.sponsorsWanted();
+        if (missing == 0) _ballots[proposalId] = ballot ^ ProposalWords.UNSPONSORED;
+        emit ProposalSponsored(proposalId, index, missing);
     }
 
     /// @inheritdoc IZone
@@ -130,7 +159,9 @@ contract Zone is IZone, Ballots {
         _requireState(proposalId, ProposalState.Pending);
         uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
         if (index == 0 || index != _lifecycles[proposalId].proposer()) revert GovernorOnlyProposer(msg.sender);
-        _ballots[proposalId] |= ProposalWords.CANCELED;
+        uint256 ballot = _ballots[proposalId];
+        _ballots[proposalId] = ballot | ProposalWords.CANCELED;
+        _liveEnds[index] = _liveEnds[index].free(ballot.voteEnd());
         emit ProposalCanceled(proposalId);
     }
 
@@ -150,7 +181,7 @@ contract Zone is IZone, Ballots {
         emit ReservationsReleased(lifecycle.number(), proposalId);
 
         for (uint256 i; i < targets.length; ++i) {
-            (, Money memory money) = _classify(targets[i], calldatas[i]);
+            Money memory money = _moneyOf(targets[i], calldatas[i]);
             if (money.amount != 0) _giveUp(ITreasury(targets[i]), money, charged, (lifecycle.drawn() >> i) & 1 == 1, lifecycle);
         }
     }
@@ -175,14 +206,14 @@ contract Zone is IZone, Ballots {
 
     /// @inheritdoc IZone
     function castVote(uint256 proposalId, uint8 support) external returns (uint256) {
-        _count(proposalId, support);
+        _count(msg.sender, proposalId, support);
         emit VoteCast(msg.sender, proposalId, support, 1, "");
         return 1;
     }
 
     /// @inheritdoc IZone
     function castVoteWithReason(uint256 proposalId, uint8 support, string calldata reason) external returns (uint256) {
-        _count(proposalId, support);
+        _count(msg.sender, proposalId, support);
         emit VoteCast(msg.sender, proposalId, support, 1, reason);
         return 1;
     }
@@ -195,9 +226,22 @@ contract Zone is IZone, Ballots {
         bytes calldata params
     ) external returns (uint256) {
         if (params.length != 0) revert GovernorInvalidVoteParams();
-        _count(proposalId, support);
+        _count(msg.sender, proposalId, support);
         emit VoteCast(msg.sender, proposalId, support, 1, reason);
         return 1;
+    }
+
+    /* ROWS */
+
+    /// @inheritdoc IZone
+    function setRow(uint8 role, bytes4 selector, bool strict) external onlySelf {
+        if (_rowOf(role, selector) == Classes.CONSTITUTIONAL) revert IConstitution.NoSuchRow(role, selector);
+        if (_strictRows[role][selector] != strict) {
+            _strictRows[role][selector] = strict;
+            if (strict) ++_wiring.strictRows;
+            else --_wiring.strictRows;
+        }
+        emit IConstitution.RowSet(role, selector, strict);
     }
 
     /* TREE AND MODULES */
@@ -230,11 +274,23 @@ contract Zone is IZone, Ballots {
     }
 
     /// @inheritdoc IZone
-    function classOf(address target, bytes calldata data) external view returns (uint8 class) {
-        (class,) = _classify(target, data);
+    function classOf(address target, bytes calldata data) external view returns (uint8) {
+        return _classOf(target, data);
     }
 
     /* INTERNAL */
+
+    /// @dev Whether ZoneBallots has the function; what costs most to send comes first.
+    function _isOfBallots(bytes4 selector) private pure returns (bool) {
+        return selector == IBallots.castBallots.selector || selector == IBallots.castAggregate.selector
+            || selector == IBallots.castVoteBySig.selector
+            || selector == IBallots.castVoteWithReasonAndParamsBySig.selector || selector == IBallots.nonces.selector
+            || selector == IBallots.batchDeadline.selector || selector == IBallots.verifier.selector
+            || selector == IBallots.eip712Domain.selector || selector == IBallots.BALLOT_TYPEHASH.selector
+            || selector == IBallots.EXTENDED_BALLOT_TYPEHASH.selector
+            || selector == IBallots.BATCH_BALLOT_TYPEHASH.selector || selector == IBallots.getProposalId.selector
+            || selector == IBallots.supportsInterface.selector;
+    }
 
     /// @dev Classes of the calls, a bit each.
     function _checkCalls(address[] calldata targets, uint256[] calldata values, bytes[] calldata calldatas)
@@ -249,49 +305,86 @@ contract Zone is IZone, Ballots {
         if (length > _MOST_CALLS) revert TooManyCalls(length, _MOST_CALLS);
         for (uint256 i; i < length; ++i) {
             if (values[i] != 0) revert ValueNotZero(i);
-            (uint8 class,) = _classify(targets[i], calldatas[i]);
-            classes |= 1 << class;
+            classes |= 1 << _classOf(targets[i], calldatas[i]);
         }
     }
 
     /// @dev Writes the two words of a new proposal by the caller, under the law and the electorate of a second ago.
-    function _enter(uint256 proposalId, uint256 classes, uint256 digest) private returns (uint256 ballot) {
+    function _enter(uint256 proposalId, uint256 classes, uint256 digest) private returns (uint256 ballot, uint256 number) {
         uint256 snapshot = block.timestamp - 1;
         uint256 law = _lawAt(classes, snapshot);
         uint256 proposer = IRegistry(_wiring.registry).indexOf(msg.sender);
         if (!_isElector(proposer, snapshot, law.seasoning())) revert GovernorInsufficientProposerVotes(msg.sender, 0, 1);
+        uint256 heads = _headcount.at(snapshot);
         ballot = ProposalWords.packBallot(
-            _headcount.at(snapshot), block.timestamp, law.votingDelay(), law.votingPeriod(), law.seasoning(), classes
+            heads, block.timestamp, law.votingDelay(), law.votingPeriod(), law.seasoning(), classes
         );
+        _enlist(proposer, ballot.voteEnd());
+        number = ++_wiring.proposals;
+        uint256 sponsors = _sponsorsNeeded(heads, law);
+        if (sponsors != 0) ballot |= ProposalWords.UNSPONSORED;
         _ballots[proposalId] = ballot;
-        _lifecycles[proposalId] = ProposalWords.packLifecycle(proposer, ++_wiring.proposals, digest);
+        _lifecycles[proposalId] = ProposalWords.packLifecycle(proposer, number, sponsors, digest);
     }
 
-    /// @dev The event of OpenZeppelin's Governor; its nine fields need their own stack.
+    /// @dev Takes one of the proposer's places for live proposals.
+    function _enlist(uint256 proposer, uint256 end) private {
+        (uint256 ends, uint256 earliest) = _liveEnds[proposer].take(end);
+        if (earliest >= block.timestamp) revert TooManyLiveProposals(msg.sender, LiveEnds.MOST, earliest + 1);
+        _liveEnds[proposer] = ends;
+    }
+
+    /// @dev The event of OpenZeppelin's Governor, byte for byte, from the arrays as they were encoded for the id: targets, values
+    /// and calldatas, one after the other. Encoding them again would cost 3,000 gas.
     function _announce(
         uint256 proposalId,
         uint256 ballot,
-        address[] memory targets,
-        uint256[] memory values,
-        bytes[] memory calldatas,
-        string memory description
+        uint256 calls,
+        bytes memory encoded,
+        string calldata description
     ) private {
-        emit ProposalCreated(
-            proposalId,
-            msg.sender,
-            targets,
-            values,
-            new string[](targets.length),
-            calldatas,
-            ballot.voteStart(),
-            ballot.voteEnd(),
-            description
-        );
+        bytes32 topic = ProposalCreated.selector;
+        uint256 voteStart = ballot.voteStart();
+        uint256 voteEnd = ballot.voteEnd();
+        assembly ("memory-safe") {
+            // The identity precompile; short of gas for it, there is not enough for the log either.
+            function copied(to, from, size) -> end {
+                pop(staticcall(gas(), 4, from, size, to, size))
+                end := add(to, size)
+            }
+            let arrays := add(encoded, 32)
+            let third := mload(add(arrays, 64))
+            let data := mload(64)
+            mstore(data, proposalId)
+            mstore(add(data, 32), caller())
+            mstore(add(data, 64), 288) // targets
+            mstore(add(data, 96), add(mload(add(arrays, 32)), 160)) // values
+            let end := copied(add(data, 288), add(arrays, 128), sub(third, 128))
+            mstore(add(data, 128), sub(end, data)) // signatures, all of them empty
+            mstore(end, calls)
+            end := add(end, 32)
+            for { let i := 0 } lt(i, calls) { i := add(i, 1) } {
+                mstore(add(end, shl(5, i)), shl(5, add(calls, i)))
+                mstore(add(end, shl(5, add(calls, i))), 0)
+            }
+            end := add(end, shl(6, calls))
+            mstore(add(data, 160), sub(end, data)) // calldatas
+            end := copied(end, add(arrays, third), sub(mload(encoded), third))
+            mstore(add(data, 192), voteStart)
+            mstore(add(data, 224), voteEnd)
+            mstore(add(data, 256), sub(end, data)) // description
+            mstore(end, description.length)
+            end := add(end, 32)
+            mstore(add(end, description.length), 0) // the last word may be filled in part only
+            calldatacopy(end, description.offset, description.length)
+            end := add(end, and(add(description.length, 31), not(31)))
+            log1(data, sub(end, data), topic)
+        }
     }
 
     /// @dev Charges the cap and reserves the money of one call; says whether an allowance pays.
     function _takeUp(address target, bytes calldata data, bool charged, uint256 number) private returns (bool) {
-        (, Money memory money) = _classify(target, data);
+        Money memory money = _moneyOf(target, data);
         if (money.amount == 0) return false;
         bool drawn;
         uint256 epoch;
@@ -309,12 +402,15 @@ contract Zone is IZone, Ballots {
     }
 
     /// @dev 128 bits over the code hashes of all targets; a target without code counts as such.
-    function _codeDigest(address[] calldata targets) private view returns (uint256) {
+    function _codeDigest(address[] calldata targets) private view returns (uint256 digest) {
         bytes32[] memory hashes = new bytes32[](targets.length);
         for (uint256 i; i < targets.length; ++i) {
-            hashes[i] = targets[i].code.length == 0 ? bytes32(0) : targets[i].codehash;
+            bytes32 hash = targets[i].codehash;
+            hashes[i] = hash == _NO_CODE ? bytes32(0) : hash;
         }
-        return uint256(keccak256(abi.encodePacked(hashes))) >> 128;
+        assembly ("memory-safe") {
+            digest := shr(128, keccak256(add(hashes, 32), shl(5, mload(hashes))))
+        }
     }
 
     function _requireState(uint256 proposalId, ProposalState expected) private view returns (uint256 law) {

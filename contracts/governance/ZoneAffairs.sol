@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
-import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
-
 import {IBody} from "../interfaces/IBody.sol";
+import {IERC4824} from "../interfaces/IERC4824.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
@@ -16,9 +14,9 @@ import {ConstitutionAffairs} from "./ConstitutionAffairs.sol";
 import {MembershipAffairs} from "./MembershipAffairs.sol";
 import {ProposalReads} from "./ProposalReads.sol";
 
-/// @title ZoneAffairs: the other half of a body's code: birth, tree and modules, members, laws, reads.
+/// @title ZoneAffairs: the part of a body's code for what is rare: birth, tree and modules, members, laws, reads.
 /// @dev Runs on the storage of a body behind the fallback of Zone, never on its own.
-contract ZoneAffairs is IBody, MembershipAffairs, ConstitutionAffairs, ProposalReads {
+contract ZoneAffairs is IBody, IERC4824, MembershipAffairs, ConstitutionAffairs, ProposalReads {
     /* CONSTANTS */
 
     uint256 private constant _MAX_DEPTH = 8;
@@ -45,7 +43,8 @@ contract ZoneAffairs is IBody, MembershipAffairs, ConstitutionAffairs, ProposalR
             proposals: 0,
             departuresSeen: parent_ == address(0) ? 0 : uint32(IRegistry(registry_).departureCount()),
             depth: uint8(depth_),
-            live: plan.genesis == 0
+            live: plan.genesis == 0,
+            strictRows: 0
         });
         _name = plan.name;
         for (uint8 class; class < Classes.COUNT; ++class) {
@@ -126,16 +125,23 @@ contract ZoneAffairs is IBody, MembershipAffairs, ConstitutionAffairs, ProposalR
     function setModule(uint8 role, address module_) external onlySelf {
         if (_wiring.depth != 0 || role == Roles.TREASURY) revert NoSuchModule(role);
         _setModule(role, module_);
+        _listedAt[role] = block.timestamp;
+    }
+
+    /// @inheritdoc IBody
+    function setDaoURI(string calldata uri) external onlySelf {
+        _daoURI = uri;
+        emit DAOURIUpdate(address(this), uri);
+    }
+
+    /// @inheritdoc IERC4824
+    function daoURI() external view returns (string memory) {
+        return _daoURI;
     }
 
     /// @inheritdoc IBody
     function factory() external view returns (address) {
         return _factory;
-    }
-
-    /// @notice ERC-165 and ERC-6372.
-    function supportsInterface(bytes4 interfaceId) external pure returns (bool) {
-        return interfaceId == type(IERC165).interfaceId || interfaceId == type(IERC6372).interfaceId;
     }
 
     /* INTERNAL */

@@ -11,6 +11,7 @@ interface IConstitution {
     /// @param grace how long a succeeded proposal may be queued, and a queued one executed
     /// @param quorumPpm share of the head-count that must vote for or abstain
     /// @param thresholdPpm share of for + against that must be for; there must always be more for than against
+    /// @param sponsors electors who sign beside the proposer before the vote opens; never more than the quorum has room for
     struct Law {
         uint24 seasoning;
         uint24 votingDelay;
@@ -19,6 +20,7 @@ interface IConstitution {
         uint24 grace;
         uint24 quorumPpm;
         uint24 thresholdPpm;
+        uint8 sponsors;
     }
 
     /// @notice Money a class may move in one epoch of the treasury, in base units of the asset.
@@ -39,13 +41,18 @@ interface IConstitution {
     }
 
     event LawSet(uint8 indexed class, Law law);
+    /// @notice In this body the row makes a call constitutional (`strict`), or what it is in bytecode again.
+    event RowSet(uint8 indexed role, bytes4 indexed selector, bool strict);
     event CapSet(uint8 indexed class, address indexed asset, uint256 limit);
     event CapCharged(uint8 indexed class, address indexed asset, uint256 epoch, uint256 used);
 
     /// @notice A parameter of a law is outside the bounds that no vote can move. `field` counts from 0 in the order of `Law`.
+    /// Where sponsors are wanted the voting delay, in which they sign, is an hour at least.
     error OutOfBounds(uint8 class, uint256 field, uint256 value, uint256 least, uint256 most);
     /// @notice There is no such class.
     error NoSuchClass(uint8 class);
+    /// @notice No row gives this call a class: it is constitutional already.
+    error NoSuchRow(uint8 role, bytes4 selector);
     /// @notice Queueing would pass the cap of the class for this asset and epoch.
     error CapExceeded(uint8 class, address asset, uint256 left, uint256 wanted);
     /// @notice A call that moves money lacks an argument.
@@ -58,6 +65,9 @@ interface IConstitution {
 
     /// @notice Sets what a class may spend of an asset in an epoch; 0 removes the cap. By constitutional vote only.
     function setCap(uint8 class, address asset, uint112 limit) external;
+
+    /// @notice Whether a row was made constitutional in this body.
+    function strictRow(uint8 role, bytes4 selector) external view returns (bool);
 
     /// @notice Law of a class as of `time`.
     function lawAt(uint8 class, uint256 time) external view returns (Law memory);

@@ -80,6 +80,15 @@ interface IProposals {
     /// @notice Law the proposal is judged by: of each field the strictest of its classes, as of its snapshot.
     function proposalLaw(uint256 proposalId) external view returns (IConstitution.Law memory);
 
+    /// @notice Persons beside the proposer who signed the proposal, and how many it needs before its vote opens.
+    function proposalSponsors(uint256 proposalId) external view returns (uint256 signed, uint256 needed);
+
+    /// @notice Persons of word `word` who signed the proposal, a bit each.
+    function sponsoredMask(uint256 proposalId, uint256 word) external view returns (uint256);
+
+    /// @notice Proposals of a person whose votes have not ended, and when the next can be made (0: now).
+    function liveProposals(uint256 person) external view returns (uint256 live, uint256 nextAt);
+
     /// @notice Head-count at the snapshot.
     function proposalElectorate(uint256 proposalId) external view returns (uint256);
 

@@ -39,6 +39,8 @@ interface IZone {
 
     /// @notice `classes` has a bit for each class among the calls; `electorate` is the head-count at the snapshot.
     event ProposalNumbered(uint256 indexed number, uint256 indexed proposalId, uint256 classes, uint256 electorate);
+    /// @notice A person of the electorate signed; `missing` more are wanted.
+    event ProposalSponsored(uint256 indexed proposalId, uint256 indexed person, uint256 missing);
     event ReservationsReleased(uint256 indexed number, uint256 indexed proposalId);
 
     /* ERRORS: OpenZeppelin's Governor */
@@ -58,6 +60,12 @@ interface IZone {
 
     /// @notice The account is not in the electorate of this proposal.
     error NotInElectorate(address account, uint256 proposalId);
+    /// @notice The person has as many proposals as one may have before their votes end; the next is possible at `nextAt`.
+    error TooManyLiveProposals(address proposer, uint256 most, uint256 nextAt);
+    /// @notice The proposal wants no sponsor, or has all it wants.
+    error NoSponsorWanted(uint256 proposalId);
+    /// @notice The account's person made the proposal or has signed it.
+    error AlreadySponsor(address account);
     /// @notice Queued, but not yet due.
     error ProposalNotReady(uint256 proposalId, uint256 eta);
     /// @notice More calls in one proposal than a body runs at once.
@@ -73,13 +81,18 @@ interface IZone {
 
     /* PROPOSALS */
 
-    /// @notice Proposes calls. The law of their classes and the electorate are those of one second before.
+    /// @notice Proposes calls. The law of their classes and the electorate are those of one second before. One person has at most
+    /// three live proposals in a body: until the vote would end, or until they are canceled.
     function propose(
         address[] calldata targets,
         uint256[] calldata values,
         bytes[] calldata calldatas,
         string calldata description
     ) external returns (uint256 proposalId);
+
+    /// @notice Signs a pending proposal whose law wants sponsors. Any elector but the proposer may, once; when enough have signed
+    /// before the vote opens it opens, otherwise the proposal is defeated then.
+    function sponsor(uint256 proposalId) external;
 
     /// @notice Queues a proposal that succeeded: charges the caps and reserves its money.
     function queue(
@@ -143,6 +156,12 @@ interface IZone {
         bytes calldata params
     ) external returns (uint256 weight);
 
+    /* ROWS */
+
+    /// @notice Makes the calls of a row (role of the target, selector) constitutional in this body, or takes that back; never
+    /// looser than bytecode. For proposals made later: those that exist keep their classes. By constitutional vote only.
+    function setRow(uint8 role, bytes4 selector, bool strict) external;
+
     /* TREE AND MODULES */
 
     /// @notice The zone at the top.
@@ -154,7 +173,8 @@ interface IZone {
     /// @notice Contract the zone at the top lists under a role.
     function module(uint8 role) external view returns (address);
 
-    /// @notice What a contract is to this body (see `Roles`): 0 nothing, 1 itself, 2 treasury, 3 stores, 4 trade post.
+    /// @notice What a contract is to this body (see `Roles`): 0 nothing, 1 itself, 2 treasury, 3 stores, 4 trade post,
+    /// 5 verifier of ballots.
     function roleOf(address target) external view returns (uint8);
 
     /* READS */

@@ -11,12 +11,14 @@ interface IZoneFactory {
     /// @param epochSeconds length of an epoch
     /// @param staleSeconds age at which a stock report no longer allows exports
     /// @param tradePost the chain's trade post, zero for a zone that does not trade
+    /// @param verifier checks aggregates of ballots, zero for a zone that takes none
     struct ZonePlan {
         IBody.BodyPlan body;
         uint40 epochStart;
         uint32 epochSeconds;
         uint32 staleSeconds;
         address tradePost;
+        address verifier;
     }
 
     event ZoneCreated(address indexed zone, bytes32 indexed planHash, address registry, address treasury, address stores);

@@ -20,6 +20,12 @@ library History {
         return log.head & _VALUE_MASK;
     }
 
+    /// @notice The newest value and since when it is in force.
+    function newest(Log storage log) internal view returns (uint256 value, uint256 since) {
+        uint256 word = log.head;
+        return (word & _VALUE_MASK, uint40(word >> _TIME));
+    }
+
     /// @notice The value in force at `time`; 0 before the first.
     /// @dev Steps back by one, two, four … revisions, then bisects: what is asked for is nearly always recent.
     function at(Log storage log, uint256 time) internal view returns (uint256) {

@@ -4,13 +4,18 @@ pragma solidity 0.8.28;
 /// @title The two words of a proposal.
 /// @notice The ballot word has all that counting a vote needs; the lifecycle word has what happens afterwards.
 /// @dev Ballot word: against 0-31 | for 32-63 | abstain 64-95 | electorate 96-127 | created at 128-167 | voting delay 168-191 |
-/// voting period 192-215 | seasoning 216-239 | classes 240-254 (a bit each) | canceled 255. Times in seconds.
+/// voting period 192-215 | seasoning 216-239 | classes 240-253 (a bit each) | waits for sponsors 254 |
+/// canceled 255. Times in seconds.
 /// Lifecycle word: proposer's person index 0-31 | number 32-63 | queued at 64-103 | executed 104 | released 105 |
-/// drawn calls 112-127 (bit i: call i is paid from an allowance) | digest of the targets' code 128-255.
+/// sponsors still wanted 106-111 | drawn calls 112-127 (bit i: call i is paid from an allowance) | digest of the targets' code 128-255.
 library ProposalWords {
     uint256 internal constant CANCELED = 1 << 255;
+    uint256 internal constant UNSPONSORED = 1 << 254;
+    /// No vote is taken on a proposal with any of these.
+    uint256 internal constant CLOSED = CANCELED | UNSPONSORED;
     uint256 internal constant EXECUTED = 1 << 104;
     uint256 internal constant RELEASED = 1 << 105;
+    uint256 private constant _SPONSORS = 106;
 
     function packBallot(
         uint256 electorate_,
@@ -24,8 +29,12 @@ library ProposalWords {
             | (seasoning_ << 216) | (classes_ << 240);
     }
 
-    function packLifecycle(uint256 proposer_, uint256 number_, uint256 digest_) internal pure returns (uint256) {
-        return proposer_ | (number_ << 32) | (digest_ << 128);
+    function packLifecycle(uint256 proposer_, uint256 number_, uint256 sponsorsWanted_, uint256 digest_)
+        internal
+        pure
+        returns (uint256)
+    {
+        return proposer_ | (number_ << 32) | (sponsorsWanted_ << _SPONSORS) | (digest_ << 128);
     }
 
     function oneVote(uint8 support) internal pure returns (uint256) {
@@ -75,7 +84,7 @@ library ProposalWords {
     }
 
     function classes(uint256 ballot) internal pure returns (uint256) {
-        return uint16(ballot >> 240) & 0x7fff;
+        return uint16(ballot >> 240) & 0x3fff;
     }
 
     function proposer(uint256 lifecycle) internal pure returns (uint256) {
@@ -90,6 +99,10 @@ library ProposalWords {
         return uint40(lifecycle >> 64);
     }
 
+    function sponsorsWanted(uint256 lifecycle) internal pure returns (uint256) {
+        return (lifecycle >> _SPONSORS) & 63;
+    }
+
     function drawn(uint256 lifecycle) internal pure returns (uint256) {
         return uint16(lifecycle >> 112);
     }
@@ -100,6 +113,13 @@ library ProposalWords {
 
     function withQueued(uint256 lifecycle, uint256 time) internal pure returns (uint256) {
         return lifecycle | (time << 64);
+    }
+
+    /// @notice One sponsor fewer is wanted; at least one was.
+    function withSponsor(uint256 lifecycle) internal pure returns (uint256) {
+        unchecked {
+            return lifecycle - (1 << _SPONSORS);
+        }
     }
 
     function withDrawn(uint256 lifecycle, uint256 calls) internal pure returns (uint256) {

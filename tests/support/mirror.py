@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tests.support.ballots import Subject, ballot, batch, signed
 from tests.support.bodies import DEPLOYER, Body, Person, attempt, call_of, now, transact
 from tests.support.chain import deploy
 from tests.support.model import (
@@ -24,10 +25,11 @@ from tests.support.model import (
     Remove,
     SetCap,
     SetLaw,
+    SetRow,
 )
 from tests.support.model import Law as ModelLaw
-from tests.support.model.calls import CANCELED, DEFEATED, EXECUTED, EXPIRED
-from tests.support.plans import COIN, EPOCH_SECONDS, LAWS, NOTHING, SPENDING
+from tests.support.model.calls import CANCELED, DEFEATED, EXECUTED, EXPIRED, LIVE_PROPOSALS
+from tests.support.plans import COIN, EPOCH_SECONDS, LAWS, NOTHING, SELF, SPENDING, TREASURY
 from tests.support.world import (
     ALLOWANCE_EPOCHS,
     BAKERY,
@@ -52,6 +54,7 @@ from zonedao.errors import ContractRevert
 
 Problem = TypeVar("Problem", bound=Exception)
 
+ROWS = {"Pay": TREASURY, "Escrow": TREASURY, "Allow": TREASURY, "Admit": SELF, "Remove": SELF}  # role of the target
 FINAL = (CANCELED, DEFEATED, EXPIRED, EXECUTED)
 CAPITAL = 1_000_000 * 10**18  # tokens that the deployer has to give away
 
@@ -85,7 +88,7 @@ class Mirror:
         self.assets = (COIN, world.token.address)
         self.model = model_of(world)
         self.ids: dict[tuple[str, int], int] = {}  # by body and number
-        self.cast: Counter[int] = Counter()  # VoteCast events by proposal id
+        self.told: dict[int, list[tuple[int, int]]] = defaultdict(list)  # person and choice from events, by proposal id
         self.ledger = Ledger()
         self.ledger.read(world.treasury.logs())
         self.outcomes: Counter[str] = Counter()
@@ -116,7 +119,9 @@ class Mirror:
         self.outcomes[name] += 1
         self.outcomes.update({event.name for event in receipt.events})
         self.ledger.read(event for event in receipt.events if event.address == self.world.treasury.address)
-        self.cast.update(event.args["proposalId"] for event in receipt.events if event.name == "VoteCast")
+        for event in receipt.events:
+            if event.name in ("VoteCast", "BallotsCounted"):
+                self.told[event.args["proposalId"]] += self._votes_in(event)
         return True
 
     def propose(self, body: str, by: Person, calls: tuple[Call, ...], description: str) -> bool:
@@ -132,12 +137,59 @@ class Mirror:
             self.ids[body, number] = self.bodies[body].read("hashProposal", *args)
         return done
 
+    def sponsor(self, body: str, number: int, by: Person) -> bool:
+        return self.step(
+            "sponsor",
+            lambda time: self.model.sponsor(body, number, by.address, time),
+            lambda: self.bodies[body].send("sponsor", self.ids[body, number], by=by),
+        )
+
     def vote(self, body: str, number: int, by: Person, support: int) -> bool:
         return self.step(
             "vote",
             lambda time: self.model.vote(body, number, by.address, support, time),
             lambda: self.bodies[body].send("castVote", self.ids[body, number], support, by=by),
         )
+
+    def vote_signed(self, body: str, number: int, voter: Person, support: int, signer: Person) -> bool:
+        """A vote of `voter` that `signer` signed and somebody else sends."""
+        subject = Subject(self.ids[body, number], self.bodies[body])
+        args = signed(subject, support, voter, by=signer, nonce=self.model.nonces[body, voter.address])
+        return self.step(
+            "castVoteBySig",
+            lambda time: self.model.vote_signed(body, number, voter.address, support, signer.address, time),
+            lambda: self.bodies[body].send("castVoteBySig", *args),
+        )
+
+    def bring(self, body: str, number: int, choices: Iterable[tuple[Person, int, Person]]) -> bool:
+        """A batch of ballots: whose, what for, and who signed it really."""
+        subject = Subject(self.ids[body, number], self.bodies[body])
+        found = sorted(choices, key=lambda choice: choice[1])
+        index = self.model.index
+        ballots = [
+            ballot(subject, support, signer, index=index.get(voter.address, 0)) for voter, support, signer in found
+        ]
+        said = [(index.get(voter.address, 0), support, signer.address) for voter, support, signer in found]
+        return self.step(
+            "castBallots",
+            lambda time: self.model.bring(body, number, said, time),
+            lambda: self.bodies[body].send("castBallots", subject.id, batch(*ballots)),
+        )
+
+    def _votes_in(self, event: Event) -> list[tuple[int, int]]:
+        """Persons and choices that an event tells."""
+        args = event.args
+        if event.name == "VoteCast":
+            assert args["weight"] == 1
+            return [(self.model.index[args["voter"]], args["support"])]
+        found = [
+            (256 * args["word"] + bit, choice)
+            for choice, name in enumerate(("againstBits", "forBits", "abstainBits"))
+            for bit in range(256)
+            if args[name] >> bit & 1
+        ]
+        assert found
+        return found
 
     def cancel(self, body: str, number: int, by: Person) -> bool:
         return self.step(
@@ -229,8 +281,15 @@ class Mirror:
                 return call_of(here, "setLaw", call.class_, call.law)
             case SetCap():
                 return call_of(here, "setCap", SPENDING, call.asset, call.limit)
+            case SetRow():
+                return call_of(here, "setRow", *self._row(self.bodies[body], call.kind), call.strict)
             case Harmless():
                 return call_of(self.world.token, "approve", DEPLOYER.address, 0)
+
+    def _row(self, body: Body, kind: str) -> tuple[int, bytes]:
+        """Role and selector of the calls of that kind."""
+        contract = self.world.treasury if ROWS[kind] == TREASURY else body.contract
+        return ROWS[kind], contract.interface.function(kind.lower()).selector
 
     # --- comparing ---
 
@@ -288,6 +347,15 @@ class Mirror:
         yield Fact(contract, "proposalCount", (), len(model.proposals))
         for class_ in range(len(LAWS)):
             yield Fact(contract, "lawAt", (class_, time), tuple(model.law(class_, time)), tuple)
+        for person in self.model.index.values():
+            live = model.live_proposals(person, time)
+            next_at = min(proposal.end for proposal in live) + 1 if len(live) == LIVE_PROPOSALS else 0
+            yield Fact(contract, "liveProposals", (person,), (len(live), next_at), tuple)
+        for kind in ROWS:
+            yield Fact(contract, "strictRow", self._row(body, kind), kind in model.strict)
+        for (of, key), nonce in self.model.nonces.items():
+            if of == address:
+                yield Fact(contract, "nonces", (key,), nonce)
         for asset in self.assets:
             said = (model.caps.get(asset, 0), model.charged[asset, epoch])
             yield Fact(contract, "cap", (SPENDING, asset), said, lambda c: (c[0], c[1] if c[2] == epoch else 0))
@@ -295,13 +363,18 @@ class Mirror:
     def _facts_of_proposal(self, address: str, body: Body, proposal: Proposal, time: int) -> Iterator[Fact]:
         contract, id_ = body.contract, self.ids[address, proposal.number]
         voters = mask(proposal.votes)
-        assert voters.bit_count() == self.cast[id_]
+        # G14: bits set = number of voters = VoteCast events + bits in BallotsCounted events, each person once.
+        assert voters.bit_count() == len(self.told[id_])
+        assert dict(self.told[id_]) == proposal.votes
         assert not voters & ~mask(proposal.electorate)
         yield Fact(contract, "state", (id_,), proposal.state(time))
         yield Fact(contract, "proposalVotes", (id_,), proposal.tally, tuple)
         yield Fact(contract, "votedMask", (id_, 0), voters)
         yield Fact(contract, "proposalLaw", (id_,), tuple(proposal.law), tuple)
         yield Fact(contract, "proposalExpiry", (id_,), proposal.expiry)
+        sponsors = (len(proposal.sponsors), proposal.sponsors_needed)
+        yield Fact(contract, "proposalSponsors", (id_,), sponsors, tuple)
+        yield Fact(contract, "sponsoredMask", (id_, 0), mask(proposal.sponsors))
         if proposal.state(time) in FINAL:
             return
         yield Fact(contract, "proposalElectorate", (id_,), proposal.heads)
@@ -309,6 +382,7 @@ class Mirror:
         yield Fact(contract, "proposalClasses", (id_,), mask(proposal.classes))
         yield Fact(contract, "proposalVoteStart", (id_,), proposal.start)
         yield Fact(contract, "proposalDeadline", (id_,), proposal.end)
+        yield Fact(contract, "batchDeadline", (id_,), proposal.batches_until)
         yield Fact(contract, "proposalEta", (id_,), proposal.eta)
         yield Fact(contract, "proposalNumber", (id_,), proposal.number)
         # Who could vote is read as the contract reads it: members then, and seasoned.

@@ -96,7 +96,10 @@ def test_whatever_needs_queueing_is_executed_only_after_it(world: World, alice: 
 
 @pytest.mark.parametrize("extreme", [0, 1])
 def test_no_law_makes_a_vote_revert(world: World, alice: Person, extreme: int) -> None:
-    """G12 OpenZeppelin#6644: every field of every law at its least or its most, caps at nothing or everything."""
+    """G12 OpenZeppelin#6644: every field of every law at its least or its most, caps at nothing or everything.
+
+    Sixty sponsors of twelve people, of whom all make the quorum: the eleven others sign, and the vote opens.
+    """
     zone = world.zone
     laws = [Law(*zone.read("bounds", class_)[extreme]) for class_ in range(6)]
     calls = [zone.own("setLaw", class_, law) for class_, law in enumerate(laws)]
@@ -106,6 +109,11 @@ def test_no_law_makes_a_vote_revert(world: World, alice: Person, extreme: int) -
         zone.propose(world.pay(alice.address)),
         zone.propose(zone.own("setLaw", CONSTITUTIONAL, LAWS[CONSTITUTIONAL]), zone.own("remove", 3)),
     ]
+    for proposal in ballots:
+        signed, needed = proposal.read("proposalSponsors")
+        assert (signed, needed) == (0, 11 * extreme)
+        if needed:
+            proposal.sponsor(*[person for person in zone.members if person is not proposal.proposer])
     for proposal in ballots:
         just_before(world.chain, max(now(world.chain) + 2, proposal.read("proposalVoteStart") + 1))
         for support, voter in zip((FOR, AGAINST, ABSTAIN), zone.members, strict=False):

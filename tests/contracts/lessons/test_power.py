@@ -139,6 +139,43 @@ def test_what_moves_power_is_constitutional(world: World) -> None:
     assert zone.read("classOf", *zone.own("found", body_plan("X"), [])) == INDUSTRY
 
 
+def test_at_most_three_live_proposals_a_person(world: World, alice: Person, bob: Person) -> None:
+    """G4: nobody floods a body; who has three live ones waits for a vote to end, and takes nobody else's place."""
+    zone = world.zone
+    calls = [world.pay(alice.address), zone.own("setCap", SPENDING, COIN, 1), zone.own("admit", [KEY])]
+    made = [zone.propose(call, by=alice) for call in calls]
+    next_at = min(proposal.read("proposalDeadline") for proposal in made) + 1
+    draft = zone.draft(world.pay(alice.address), by=alice)
+    with reverts("TooManyLiveProposals", proposer=alice.address, most=3, nextAt=next_at):
+        zone.attempt("propose", *draft.whole, by=alice)
+    zone.propose(world.pay(alice.address), by=bob)
+    stand_at(world.chain, next_at)
+    assert zone.attempt("propose", *draft.whole, by=alice) == draft.id
+
+
+@pytest.mark.parametrize("class_", range(6))
+def test_no_vote_makes_a_call_looser_than_bytecode(world: World, class_: int) -> None:
+    """G4, G31: rows are only ever lifted to constitutional; what was lifted comes back to its own class, not below."""
+    zone = world.zone
+    call = {
+        0: zone.own("setCap", SPENDING, COIN, 1),
+        1: world.pay(KEY, 1),
+        2: zone.own("admit", [KEY]),
+        3: zone.own("remove", 12),
+        4: zone.own("found", body_plan("X"), []),
+        5: call_of(world.stores, "addGood", "grain kg", 0, 0),
+    }[class_]
+    row = (zone.read("roleOf", call[0]), call[1][:4])
+    if class_ == CONSTITUTIONAL:
+        for strict in (True, False):
+            with reverts("NoSuchRow", role=row[0], selector=row[1]):
+                zone.contract.call("setRow", *row, strict, sender=zone.address)
+        return
+    for strict in (False, True, False):
+        zone.enact(zone.own("setRow", *row, strict))
+        assert zone.read("classOf", *call) == (CONSTITUTIONAL if strict else class_)
+
+
 def test_no_number_of_proposals_spends_more_than_the_cap(world: World, alice: Person) -> None:
     """G4 Lazy Summer: spend per epoch ≤ cap, however it is cut up."""
     zone = world.zone

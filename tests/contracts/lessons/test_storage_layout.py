@@ -1,4 +1,4 @@
-"""G28 Audius 2022: where every stored field lies, and that both halves of a body agree about it.
+"""G28 Audius 2022: where every stored field lies, and that all parts of a body, and of a registry, agree about it.
 
 python -m tests.contracts.lessons.test_storage_layout      writes the snapshot anew, after a change that was meant
 """
@@ -17,7 +17,8 @@ import pytest
 from scripts.toolchain import compiler
 
 SNAPSHOT = Path(__file__).with_name("storage_layout.json")
-CONTRACTS = ("Zone", "ZoneAffairs", "Registry", "ZoneFactory")
+CONTRACTS = ("Zone", "ZoneAffairs", "ZoneBallots", "Registry", "RegistryAffairs", "ZoneFactory")
+PARTS = (("Zone", "ZoneAffairs"), ("Zone", "ZoneBallots"), ("Registry", "RegistryAffairs"))
 pytestmark = pytest.mark.once
 
 
@@ -61,9 +62,10 @@ def field(entry: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
     return placed
 
 
-def test_both_halves_of_a_body_have_one_layout() -> None:
-    """What one half writes the other reads: the same fields at the same places, to the last bit."""
-    assert layouts()["Zone"] == layouts()["ZoneAffairs"]
+@pytest.mark.parametrize(("one", "other"), PARTS)
+def test_all_parts_have_one_layout(one: str, other: str) -> None:
+    """What one part writes the others read: the same fields at the same places, to the last bit."""
+    assert layouts()[one] == layouts()[other]
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.support.bodies import Person, stand_at
 from tests.support.chain import KINDS, open_chain, send
-from tests.support.mirror import Mirror, prepare
+from tests.support.mirror import ROWS, Mirror, prepare
 from tests.support.model import (
     NOBODY,
     Admit,
@@ -36,6 +36,7 @@ from tests.support.model import (
     Remove,
     SetCap,
     SetLaw,
+    SetRow,
 )
 from tests.support.model.calls import (
     ABSTAIN,
@@ -43,6 +44,7 @@ from tests.support.model.calls import (
     AGAINST,
     CONSTITUTIONAL,
     FOR,
+    LIVE_PROPOSALS,
     PENDING,
     QUEUED,
     SPENDING,
@@ -61,6 +63,9 @@ STEPS = 60
 # What any thirty histories lead to: events, and refusals that are not a matter of course.
 REACHED = {
     *("ProposalQueued", "ProposalExecuted", "ReservationsReleased", "Reserved", "Released", "Paid", "Withdrawn"),
+    *("ProposalSponsored", "RowSet", "sponsor: AlreadySponsor", "propose: TooManyLiveProposals"),
+    *("BallotsCounted", "castVoteBySig", "castVoteBySig: GovernorInvalidSignature"),
+    *("castVoteBySig: GovernorAlreadyCastVote", "castBallots: NothingCounted", "castBallots: BatchesClosed"),
     *("CapSet", "MemberAdmitted", "MemberLeft", "MembershipEnded", "PersonLeft"),
     *("queue: AllowanceExceeded", "queue: CapExceeded", "queue: InsufficientFunds", "leave: NotMember"),
 }
@@ -72,6 +77,8 @@ LIVE = (PENDING, ACTIVE, SUCCEEDED, QUEUED)
 QUICK = Law(HOUR, MINUTE, HOUR, MINUTE, HOUR, 10_000, 500_000)
 SLOW = Law(90 * DAY, 2 * DAY, 3 * DAY, DAY, 7 * DAY, 400_000, 750_000)
 POWER = Law(HOUR, HOUR, DAY, DAY, DAY, 100_000, 700_000)
+WATCHED = QUICK._replace(voting_delay=HOUR, quorum=400_000, sponsors=2)
+HURRIED = WATCHED._replace(voting_delay=HOUR - 1)
 TOO_LOOSE = QUICK._replace(quorum=0)
 TOO_STRICT = SLOW._replace(grace=8 * DAY)
 
@@ -153,7 +160,7 @@ class Life(RuleBasedStateMachine):
         source = st.sampled_from([body, body, self.zone, self.zone, self.bakery])
         epochs = st.sampled_from([1, 1, 2, 2, 3, 0])
         keys = st.sampled_from([*self.admissible(body) * 3, PEOPLE[3].address, NEWCOMERS[0].address])
-        laws = st.sampled_from([QUICK, POWER] * 3 + [SLOW, TOO_LOOSE, TOO_STRICT])
+        laws = st.sampled_from([QUICK, POWER, WATCHED, WATCHED] * 2 + [SLOW, HURRIED, TOO_LOOSE, TOO_STRICT])
 
         def of(kind: Any, *others: Any, after: tuple[Any, ...] = ()) -> st.SearchStrategy[Call]:
             return assets.flatmap(lambda a: st.builds(kind, st.just(a), *others, self.amounts(body, a), *after))
@@ -167,6 +174,7 @@ class Life(RuleBasedStateMachine):
             *[st.builds(Remove, st.sampled_from([*members * 2, 1, 14]))] * 2,
             *[st.builds(SetLaw, st.sampled_from([SPENDING, SPENDING, CONSTITUTIONAL, 2]), laws)] * 3,
             of(SetCap),
+            st.builds(SetRow, st.sampled_from(sorted(ROWS)), st.booleans()),
             st.just(Harmless()),
         ]
         return st.one_of(*common, *common, st.builds(Machinery, assets, st.just(1)))
@@ -182,9 +190,10 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data(), late=st.sampled_from([-1, 0, 1]))
     def a_moment_of_a_proposal_comes(self, data: Any, late: int) -> None:
-        """Just before, at, or just after its vote opens or closes, it may be executed, or it expires."""
+        """Around the second in which its vote opens, closes (to batches first), it may be executed, or it expires."""
         live = [self.get(which) for which in self.proposals(*LIVE)]
-        moments = [m + late for p in live for m in (p.start, p.end, p.eta, p.expiry) if m + late > self.mirror.now]
+        times = [m + late for p in live for m in (p.start, p.batches_until, p.end, p.eta, p.expiry)]
+        moments = [m for m in times if m > self.mirror.now]
         if moments:
             self.wait_until(data.draw(st.sampled_from(sorted(moments)), label="moment"))
 
@@ -194,8 +203,11 @@ class Life(RuleBasedStateMachine):
 
     # --- proposals ---
 
-    @initialize(data=st.data())
-    def begin(self, data: Any) -> None:
+    @initialize(data=st.data(), watched=st.sampled_from([None, SPENDING, SPENDING, CONSTITUTIONAL]))
+    def begin(self, data: Any, watched: int | None) -> None:
+        """Often under a law that wants sponsors."""
+        if watched is not None:
+            self.watch(data.draw(self.bodies(), label="body"), watched)
         for body in self.mirror.bodies:
             self.propose_in(data, body, self.people_of(body)[0])
 
@@ -223,11 +235,64 @@ class Life(RuleBasedStateMachine):
         self.texts += 1
         self.mirror.propose(body, by, calls, f"text {self.texts}#proposer={by.address}")
 
+    def watch(self, body: str, class_: int) -> None:
+        """Enact a law that wants sponsors; its quorum is just met."""
+        law = POWER._replace(voting_delay=HOUR, quorum=400_000, sponsors=2) if class_ == CONSTITUTIONAL else WATCHED
+        people = self.people_of(body)
+        self.mirror.propose(body, people[0], (SetLaw(class_, law),), f"watch #proposer={people[0].address}")
+        which = body, len(self.mirror.model.bodies[body].proposals)
+        proposal = self.get(which)
+        self.wait_until(proposal.start)
+        for person in people[: proposal.quorum]:
+            self.mirror.vote(*which, person, FOR)
+        self.wait_until(proposal.end)
+        self.mirror.queue(*which)
+        self.wait_until(proposal.eta)
+        self.mirror.execute(*which)
+
+    @rule(data=st.data())
+    def propose_much(self, data: Any) -> None:
+        """One person, once more than one may, unless others of theirs end meanwhile."""
+        body = data.draw(self.bodies(), label="body")
+        by = data.draw(st.sampled_from(self.people_of(body)), label="by")
+        for _ in range(LIVE_PROPOSALS + 1):
+            self.texts += 1
+            self.mirror.propose(body, by, (Harmless(),), f"text {self.texts}#proposer={by.address}")
+
+    @rule(data=st.data())
+    def sponsor(self, data: Any) -> None:
+        waiting = [which for which in self.proposals(PENDING) if self.get(which).sponsors_needed]
+        if known := waiting or self.proposals():
+            which = data.draw(st.sampled_from(known), label="proposal")
+            self.mirror.sponsor(*which, data.draw(st.sampled_from(EVERYBODY), label="sponsor"))
+
     @rule(data=st.data(), support=st.sampled_from([FOR, FOR, AGAINST, ABSTAIN, 3]))
     def vote(self, data: Any, support: int) -> None:
         if known := self.proposals(ACTIVE) or self.proposals():
             which = data.draw(st.sampled_from(known), label="proposal")
             self.mirror.vote(*which, data.draw(st.sampled_from(EVERYBODY), label="voter"), support)
+
+    @rule(data=st.data(), support=st.sampled_from([FOR, FOR, AGAINST, ABSTAIN, 3]))
+    def vote_signed(self, data: Any, support: int) -> None:
+        """One vote by signature, now and then by somebody else's."""
+        if known := self.proposals(ACTIVE) or self.proposals():
+            which = data.draw(st.sampled_from(known), label="proposal")
+            voter = data.draw(st.sampled_from(EVERYBODY), label="voter")
+            signer = data.draw(st.sampled_from([voter, voter, voter, PEOPLE[0]]), label="signer")
+            self.mirror.vote_signed(*which, voter, support, signer)
+
+    @rule(data=st.data())
+    def bring_a_batch(self, data: Any) -> None:
+        """Ballots of anybody, some twice, some signed by somebody else: those that count are counted once."""
+        if known := self.proposals(ACTIVE) or self.proposals():
+            which = data.draw(st.sampled_from(known), label="proposal")
+            choices = []
+            for voter in data.draw(st.lists(st.sampled_from(EVERYBODY), min_size=1, max_size=8), label="voters"):
+                signer = data.draw(st.sampled_from([voter] * 5 + [PEOPLE[1]]), label="signer")
+                choices.append(
+                    (voter, data.draw(st.sampled_from([FOR, FOR, AGAINST, ABSTAIN]), label="choice"), signer)
+                )
+            self.mirror.bring(*which, choices)
 
     @rule(data=st.data(), step=st.sampled_from(["cancel", "queue", "execute", "release"]))
     def step_at_any_time(self, data: Any, step: str) -> None:
@@ -261,6 +326,7 @@ class Life(RuleBasedStateMachine):
         proposal = self.get(which)
         state = proposal.state(self.mirror.now)
         if state == PENDING:
+            self.gather_sponsors(data, which)
             self.wait_until(proposal.start)
             self.gather_votes(data, which)
         elif state == ACTIVE and not proposal.passes:
@@ -277,14 +343,37 @@ class Life(RuleBasedStateMachine):
             if not self.mirror.execute(*which):
                 self.wait_until(data.draw(st.sampled_from([0, proposal.expiry]), label="until"))
 
+    def gather_sponsors(self, data: Any, which: tuple[str, int]) -> None:
+        """Those who are missing, while it is pending; now and then one fewer."""
+        proposal, model = self.get(which), self.mirror.model
+        missing = proposal.sponsors_needed - len(proposal.sponsors)
+        if missing and data.draw(st.sampled_from([False, False, False, True]), label="one too few"):
+            missing -= 1
+        others = proposal.electorate - proposal.sponsors - {proposal.proposer}
+        for person in [p for p in EVERYBODY if model.index.get(p.address, 0) in others][:missing]:
+            if self.mirror.now < proposal.start:
+                self.mirror.sponsor(*which, person)
+                if data.draw(st.sampled_from([False, False, True]), label="and once more"):
+                    self.mirror.sponsor(*which, person)
+
     def gather_votes(self, data: Any, which: tuple[str, int]) -> None:
         """As many as the quorum asks and one more, while the vote lasts."""
         proposal, model = self.get(which), self.mirror.model
         electors = [p for p in EVERYBODY if model.index.get(p.address, 0) in proposal.electorate - set(proposal.votes)]
         first = data.draw(st.sampled_from([FOR, FOR, FOR, FOR, ABSTAIN, AGAINST]), label="first vote")
-        for position, voter in enumerate(electors[: max(proposal.quorum + 1 - len(proposal.votes), 1)]):
-            if self.mirror.now < proposal.end:
-                self.mirror.vote(*which, voter, FOR if position else first)
+        wanted = electors[: max(proposal.quorum + 1 - len(proposal.votes), 1)]
+        how = data.draw(st.sampled_from(["vote", "vote", "vote signed", "bring"]), label="how")
+        choices = [(voter, FOR if position else first) for position, voter in enumerate(wanted)]
+        if how == "bring" and self.mirror.now < proposal.batches_until:
+            self.mirror.bring(*which, [(voter, choice, voter) for voter, choice in choices])
+            return
+        for voter, choice in choices:
+            if self.mirror.now >= proposal.end:
+                return
+            if how == "vote signed":
+                self.mirror.vote_signed(*which, voter, choice, voter)
+            else:
+                self.mirror.vote(*which, voter, choice)
 
     # --- persons and money ---
 
@@ -331,6 +420,7 @@ class Life(RuleBasedStateMachine):
             (body.contract, "remove", (1,)),
             (body.contract, "setLaw", (SPENDING, tuple(QUICK))),
             (body.contract, "setCap", (SPENDING, COIN, 1)),
+            (body.contract, "setRow", (2, bytes.fromhex("12345678"), True)),
         ]
         of_others = [
             (body.contract, function, self.mirror.about_args(name, number))

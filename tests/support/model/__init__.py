@@ -23,6 +23,7 @@ from tests.support.model.calls import (
     Remove,
     SetCap,
     SetLaw,
+    SetRow,
 )
 from tests.support.model.money import Account, Allowance, Books
 from tests.support.model.zone import Model
@@ -47,4 +48,5 @@ __all__ = [
     "Remove",
     "SetCap",
     "SetLaw",
+    "SetRow",
 ]

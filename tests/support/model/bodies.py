@@ -16,6 +16,7 @@ from tests.support.model.calls import (
     EXPIRED,
     EXPULSION,
     FOR,
+    HOUR,
     MEMBERSHIP,
     MILLION,
     PENDING,
@@ -44,6 +45,7 @@ class Proposal:
     law: Law
     electorate: frozenset[int]  # persons
     heads: int
+    sponsors: set[int] = field(default_factory=set)  # persons beside the proposer
     votes: dict[int, int] = field(default_factory=dict)  # by person
     canceled: bool = False
     executed: bool = False
@@ -65,6 +67,12 @@ class Proposal:
         return self.start + self.law.voting_period
 
     @property
+    def batches_until(self) -> int:
+        """A tenth of the period is left to those who vote themselves; or an hour if that is more, but at most half."""
+        period = self.law.voting_period
+        return self.end - max(period // 10, min(HOUR, period // 2))
+
+    @property
     def eta(self) -> int:
         return 0 if self.queued_at is None else self.queued_at + self.law.execution_delay
 
@@ -75,6 +83,15 @@ class Proposal:
     @property
     def quorum(self) -> int:
         return -(-self.heads * self.law.quorum // MILLION)
+
+    @property
+    def sponsors_needed(self) -> int:
+        """With the proposer never more than the votes that the quorum asks for."""
+        return min(self.law.sponsors, self.quorum - 1)
+
+    def lives(self, time: int) -> bool:
+        """Whether it takes one of its proposer's places."""
+        return not self.canceled and time <= self.end
 
     @property
     def tally(self) -> tuple[int, int, int]:
@@ -94,6 +111,8 @@ class Proposal:
             return EXECUTED
         if time <= self.start:
             return PENDING
+        if len(self.sponsors) < self.sponsors_needed:
+            return DEFEATED
         if time <= self.end:
             return ACTIVE
         if not self.passes:
@@ -112,6 +131,7 @@ class Body:
         self.laws: list[list[tuple[int, Law]]] = [[(0, law)] for law in laws]  # by class: since, law
         self.caps = dict(caps)
         self.charged: dict[tuple[str, int], int] = defaultdict(int)  # by asset and epoch
+        self.strict: set[str] = set()  # kinds of calls that are constitutional here only
         self.proposals: list[Proposal] = []
 
     def belongs(self, person: int, time: int) -> bool:
@@ -134,7 +154,12 @@ class Body:
     def electorate(self, law: Law, snapshot: int) -> frozenset[int]:
         return self.members(max(snapshot - law.seasoning, 0)) & self.members(snapshot)
 
+    def live_proposals(self, person: int, time: int) -> list[Proposal]:
+        return [proposal for proposal in self.proposals if proposal.proposer == person and proposal.lives(time)]
+
     def class_of(self, call: Call) -> int:
+        if type(call).__name__ in self.strict:
+            return CONSTITUTIONAL
         match call:
             case Pay() | Escrow() | Allow():
                 return SPENDING if self.caps.get(call.asset, 0) else CONSTITUTIONAL

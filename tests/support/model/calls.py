@@ -39,16 +39,22 @@ class Law(NamedTuple):
     grace: int
     quorum: int
     threshold: int
+    sponsors: int = 0
 
+
+LIVE_PROPOSALS = 3  # of one person in one body
+SPONSORING_SECONDS = HOUR  # at least, where sponsors are wanted
 
 _LOOSEST = Law(HOUR, 60, HOUR, 60, HOUR, 10_000, 500_000)
 _LOOSEST_OF_POWER = Law(HOUR, 60, HOUR, DAY, HOUR, 100_000, 666_666)  # of the constitution and of expulsion
-_STRICTEST = Law(90 * DAY, 30 * DAY, 60 * DAY, 60 * DAY, 7 * DAY, MILLION, MILLION)
+_STRICTEST = Law(90 * DAY, 30 * DAY, 60 * DAY, 60 * DAY, 7 * DAY, MILLION, MILLION, 60)
 
 
 def within_bounds(class_: int, law: Law) -> bool:
     """Whether a vote may make this the law of a class."""
     least = _LOOSEST_OF_POWER if class_ in (CONSTITUTIONAL, EXPULSION) else _LOOSEST
+    if law.sponsors and law.voting_delay < SPONSORING_SECONDS:
+        return False
     return all(low <= value <= high for low, value, high in zip(least, law, _STRICTEST, strict=True))
 
 
@@ -104,6 +110,14 @@ class SetCap:
 
 
 @dataclass(frozen=True)
+class SetRow:
+    """`kind` names the calls that the row is about, as a class of this module."""
+
+    kind: str
+    strict: bool
+
+
+@dataclass(frozen=True)
 class Harmless:
     """A call that has no class of its own and changes nothing here."""
 
@@ -116,4 +130,4 @@ class Machinery:
     amount: int
 
 
-Call = Pay | Escrow | Allow | Admit | Remove | SetLaw | SetCap | Harmless | Machinery
+Call = Pay | Escrow | Allow | Admit | Remove | SetLaw | SetCap | SetRow | Harmless | Machinery

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 
 from tests.support.model.bodies import Body, Proposal
@@ -14,6 +15,7 @@ from tests.support.model.calls import (
     CONSTITUTIONAL,
     EXPIRED,
     FOR,
+    LIVE_PROPOSALS,
     NOBODY,
     PENDING,
     QUEUED,
@@ -29,6 +31,7 @@ from tests.support.model.calls import (
     Remove,
     SetCap,
     SetLaw,
+    SetRow,
     require,
     strictest,
     within_bounds,
@@ -52,6 +55,7 @@ class Model:
         self.admitted_at: dict[int, int] = {}  # by person, the newest time
         self.left_at: dict[int, int] = {}  # by person, while away
         self.departures = 0
+        self.nonces: Counter[tuple[str, str]] = Counter()  # single signed votes by body and key
 
     # --- birth ---
 
@@ -97,10 +101,23 @@ class Model:
                 (known.calls, known.description) == (calls, description) for known in here.proposals
             ),
             "GovernorInsufficientProposerVotes": person not in electorate,
+            "TooManyLiveProposals": len(here.live_proposals(person, time)) >= LIVE_PROPOSALS,
         }
         require(name for name, broken in rules.items() if broken)
         number, heads = len(here.proposals) + 1, len(here.members(time - 1))
         here.proposals.append(Proposal(number, person, calls, description, classes, time, law, electorate, heads))
+
+    def sponsor(self, body: str, number: int, key: str, time: int) -> None:
+        proposal = self.proposal(body, number)
+        person = self.index.get(key, 0)
+        rules = {
+            "GovernorUnexpectedProposalState": proposal.state(time) != PENDING,
+            "NoSponsorWanted": len(proposal.sponsors) >= proposal.sponsors_needed,
+            "NotInElectorate": person not in proposal.electorate,
+            "AlreadySponsor": person in proposal.sponsors | {proposal.proposer},
+        }
+        require(name for name, broken in rules.items() if broken)
+        proposal.sponsors.add(person)
 
     def vote(self, body: str, number: int, key: str, support: int, time: int) -> None:
         proposal = self.proposal(body, number)
@@ -113,6 +130,30 @@ class Model:
         }
         require(name for name, broken in rules.items() if broken)
         proposal.votes[voter] = support
+
+    def vote_signed(self, body: str, number: int, key: str, support: int, by: str, time: int) -> None:
+        """A vote of `key` that `by` signed: what somebody else signed is refused before anything is looked at."""
+        if by != key:
+            raise Refused({"GovernorInvalidSignature"})
+        self.vote(body, number, key, support, time)
+        self.nonces[body, key] += 1
+
+    def bring(self, body: str, number: int, ballots: Sequence[tuple[int, int, str]], time: int) -> None:
+        """A batch of ballots in this order: claimed person, choice, key that signed. Bad ones are passed over."""
+        proposal = self.proposal(body, number)
+        rules = {
+            "GovernorUnexpectedProposalState": proposal.state(time) != ACTIVE,
+            "BatchesClosed": proposal.state(time) == ACTIVE and time > proposal.batches_until,
+        }
+        require(name for name, broken in rules.items() if broken)
+        fresh: dict[int, int] = {}
+        for person, support, key in ballots:
+            counts = self.index.get(key) == person and person in proposal.electorate - set(proposal.votes)
+            if counts and person not in fresh:
+                fresh[person] = support
+        if not fresh:
+            raise Refused({"NothingCounted"})
+        proposal.votes.update(fresh)
 
     def cancel(self, body: str, number: int, key: str, time: int) -> None:
         proposal = self.proposal(body, number)
@@ -229,6 +270,8 @@ class Model:
             case SetLaw():
                 require(() if within_bounds(call.class_, call.law) else {"OutOfBounds"})
                 here.laws[call.class_].append((time, call.law))
+            case SetRow():
+                (here.strict.add if call.strict else here.strict.discard)(call.kind)
             case SetCap():
                 here.caps[call.asset] = call.limit
 

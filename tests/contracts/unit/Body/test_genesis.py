@@ -167,6 +167,7 @@ def test_nothing_works_before(world: World, alice: Person) -> None:
         ("setLaw", (CONSTITUTIONAL, LAWS[0])),
         ("setCap", (SPENDING, COIN, 1)),
         ("setModule", (4, world.post.address)),
+        ("setDaoURI", ("https://example.org",)),
         ("admit", ([alice.address],)),
         ("remove", (1,)),
         ("found", (body_plan("X"), [])),

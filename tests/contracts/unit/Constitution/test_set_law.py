@@ -15,7 +15,7 @@ CLASSES = range(6)
 STRICT = (CONSTITUTIONAL, EXPULSION)
 LEAST_STRICT = Law(HOUR, MINUTE, HOUR, DAY, HOUR, 100_000, 666_666)
 LEAST = Law(HOUR, MINUTE, HOUR, MINUTE, HOUR, 10_000, 500_000)
-MOST = Law(90 * DAY, 30 * DAY, 60 * DAY, 60 * DAY, 7 * DAY, 1_000_000, 1_000_000)
+MOST = Law(90 * DAY, 30 * DAY, 60 * DAY, 60 * DAY, 7 * DAY, 1_000_000, 1_000_000, 60)
 
 
 def least(class_: int) -> Law:
@@ -51,13 +51,14 @@ def set_by_body(world: World, class_: int, law: Law) -> None:
 
 
 @pytest.mark.parametrize("class_", CLASSES)
-@pytest.mark.parametrize("field", range(7))
+@pytest.mark.parametrize("field", range(8))
 def test_to_the_last_unit(world: World, class_: int, field: int) -> None:
     for edge in (least(class_), MOST):
         set_by_body(world, class_, edge)
-    below = least(class_)._replace(**{Law._fields[field]: least(class_)[field] - 1})
-    above = MOST._replace(**{Law._fields[field]: MOST[field] + 1})
-    for law in (below, above):
+    outside = [MOST._replace(**{Law._fields[field]: MOST[field] + 1})]
+    if least(class_)[field]:
+        outside.append(least(class_)._replace(**{Law._fields[field]: least(class_)[field] - 1}))
+    for law in outside:
         with reverts(
             "OutOfBounds",
             field=field,
@@ -67,6 +68,17 @@ def test_to_the_last_unit(world: World, class_: int, field: int) -> None:
             **{"class": class_},
         ):
             set_by_body(world, class_, law)
+
+
+@pytest.mark.parametrize("class_", CLASSES)
+def test_sponsors_have_an_hour(world: World, class_: int) -> None:
+    """A law that wants sponsors must leave them time to sign, or it would stop every proposal of its class."""
+    law = least(class_)._replace(voting_delay=HOUR, sponsors=1)
+    set_by_body(world, class_, law)
+    hasty = law._replace(voting_delay=HOUR - 1)
+    with reverts("OutOfBounds", field=1, value=HOUR - 1, least=HOUR, most=MOST.voting_delay, **{"class": class_}):
+        set_by_body(world, class_, hasty)
+    set_by_body(world, class_, hasty._replace(sponsors=0))
 
 
 # --- by vote ---

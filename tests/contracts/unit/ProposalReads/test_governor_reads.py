@@ -5,18 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.bodies import Person, now, stand_at
-from tests.support.chain import at, reverts
+from tests.support.chain import reverts
 from tests.support.plans import COIN, LAWS, SPENDING
 from tests.support.world import World
-
-INTERFACE_IDS = {
-    "01ffc9a7": True,  # ERC-165
-    "da287a1d": True,  # ERC-6372
-    "ffffffff": False,
-    "00000000": False,
-    "65455a86": False,  # IGovernor is claimed once every function is there
-    "e90fb3f6": False,  # IVotes
-}
 
 
 def test_constants(world: World) -> None:
@@ -30,12 +21,6 @@ def test_constants(world: World) -> None:
 
 def test_names(world: World) -> None:
     assert [body.read("name") for body in (world.zone, world.food, world.bakery)] == ["Elmcourt", "Food", "Bakery"]
-
-
-@pytest.mark.parametrize("interface_id", INTERFACE_IDS)
-def test_supports_interface(world: World, interface_id: str) -> None:
-    body = at(world.chain, "ZoneAffairs", world.zone.address)
-    assert body.call("supportsInterface", bytes.fromhex(interface_id)) is INTERFACE_IDS[interface_id]
 
 
 def test_clock(world: World) -> None:

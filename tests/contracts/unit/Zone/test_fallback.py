@@ -1,4 +1,4 @@
-"""The two halves of a body: which answers what, and that the way between them leads nowhere else."""
+"""The three parts of a body: which answers what, and that the way between them leads nowhere else."""
 
 from __future__ import annotations
 
@@ -9,15 +9,36 @@ from tests.support.chain import at, reverts
 from tests.support.plans import COIN, CONSTITUTIONAL, LAWS, NOTHING, SPENDING, body_plan
 from tests.support.world import World
 from zonedao import artifacts
+from zonedao.errors import ContractRevert
 
-FRONT, BACK, WHOLE = (artifacts.load(name).method_identifiers for name in ("Zone", "ZoneAffairs", "IWholeBody"))
+FRONT, AFFAIRS, BALLOTS, WHOLE = (
+    artifacts.load(name).method_identifiers for name in ("Zone", "ZoneAffairs", "ZoneBallots", "IWholeBody")
+)
 
 
 @pytest.mark.once
-def test_every_function_is_in_exactly_one_half() -> None:
-    """What both had, the first would hide."""
-    assert not set(FRONT.values()) & set(BACK.values())
-    assert set(FRONT.values()) | set(BACK.values()) == set(WHOLE.values()) | {BACK["supportsInterface(bytes4)"]}
+def test_every_function_is_in_exactly_one_part() -> None:
+    """What two had, the first would hide."""
+    parts = [*FRONT.values(), *AFFAIRS.values(), *BALLOTS.values()]
+    assert len(parts) == len(set(parts))
+    assert set(parts) == set(WHOLE.values())
+
+
+def test_every_function_is_answered_by_the_part_that_has_it(world: World) -> None:
+    """The body answers all of them, and a part nothing that is not its own."""
+    for own, other in ((BALLOTS, "_affairsPart"), (AFFAIRS, "_ballotsPart")):
+        for name, selector in own.items():
+            assert answers(world, world.zone.address, selector), name
+            assert not answers(world, part_of(world, other), selector), name
+
+
+def answers(world: World, address: str, selector: str) -> bool:
+    """Whether a function is there: given zeros enough it says something, or refuses by an error of its own."""
+    try:
+        world.chain.call(address, bytes.fromhex(selector) + bytes(80 * 32), block="latest")
+    except ContractRevert as revert:
+        return bool(revert.data)
+    return True
 
 
 def test_an_unknown_function_is_refused(world: World) -> None:
@@ -27,7 +48,7 @@ def test_an_unknown_function_is_refused(world: World) -> None:
 
 
 def test_coin_is_refused(world: World) -> None:
-    for data in (b"", bytes.fromhex(BACK["leave()"])):
+    for data in (b"", bytes.fromhex(AFFAIRS["leave()"])):
         with reverts("Empty"):
             world.chain.call(world.zone.address, data, value_wei=1, sender=DEPLOYER.address)
 
@@ -48,11 +69,11 @@ def test_msg_sender_comes_through(world: World, alice: Person) -> None:
     assert world.zone.read("isMember", 2)
 
 
-@pytest.mark.parametrize("half", ["implementation", "affairs"])
-def test_the_code_itself_is_nobodys_body(world: World, alice: Person, half: str) -> None:
-    """Neither the implementation nor the other half behind it can be born, joined, or told anything."""
+@pytest.mark.parametrize("part", ["implementation", "_affairsPart"])
+def test_the_code_itself_is_nobodys_body(world: World, alice: Person, part: str) -> None:
+    """Neither the implementation nor the part behind it can be born, joined, or told anything."""
     implementation = world.factory.call("implementation")
-    address = implementation if half == "implementation" else affairs_of(world, implementation)
+    address = implementation if part == "implementation" else part_of(world, part)
     body = at(world.chain, "IWholeBody", address)
     factory = world.factory.address
     for sender in (DEPLOYER.address, factory):
@@ -81,18 +102,33 @@ def test_the_code_itself_is_nobodys_body(world: World, alice: Person, half: str)
     assert body.call("headcountAt", now(world.chain), block="latest") == 0
 
 
-def affairs_of(world: World, implementation: str) -> str:
-    """Where the other half is: the immutable in the implementation's code."""
-    (place,) = artifacts.load("Zone").immutable_references["Zone._affairs"][:1]
-    code = world.chain.code(implementation)
+@pytest.mark.parametrize("part", ["implementation", "_ballotsPart"])
+def test_nobody_votes_in_the_code_itself(world: World, alice: Person, part: str) -> None:
+    address = world.factory.call("implementation") if part == "implementation" else part_of(world, part)
+    body = at(world.chain, "IWholeBody", address)
+    for function, arguments in (
+        ("castBallots", (1, b"")),
+        ("castAggregate", (1, 3, [], [])),
+        ("batchDeadline", (1,)),
+    ):
+        with reverts("GovernorNonexistentProposal", proposalId=1):
+            attempt(body, function, *arguments)
+    with reverts("GovernorInvalidSignature"):
+        attempt(body, "castVoteBySig", 1, 1, alice.address, bytes(65))
+
+
+def part_of(world: World, name: str) -> str:
+    """Where another part is: an immutable in the implementation's code."""
+    (place,) = artifacts.load("Zone").immutable_references[f"Zone.{name}"][:1]
+    code = world.chain.code(world.factory.call("implementation"))
     return "0x" + code[place["start"] + 12 : place["start"] + 32].hex()
 
 
 @pytest.mark.once
-def test_the_way_to_the_other_half_is_the_only_delegatecall() -> None:
+def test_the_way_to_the_other_parts_is_the_only_delegatecall() -> None:
     """No opcode 0xf4 beside it: a proposal's target never runs on a body's storage (LESSONS G27)."""
-    assert delegatecalls("Zone") == 1
-    for name in ("ZoneAffairs", "Registry", "Treasury", "Stores", "TradePost", "ZoneFactory"):
+    assert delegatecalls("Zone") == delegatecalls("Registry") == 1
+    for name in ("ZoneAffairs", "ZoneBallots", "RegistryAffairs", "Treasury", "Stores", "TradePost", "ZoneFactory"):
         assert delegatecalls(name) == 0, name
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from eth_abi.abi import encode
 
 from tests.support.bodies import FOR, Call, Person, State, call_of, event, just_before, now
 from tests.support.chain import deploy, reverts
 from tests.support.plans import COIN, CONSTITUTIONAL, INDUSTRY, LAWS, MEMBERSHIP, NOTHING, SPENDING, genesis, own
 from tests.support.town import Town
 from tests.support.world import World, body_plan, create_zone, zone_plan
+from zonedao.chain.signers import dev_account
 
 NEWCOMER = "0x" + "ab" * 20
 
@@ -53,6 +55,23 @@ def test_events(world: World, bob: Person) -> None:
         "classes": 1 << SPENDING,
         "electorate": 12,
     }
+
+
+@pytest.mark.parametrize("calls", [1, 2, 16])
+@pytest.mark.parametrize("text", ["", "a", "ä" * 31, "x" * 32, "y" * 1000])
+def test_the_event_byte_for_byte(world: World, bob: Person, calls: int, text: str) -> None:
+    """ProposalCreated is encoded by hand; it must be what the compiler would encode, to the last byte of padding."""
+    drafts = [world.pay(bob.address, 7 + n) for n in range(min(calls, 8))]
+    drafts += [(dev_account(n).address, bytes(range(n))) for n in range(calls - len(drafts))]
+    proposal = world.zone.propose(*drafts, by=bob, description=text)
+    assert proposal.receipt is not None
+    kind = world.zone.contract.interface.event("ProposalCreated")
+    (log,) = (log for log in proposal.receipt.logs if log["topics"] == ["0x" + kind.topic.hex()])
+    types = ("uint256", "address", "address[]", "uint256[]", "string[]", "bytes[]", "uint256", "uint256", "string")
+    targets, data = zip(*drafts, strict=True)
+    times = proposal.read("proposalVoteStart"), proposal.read("proposalDeadline")
+    expected = encode(types, (proposal.id, bob.address, targets, (0,) * calls, ("",) * calls, data, *times, text))
+    assert bytes.fromhex(log["data"][2:]) == expected
 
 
 def test_it_returns_the_hash_of_its_content(world: World, alice: Person) -> None:

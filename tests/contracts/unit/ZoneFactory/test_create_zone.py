@@ -121,7 +121,7 @@ def test_whatever_is_changed_is_another_zone(world: World, plan: Any) -> None:
     hashes = {zone_plan_hash(plan)}
     addresses = {read(world.factory, "zoneAddress", zone_plan_hash(plan))}
     places = [path for path, _ in leaves(plan)]
-    assert len(places) == 6 * 7 + 3 + 4 + 4
+    assert len(places) == 6 * 8 + 3 + 4 + 5
     for path in places:
         plan_hash = read(world.factory, "zonePlanHash", changed(plan, path))
         hashes.add(plan_hash)
@@ -207,7 +207,7 @@ def state_of(world: World, address: str) -> dict[str, Any]:
     """All that a zone begins with, the dates of admission aside."""
     zone = Body(world.chain, address, PEOPLE)
     registry, stores = (
-        at(world.chain, "Registry", zone.read("registry")),
+        at(world.chain, "IWholeRegistry", zone.read("registry")),
         at(world.chain, "Stores", zone.read("module", 3)),
     )
     return {
