@@ -46,7 +46,9 @@ from tests.support.plans import (
     plan_hash,
     zone_plan,
 )
+from tests.support.verifying import Hall
 from tests.support.world import LARGE_GAS_LIMIT, Zone, deposit
+from zonedao.ballots.keys import encode_enrolments
 from zonedao.chain.abi import address_bytes, keccak
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
@@ -80,18 +82,23 @@ class Ours:
     def measure(self) -> Ours:
         """Tell the whole story."""
         create = self.deployments.create
-        deployers = [create(name) for name in ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer")]
-        self._factory = create("ZoneFactory", *(deployer.address for deployer in deployers))
+        names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
+        parts = [create(name).address for name in names]
+        self._ballots_part = parts[-1]
+        self._factory = create("ZoneFactory", *parts)
         self._post = create("TradePost")
         self._token = create("TestToken")
         everybody = [person.address for person in PEOPLE]
         self._elmcourt = self._create("Elmcourt", everybody)
         self._millfield = self._create("Millfield", everybody + keys(0, 88))
+        self._create("Fernhill", everybody + keys(1_000, 256))
         self._pay()
         self._run_an_industry()
         self._change_members()
         self._admit_and_found_many()
         self._trade()
+        self._admit_a_word()
+        self._count_by_one_signature()
         self._deploy_alone()
         return self
 
@@ -110,7 +117,7 @@ class Ours:
         self.steps[f"create a zone with {len(members)} members"] = receipt.gas_used
         zone = Zone(
             Body(self.chain, made["zone"], PEOPLE),
-            at(self.chain, "Registry", made["registry"]),
+            at(self.chain, "IWholeRegistry", made["registry"]),
             at(self.chain, "Treasury", made["treasury"]),
             at(self.chain, "Stores", made["stores"]),
             plan,
@@ -123,6 +130,8 @@ class Ours:
         transact(self._token, "mint", DEPLOYER.address, _TOKEN_FUNDS)
         transact(self._token, "approve", zone.treasury.address, _TOKEN_FUNDS)
         deposit(zone.treasury, zone.body, self._token.address, _TOKEN_FUNDS)
+        first = draft(zone.body, self._payment(COIN, _PAYMENT)).make()
+        self._note("propose, a person's first in the body", first.receipt)
         self._enact("pay", zone.body, self._payment(COIN, _PAYMENT), votes="vote in a zone")
         self._enact("pay a payee who has money due", zone.body, self._payment(COIN, _PAYMENT))
         self._do("withdraw", zone.treasury, "withdraw", COIN, PAYEE.address, by=PAYEE)
@@ -134,6 +143,7 @@ class Ours:
         kitchen = self._found("Kitchen", zone.body, range(1, 7))
         grant = (COIN, kitchen.address, _LIMIT, 12, zone.body.address, _LINE, NOTHING)
         self._enact("allow an industry to draw", zone.body, call_of(zone.treasury, "allow", *grant))
+        draft(kitchen, self._payment(COIN, _PAYMENT)).make()  # whoever proposes for the first time pays for a new slot
         self._enact("pay from an allowance", kitchen, self._payment(COIN, _PAYMENT), votes="vote in an industry")
         self._do("withdraw what an industry paid", zone.treasury, "withdraw", COIN, PAYEE.address, by=PAYEE)
         self._kitchen = kitchen
@@ -153,10 +163,16 @@ class Ours:
 
     def _admit_and_found_many(self) -> None:
         zone = self._millfield.body
+        draft(zone, zone.own("admit", keys(88, 1))).make()
         self._enact("admit 100 members", zone, zone.own("admit", keys(88, 100)))
         self._enact("admit 56 members", zone, zone.own("admit", keys(188, 56)))
         for name, members in (("Bakery", 0), ("School", 1), ("Clinic", 100), ("Union", 256)):
             self._found(name, zone, range(1, members + 1))
+
+    def _admit_a_word(self) -> None:
+        """Last: a larger electorate needs more votes than the others of this story cast."""
+        zone = self._millfield.body
+        self._enact("admit 256 members", zone, zone.own("admit", keys(500, 256)))
 
     def _trade(self) -> None:
         stores = self._elmcourt.stores
@@ -193,12 +209,34 @@ class Ours:
         self._do(f"{label}, settle", post, "settle", number)
         self._do(f"{label}, withdraw", post, "withdraw", seller.body.address, COIN)
 
+    def _count_by_one_signature(self) -> None:
+        """Voting keys of a whole word, one more in place of another, and 100 ballots of three choices at the verifier.
+
+        Signatures are other bytes on every chain, so calldata of keys is counted as if no byte of it were zero.
+        """
+        self.deployments.create("Bn254Verifier")
+        hall = Hall.open(self.chain, 511)
+        word = hall.voters[255:]
+        for label, voters in (
+            ("enrol 256 voting keys", word),
+            ("enrol a voting key in place of another", [word[0].renewed()]),
+        ):
+            call = hall.registry.address, 1, encode_enrolments(hall.entry(voter) for voter in voters)
+            receipt = transact(hall.verifier, "enroll", *call, gas_limit=LARGE_GAS_LIMIT)
+            self.steps[label] = receipt.gas_used + 12 * call[2].count(0)
+        hall.voters[255] = word[0].renewed()
+        stand_at(self.chain, now(self.chain) + 1)
+        claim = hall.claim({0: range(300, 335), 1: range(335, 390), 2: range(390, 400)})
+        receipt = transact(hall.caller, "verify", *claim.args)
+        bare = receipt.gas_used - 21_000 - calldata_gas(hall.caller.encode("verify", *claim.args))
+        self.steps["verify 100 ballots, asked for the first time (inner)"] = bare
+
     def _deploy_alone(self) -> None:
         """What the factory and its deployers create, each in a transaction of its own."""
         create, factory, zone = self.deployments.create, self._factory.address, self._elmcourt
         affairs = create("ZoneAffairs", factory)
-        create("Zone", factory, affairs.address)
-        create("Registry", zone.body.address)
+        create("Zone", factory, affairs.address, self._ballots_part)
+        create("Registry", zone.body.address, create("RegistryAffairs").address)
         create("Treasury", zone.body.address, factory, GENESIS_TIMESTAMP, EPOCH_SECONDS)
         modules = zone.body.address, zone.registry.address, self._post.address
         create("Stores", *modules, GENESIS_TIMESTAMP, EPOCH_SECONDS, STALE_SECONDS)

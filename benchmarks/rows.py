@@ -48,6 +48,7 @@ def rows(ours: Steps, peers: Steps) -> list[Row]:
         *_payouts(ours, peers),
         *_members(ours, peers),
         *_bodies(ours, peers),
+        *_voting_keys(ours),
         *_trade(ours),
     ]
     return [Row(*row) for row in found]
@@ -66,6 +67,8 @@ def _votes(ours: Steps, peers: Steps) -> Iterator[Cells]:
 def _payouts(ours: Steps, peers: Steps) -> Iterator[Cells]:
     section = "Payout"
     yield section, "propose", ours["pay: propose"], peers["pay: propose"], 130_000
+    first = "propose, a person's first in the body"
+    yield section, first, ours[first], None, None
     yield section, "propose, with a text of 1,000 bytes", ours["propose, with a text of 1,000 bytes"], None, None
     for step in ("queue", "execute"):
         yield section, step, ours[f"pay: {step}"], peers[f"pay: {step}"], None
@@ -89,12 +92,16 @@ def _members(ours: Steps, peers: Steps) -> Iterator[Cells]:
     section = "Members, each"
     many, few = (ours[f"create a zone with {members} members"] for members in (100, 12))
     yield section, "at the birth of a zone", _each(many - few, 88), peers["admit a member: mint, delegate"], 52_000
+    birth = ours["create a zone with 268 members"] - few
+    yield section, "at the birth of a zone, 256 at once", _each(birth, 256), None, 36_000
     executed = peers["admit 100 members: execute"]
     voted = peers["admit 100 members: propose"] + peers["admit 100 members: queue"]
     alone = _each(executed, 100) + peers["delegate"]
     yield section, "100 by vote: execute", _each(ours["admit 100 members: execute"], 100), alone, 52_000
+    yield section, "256 by vote: execute", _each(ours["admit 256 members: execute"], 256), None, 36_000
     whole = sum(ours[f"admit 100 members: {step}"] for step in ("propose", "queue", "execute"))
     yield section, "100 by vote: propose, queue, execute", _each(whole, 100), alone + _each(voted, 100), None
+    yield section, "1 by vote: execute", ours["admit 1 member: execute"], None, None
 
 
 def _bodies(ours: Steps, peers: Steps) -> Iterator[Cells]:
@@ -109,6 +116,14 @@ def _bodies(ours: Steps, peers: Steps) -> Iterator[Cells]:
         peer = peers["found"] + members * peers["admit a member: mint, delegate"]
         name = f"create a zone with {members} members"
         yield section, name, ours[name], peer, None
+
+
+def _voting_keys(ours: Steps) -> Iterator[Cells]:
+    section = "Voting keys"
+    yield section, "enrol, each of 256", _each(ours["enrol 256 voting keys"], 256), None, 36_000
+    yield section, "enrol one in place of another", ours["enrol a voting key in place of another"], None, None
+    verified = ours["verify 100 ballots, asked for the first time (inner)"]
+    yield section, "verify 100 ballots of three choices: inner gas, each", _each(verified, 100), None, None
 
 
 def _trade(ours: Steps) -> Iterator[Cells]:

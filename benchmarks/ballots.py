@@ -1,0 +1,280 @@
+"""What counting costs: every way to vote at 1, 100, 1,000 and (with --large) 10,000 ballots, beside OpenZeppelin's.
+
+    python -m benchmarks.ballots                    a table: 1, 100 and 1,000 ballots
+    python -m benchmarks.ballots --large            10,000 as well, of up to 20,000 persons: half an hour
+    python -m benchmarks.ballots --ballots 100      other numbers
+    python -m benchmarks.ballots --json             one document
+
+Signatures, keys and proofs are real; gas is whole receipts under Shanghai's rules. Half of the electors vote for three
+choices (55 : 35 : 10), or nine in ten with a clear majority (80 : 15 : 5); who votes is drawn once and for all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from benchmarks.crowd import Crowd
+from benchmarks.peers import VERSION, Peers
+from benchmarks.setting import open_chain, preferred_kind
+from benchmarks.table import Report, Table
+from tests.support.bodies import Person
+from tests.support.chain import rollback
+from tests.support.plans import ETHER
+from zonedao.ballots import bn254
+from zonedao.ballots.box import BallotBox
+from zonedao.ballots.plan import MOST_GAS, encode_batch, plan
+from zonedao.ballots.poll import Poll
+from zonedao.ballots.posting import aggregate_call
+from zonedao.ballots.signing import SignedBallot
+from zonedao.chain.connection import Connection
+from zonedao.governance.proposals import Support
+
+AGAINST, FOR, ABSTAIN = Support
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Which part of the electors votes, and how: shares of for, against and abstaining."""
+
+    name: str
+    percent: int
+    shares: tuple[float, float, float]
+
+    def electors(self, ballots: int) -> int:
+        """The electorate in which so many ballots are this turnout."""
+        return max(-(-ballots * 100 // self.percent), ballots)
+
+    def choices(self, ballots: int) -> list[tuple[int, Support]]:
+        """Who votes what: the same persons each time."""
+        chance = random.Random(ballots * 100 + self.percent)
+        persons = sorted(chance.sample(range(1, self.electors(ballots) + 1), ballots))
+        counts = [round(ballots * share) for share in self.shares]
+        supports = ([FOR] * counts[0] + [AGAINST] * counts[1] + [ABSTAIN] * ballots)[:ballots]
+        chance.shuffle(supports)
+        return list(zip(persons, supports, strict=True))
+
+
+TURNOUTS = (
+    Turnout("50 % turnout, three choices", 50, (0.55, 0.35, 0.10)),
+    Turnout("90 % turnout, clear majority", 90, (0.80, 0.15, 0.05)),
+)
+
+# Gas a vote at most, by way and number of ballots (BALLOTS.md, Targets).
+TARGETS: Mapping[str, Mapping[int, int]] = {
+    "direct, further": {1: 48_500},
+    "direct, first of its word": {1: 66_000},
+    **{f"signed batch, {each.percent} % turnout": {1: 70_000, 100: 5_500, 1_000: 4_700} for each in TURNOUTS},
+    f"aggregate, {TURNOUTS[0].name}": {100: 3_700, 1_000: 1_250, 10_000: 800},
+    f"aggregate, {TURNOUTS[1].name}": {100: 3_700, 1_000: 620, 10_000: 320},
+}
+KEY_TARGET = PERSON_TARGET = 36_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement: `gas` of all its transactions, `target` and `per_vote` in gas a vote."""
+
+    way: str
+    ballots: int
+    transactions: int
+    gas: int
+    target: int | None
+
+    @property
+    def per_vote(self) -> float:
+        return self.gas / self.ballots
+
+    @property
+    def met(self) -> bool | None:
+        return None if self.target is None else self.per_vote <= self.target
+
+
+class Ballots:
+    """Measures on one chain. `rows` and `rates` (a second of CPU, in this process) are what was found."""
+
+    def __init__(self, chain: Connection, numbers: Sequence[int]) -> None:
+        self.chain = chain
+        self.numbers = sorted(numbers)
+        self.rows: list[Row] = []
+        self.rates: dict[str, float] = {}
+        sizes = {turnout.electors(each) for turnout in TURNOUTS for each in self.numbers}
+        self.crowds = {size: Crowd.found(chain, size, _progress) for size in sorted(sizes)}
+        for crowd in self.crowds.values():
+            crowd.enrol(_progress)
+        self.largest = self.crowds[max(sizes)]
+
+    def measure(self) -> Ballots:
+        """Everything; each vote on its own proposal, and the chain put back after it."""
+        self._direct()
+        for turnout in TURNOUTS:
+            for number in self.numbers:
+                self._case(f"signed batch, {turnout.percent} % turnout", turnout, number, shares=False)
+        for turnout in TURNOUTS:
+            for number in self.numbers:
+                if number > 1:
+                    self._case(f"aggregate, {turnout.name}", turnout, number, shares=True)
+        self._rates()
+        return self
+
+    def _direct(self) -> None:
+        proposal = self.largest.propose()
+        for kind, index in (("direct, first of its word", 2), ("direct, further", 3), ("direct, further", 4)):
+            voter = Person("", index, self.largest.voters[index - 1].account)
+            self.chain.fund(voter.address, ETHER)
+            receipt = proposal.vote(FOR, voter)
+            if index != 3:  # the second vote is the first of its choice
+                self._note(kind, 1, [receipt.gas_used])
+
+    def _case(self, way: str, turnout: Turnout, number: int, *, shares: bool) -> None:
+        with rollback(self.chain):
+            crowd = self.crowds[turnout.electors(number)]
+            proposal = crowd.propose()
+            poll = crowd.poll(proposal)
+            ballots = crowd.sign(poll, turnout.choices(number), shares=shares, progress=_progress)
+            gas = [self._post(poll, part) for part in self._parts(poll, ballots)]
+            tally = tuple(sum(ballot.support is support for ballot in ballots) for support in Support)
+            if proposal.tally != tally:
+                raise RuntimeError(f"{way} at {number}: counted {proposal.tally}, voted {tally}")
+            self._note(way, number, gas)
+
+    def _parts(self, poll: Poll, ballots: list[SignedBallot]) -> list[tuple[SignedBallot, ...]]:
+        """One transaction; a signed batch too large for a block in several."""
+        if ballots[0].share is not None:
+            return [tuple(ballots)]
+        return [parcel.ballots for parcel in plan(ballots, lambda word: len(poll.voting_keys(word)), MOST_GAS)]
+
+    def _post(self, poll: Poll, ballots: Sequence[SignedBallot]) -> int:
+        contract = poll.body.contract
+        if ballots[0].share is None:
+            data = contract.encode("castBallots", poll.proposal_id, encode_batch(ballots))
+        else:
+            data = aggregate_call(poll, ballots)
+        return poll.body.client.sender.transact(contract.address, data, gas_limit=29_000_000).gas_used
+
+    def _note(self, way: str, number: int, gas: list[int]) -> None:
+        self.rows.append(Row(way, number, len(gas), sum(gas), TARGETS[way].get(number)))
+
+    def _rates(self) -> None:
+        """Signing, checking and adding up, for as many ballots as the largest number, at most 1,000."""
+        number = min(self.numbers[-1], 1_000)
+        crowd = self.crowds[TURNOUTS[0].electors(number)]
+        poll = crowd.poll(crowd.propose())
+        choices = TURNOUTS[0].choices(number)
+        for index, _ in choices:
+            assert crowd.voters[index - 1].key.public2  # made once a member, not once a ballot
+        signed = self._timed("signed by account", number, lambda: crowd.sign(poll, choices, shares=False))
+        shared = self._timed("signed by account and voting key", number, lambda: crowd.sign(poll, choices, shares=True))
+        with tempfile.TemporaryDirectory() as folder:
+            for name, ballots in (("checked, signature", signed), ("checked, signature and share", shared)):
+                with BallotBox(Path(folder) / f"{name}.sqlite", poll.body) as box:
+                    verdicts = self._timed(name, number, partial(box.collect, ballots))
+                    if not all(verdict.accepted for verdict in verdicts):
+                        raise RuntimeError(f"{name}: a good ballot was refused")
+        self._timed("aggregated", number, lambda: aggregate_call(poll, shared))
+
+    def _timed(self, name: str, number: int, work: Callable[[], T]) -> T:
+        begun = time.perf_counter()
+        result = work()
+        self.rates[name] = number / (time.perf_counter() - begun)
+        return result
+
+
+def report(kind: str, ours: Ballots, peers: Peers) -> Report:
+    """The tables and the document of a run."""
+    crowd = ours.largest
+    persons = crowd.admission_gas / crowd.admitted if crowd.admitted else None
+    key = crowd.enrolment_gas / len(crowd.voters)
+    theirs = {name: peers.steps[f"vote, {name}"] for name in ("first", "further", "by signature")}
+    document = {
+        "network": kind,
+        "rules": "shanghai",
+        "gmpy2": bn254.FAST_INTEGERS,
+        "openzeppelin": VERSION,
+        "peer": theirs,
+        "rows": [{**asdict(row), "per_vote": round(row.per_vote, 1), "met": row.met} for row in ours.rows],
+        "targets_met": all(row.met is not False for row in ours.rows),
+        "gas_per_key": round(key, 1),
+        "gas_per_person": round(persons, 1) if persons is not None else None,
+        "per_second": {name: round(rate) for name, rate in ours.rates.items()},
+        "keys_per_second": round(crowd.keys_per_second),
+    }
+    peer = {"direct, first of its word": theirs["first"], "direct, further": theirs["further"]}
+    tables = [
+        Table(
+            "Gas a vote",
+            ("", "ballots", "transactions", "gas", "a vote", f"OpenZeppelin {VERSION}", "at most", "met"),
+            [
+                (
+                    row.way,
+                    row.ballots,
+                    row.transactions,
+                    row.gas,
+                    round(row.per_vote),
+                    peer.get(row.way, theirs["by signature"]),
+                    row.target,
+                    row.met,
+                )
+                for row in ours.rows
+            ],
+        ),
+        Table(
+            "Gas of what comes before",
+            ("", "each", "at most", "met"),
+            [
+                (
+                    "a voting key, in batches",
+                    round(key),
+                    KEY_TARGET,
+                    key <= KEY_TARGET if len(crowd.voters) > 200 else None,
+                ),
+                (
+                    "a person, in batches",
+                    *((round(persons), PERSON_TARGET, persons <= PERSON_TARGET) if persons else (None, None, None)),
+                ),
+            ],
+        ),
+        Table(
+            "Ballots a second, one process",
+            ("", "a second"),
+            [(name, round(rate)) for name, rate in ours.rates.items()],
+        ),
+    ]
+    note = "with gmpy2" if bn254.FAST_INTEGERS else "without gmpy2, which about doubles what has to do with shares"
+    return Report(document, tables, (f"Measured {note}. OpenZeppelin's beside batches: castVoteBySig, relayed.",))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ballots", description="Votes, beside OpenZeppelin's.")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--network", choices=("anvil", "ganache", "embedded"), default=preferred_kind())
+    parser.add_argument(
+        "--ballots", type=int, nargs="+", default=[1, 100, 1_000], help="how many ballots, several times"
+    )
+    parser.add_argument("--large", action="store_true", help="10,000 ballots as well")
+    options = parser.parse_args(arguments)
+    numbers = {*options.ballots, *([10_000] if options.large else [])}
+    with open_chain(options.network) as chain:
+        peers = Peers(chain).measure()
+    with open_chain(options.network) as chain:
+        ours = Ballots(chain, sorted(numbers)).measure()
+        report(options.network, ours, peers).show(as_json=options.json)
+    return 0
+
+
+def _progress(what: str, done: int, of: int) -> None:
+    if sys.stderr.isatty() and (done == of or done % 100 == 0):
+        print(f"\r{what}: {done:,} of {of:,}   ", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""A member's own ballot: who they are, whether they may vote, which voting key was theirs at the snapshot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zonedao.ballots.keys import VotingKey, derive
+from zonedao.ballots.poll import Poll
+from zonedao.ballots.signing import SignedBallot, SigningRecord, sign_ballot
+from zonedao.errors import Refused, WrongState
+from zonedao.governance.proposals import Proposal, ProposalState, Support
+from zonedao.governance.registry import WORD_BITS
+
+if TYPE_CHECKING:
+    from zonedao.chain.signers import Signer
+
+# Voting keys of one account that are tried: one each time a member had to change it.
+_NUMBERS = 4
+
+
+def cast(proposal: Proposal, support: Support, record: SigningRecord | None = None) -> SignedBallot:
+    """Sign the ballot of the client's signer. Raises Refused, WrongState, UsageProblem."""
+    body = proposal.body
+    signer = body.client.require_signer()
+    poll = Poll(body, proposal.id)
+    state = poll.state
+    if state not in (ProposalState.PENDING, ProposalState.ACTIVE):
+        raise WrongState(f"The vote on proposal {proposal.number} is over: it is {state.title}. Nothing was signed.")
+    if body.client.now() > poll.batch_deadline:
+        raise WrongState(
+            "Collected ballots no longer count on this proposal. Nothing was signed. "
+            f"Vote directly: `zonedao vote {proposal.number} {support.title}`."
+        )
+    index = body.zone.registry.index_of(signer.address)
+    word, bit = divmod(index, WORD_BITS)
+    if index == 0 or not poll.electors(word) >> bit & 1:
+        raise Refused(f"{signer.address} may not vote on proposal {proposal.number}. Nothing was signed.")
+    if poll.voted(word) >> bit & 1:
+        raise Refused(f"Your vote on proposal {proposal.number} is counted already. Nothing was signed.")
+    key = _enrolled_key(poll, index, signer)
+    return sign_ballot(signer, poll.question, index, support, key=key, record=record or SigningRecord.default())
+
+
+def _enrolled_key(poll: Poll, index: int, signer: Signer) -> VotingKey | None:
+    """The signer's voting key that counts on this proposal, None if there is none that this account can make."""
+    enrolled = poll.voting_key(index)
+    if enrolled is None:
+        return None
+    return next((key for number in range(_NUMBERS) if (key := derive(signer, number)).public == enrolled), None)

@@ -1,0 +1,236 @@
+"""Enrolling voting keys through a ballot box: entries are handed in, checked, and sent in batches by anybody.
+
+A member makes an entry once (`enrolment`) and needs no transaction; the key counts for proposals made after the batch
+was mined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zonedao.actions import plain
+from zonedao.ballots.bn254 import Point
+from zonedao.ballots.keys import (
+    Enrolment,
+    Place,
+    VotingKey,
+    encode_enrolments,
+    encode_key,
+    enrolment,
+    require_valid,
+)
+from zonedao.ballots.posting import Posted, Tell, Transaction, finish_earlier, most_gas, posting_client, send
+from zonedao.chain.abi import checksum_address
+from zonedao.chain.journal import locked
+from zonedao.errors import ContractRevert, NotFound, Refused, UsageProblem
+from zonedao.governance.registry import WORD_BITS
+
+if TYPE_CHECKING:
+    from zonedao.ballots.box import BallotBox
+    from zonedao.chain.contract import BoundContract
+    from zonedao.chain.signers import Signer
+    from zonedao.governance.body import Body
+
+_ENTRY_GAS = 36_000  # what an entry takes in a batch, at most
+_BATCH_GAS = 150_000  # what a batch takes besides
+_FAR_FUTURE = 2**40 - 1
+_NOBODY = "0x" + "00" * 20
+
+
+@dataclass(frozen=True)
+class KeyVerdict:
+    """What became of an entry that was handed in: accepted, or the code and reason of a refusal.
+
+    Codes: accepted, enrolled (the chain has this key), wrong-verifier, no-person, replaced, bad-entry.
+    """
+
+    entry: Enrolment
+    code: str
+    reason: str
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the entry is in the box, or on the chain already."""
+        return self.code in ("accepted", "enrolled")
+
+
+def verifier_of(body: Body) -> BoundContract:
+    """The verifier that the zone of a body lists now. Raises NotFound where there is none."""
+    address, _ = body.contract.call("verifier")
+    if address == _NOBODY:
+        raise NotFound(f"{body.zone.name} lists no verifier, so it needs no voting keys. Ballots count by signature.")
+    return body.client.bind("IBallotVerifier", address)
+
+
+def kept_key(verifier: BoundContract, registry: str, index: int, time: int = _FAR_FUTURE) -> bytes:
+    """The voting key of a person at a time, 64 bytes; the one kept now without one; empty if none."""
+    return bytes(verifier.call("keyOf", registry, index, time))
+
+
+def make_enrolment(body: Body, signer: Signer, key: VotingKey) -> Enrolment:
+    """The signer's entry for a voting key at the verifier of a body. Raises NotFound, Refused."""
+    verifier = verifier_of(body)
+    registry = body.zone.registry
+    index = registry.index_of(signer.address)
+    if index == 0 or registry.person(index).left_at:
+        raise Refused(f"{signer.address} is no member of {body.zone.name}. Use the account that is.")
+    place = Place(body.client.connection.chain_id, verifier.address, registry.address, index)
+    kept = kept_key(verifier, registry.address, index)
+    if kept == encode_key(key.public):
+        raise Refused("This voting key is enrolled already. Nothing is left to do.")
+    return enrolment(signer, key, place, kept)
+
+
+def collect_enrolments(box: BallotBox, entries: Iterable[Enrolment]) -> list[KeyVerdict]:
+    """Check entries and keep those that the chain would take; a verdict for each, in order. Raises NotFound."""
+    verifier = verifier_of(box.body)
+    handed_in = list(entries)
+    verdicts = [KeyVerdict(entry, *_judge(box, verifier, entry)) for entry in handed_in]
+    now = box.body.client.now()
+    with box.store.writing():
+        for verdict in verdicts:
+            if verdict.code == "accepted":
+                box.store.keep_enrolment(_place(verdict.entry), enrolment_document(verdict.entry), now)
+    return verdicts
+
+
+def waiting_enrolments(box: BallotBox) -> list[Enrolment]:
+    """The entries in the box that the chain does not have yet, by person."""
+    verifier = verifier_of(box.body)
+    entries = _held(box, verifier)
+    return [entry for entry in entries if not _is_kept(verifier, entry)]
+
+
+def post_enrolments(box: BallotBox, tell: Tell | None = None) -> Posted:
+    """Send all waiting entries, a batch for each word of 256 persons; entries that the chain refuses are taken out.
+
+    Resumes like the posting of ballots: the chain says which keys it has.
+    """
+    say: Tell = tell or (lambda line: None)
+    done: list[Transaction] = []
+    with locked(box.store.path.with_suffix(".lock")):
+        client = posting_client(box)
+        verifier = verifier_of(box.body)
+        finish_earlier(client, verifier.address, say)
+        most = min(WORD_BITS, max((most_gas(client) - _BATCH_GAS) // _ENTRY_GAS, 1))
+        words: dict[int, list[Enrolment]] = {}
+        for entry in waiting_enrolments(box):
+            words.setdefault(entry.place.index // WORD_BITS, []).append(entry)
+        for word, entries in words.items():
+            while entries:
+                part = entries[:most]
+                data = verifier.encode("enroll", part[0].place.registry, word, encode_enrolments(part))
+                action = plain(client, verifier.address, data, f"enrol {len(part)} voting keys of word {word}")
+                try:
+                    receipt = send(client, action, say)
+                except ContractRevert as revert:
+                    refused = [entry for entry in part if entry.place.index == revert.args_dict.get("index")]
+                    if not refused:
+                        raise
+                    say(f"Taken out: {revert.message}")
+                    box.store.remove_enrolments(_place(entry) for entry in refused)
+                    entries = [entry for entry in entries if entry not in refused]
+                    continue
+                done.append(Transaction("keys", len(part), len(part), receipt.gas_used, receipt.hash))
+                box.store.remove_enrolments(_place(entry) for entry in part)
+                entries = entries[most:]
+    return Posted(tuple(done), ())
+
+
+# --- documents ---
+
+
+def enrolment_document(entry: Enrolment) -> dict[str, Any]:
+    """An entry in JSON's types; the form of files and of the relayer. Read it back with `read_enrolment`."""
+    return {
+        "chain_id": entry.place.chain_id,
+        "verifier": entry.place.verifier,
+        "registry": entry.place.registry,
+        "person": entry.place.index,
+        "owner": entry.owner,
+        "key": "0x" + encode_key(entry.key).hex(),
+        "replaces": "0x" + entry.replaces.hex(),
+        "proof": f"0x{entry.proof[0]:032x}{entry.proof[1]:064x}",
+        "consent": "0x" + entry.consent.hex(),
+    }
+
+
+def read_enrolment(document: Any) -> Enrolment:
+    """An entry from its document. Raises UsageProblem for anything else."""
+    try:
+        if not isinstance(document, Mapping) or set(document) != _FIELDS:
+            raise ValueError
+        index, chain_id = document["person"], document["chain_id"]
+        if type(index) is not int or type(chain_id) is not int or not 0 < index < 2**32 or chain_id <= 0:
+            raise ValueError
+        key, proof = _bytes(document["key"], 64), _bytes(document["proof"], 48)
+        return Enrolment(
+            Place(chain_id, checksum_address(document["verifier"]), checksum_address(document["registry"]), index),
+            checksum_address(document["owner"]),
+            _point(key),
+            _bytes(document["replaces"], 0, 64),
+            (int.from_bytes(proof[:16], "big"), int.from_bytes(proof[16:], "big")),
+            _bytes(document["consent"], 64),
+        )
+    except (ValueError, TypeError, AttributeError, UsageProblem):
+        raise UsageProblem(
+            "That is no entry for a voting key. Hand in what `zonedao ballot key` wrote, unchanged."
+        ) from None
+
+
+_FIELDS = {"chain_id", "verifier", "registry", "person", "owner", "key", "replaces", "proof", "consent"}
+
+
+# --- inside ---
+
+
+def _judge(box: BallotBox, verifier: BoundContract, entry: Enrolment) -> tuple[str, str]:
+    registry = box.body.zone.registry
+    place = entry.place
+    here = (box.body.client.connection.chain_id, verifier.address, registry.address)
+    if (place.chain_id, place.verifier, place.registry) != here:
+        return "wrong-verifier", "The entry is for another zone, chain or verifier. Make it again for this zone."
+    if place.index > registry.count():
+        return "no-person", f"The zone has no person {place.index}. Check on which network the entry was made."
+    person = registry.person(place.index)
+    if person.left_at or person.key != entry.owner:
+        return "no-person", f"{entry.owner} is not the account of person {place.index} now. Make the entry with it."
+    kept = kept_key(verifier, registry.address, place.index)
+    if kept == encode_key(entry.key):
+        return "enrolled", "The chain has this key already."
+    if kept != entry.replaces:
+        return "replaced", "Another key was enrolled since this entry was made. Make it again."
+    try:
+        require_valid(entry)
+    except UsageProblem as problem:
+        return "bad-entry", problem.message
+    return "accepted", "The entry is in the box."
+
+
+def _held(box: BallotBox, verifier: BoundContract) -> list[Enrolment]:
+    chain_id = box.body.client.connection.chain_id
+    documents = box.store.enrolments(chain_id, verifier.address, box.body.zone.registry.address)
+    return [read_enrolment(document) for document in documents]
+
+
+def _is_kept(verifier: BoundContract, entry: Enrolment) -> bool:
+    return kept_key(verifier, entry.place.registry, entry.place.index) == encode_key(entry.key)
+
+
+def _place(entry: Enrolment) -> tuple[int, str, str, int]:
+    return entry.place.chain_id, entry.place.verifier, entry.place.registry, entry.place.index
+
+
+def _point(raw: bytes) -> Point:
+    return int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
+
+
+def _bytes(value: Any, *lengths: int) -> bytes:
+    if not isinstance(value, str) or not value.startswith("0x") or not value.isascii():
+        raise ValueError
+    raw = bytes.fromhex(value[2:])
+    if len(raw) not in lengths:
+        raise ValueError
+    return raw

@@ -1,0 +1,80 @@
+"""Ballots and voting keys as files, for communities that carry them by hand: a JSON document a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zonedao.ballots.enrolling import enrolment_document, read_enrolment
+from zonedao.ballots.keys import Enrolment
+from zonedao.ballots.signing import SignedBallot, read_ballot
+from zonedao.errors import StorageProblem, UsageProblem
+
+MOST_BYTES = 4_096  # of one document, here and at the relayer; a ballot with a share has about 800
+
+Item = SignedBallot | Enrolment
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a file: what stands there, or why it is neither a ballot nor a key."""
+
+    path: Path
+    number: int
+    item: Item | None
+    problem: str = ""
+
+
+def document_of(item: Item) -> dict[str, Any]:
+    """A ballot or an entry for a voting key in JSON's types."""
+    return item.document() if isinstance(item, SignedBallot) else enrolment_document(item)
+
+
+def read_item(document: Any) -> Item:
+    """A ballot or an entry for a voting key from its document. Raises UsageProblem."""
+    if isinstance(document, dict) and "owner" in document:
+        return read_enrolment(document)
+    return read_ballot(document)
+
+
+def append_items(path: Path, items: Iterable[Item]) -> None:
+    """Add ballots and keys to a file, which is made if it is not there. Raises StorageProblem."""
+    text = "".join(json.dumps(document_of(item), separators=(",", ":")) + "\n" for item in items)
+    try:
+        with path.open("a", encoding="utf-8") as handle:
+            handle.write(text)
+    except OSError as problem:
+        raise StorageProblem(
+            f"{path} cannot be written ({(problem.strerror or '').lower()}). Choose another file with --out."
+        ) from problem
+
+
+def read_items(path: Path) -> Iterator[Line]:
+    """Every line of a file but empty ones; one that cannot be used does not stop the others. Raises StorageProblem."""
+    try:
+        with path.open("rb") as handle:
+            number = 0
+            while raw := handle.readline(MOST_BYTES + 1):
+                number += 1
+                if len(raw) > MOST_BYTES:
+                    while raw and not raw.endswith(b"\n"):
+                        raw = handle.readline(MOST_BYTES)
+                    yield Line(path, number, None, f"The line is longer than {MOST_BYTES} bytes. Check the file.")
+                elif raw.strip():
+                    yield _line(path, number, raw)
+    except OSError as problem:
+        raise StorageProblem(
+            f"{path} cannot be read ({(problem.strerror or '').lower()}). Check its path."
+        ) from problem
+
+
+def _line(path: Path, number: int, raw: bytes) -> Line:
+    try:
+        return Line(path, number, read_item(json.loads(raw)))
+    except UsageProblem as problem:
+        return Line(path, number, None, problem.message)
+    except (ValueError, RecursionError):
+        return Line(path, number, None, "The line is no JSON. Hand in what zonedao wrote, unchanged.")

@@ -1,0 +1,198 @@
+"""Having the chain count what is in a box: plan, simulate, record, send, wait, look, and again until nothing waits.
+
+Nothing about progress is kept beside the journal of transactions. A run that is killed anywhere is followed by one that
+finishes what the journal has open, asks the chain who is counted, and goes on with the rest. A person's bit can be set
+once only, so nothing is counted twice; a ballot stays in the box until the bit is set, so none is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zonedao.actions import plain
+from zonedao.ballots.plan import MOST_GAS, Kind, Parcel, encode_batch, encode_words, hint, plan
+from zonedao.ballots.shares import aggregate_proof
+from zonedao.ballots.signing import SignedBallot
+from zonedao.chain.journal import Journal, locked
+from zonedao.client import Client
+from zonedao.errors import ContractRevert, WrongState
+from zonedao.governance.proposals import ProposalState
+from zonedao.governance.registry import WORD_BITS
+from zonedao.times import moment
+
+if TYPE_CHECKING:
+    from zonedao.actions import Action
+    from zonedao.ballots.box import BallotBox
+    from zonedao.ballots.poll import Poll
+    from zonedao.chain.receipts import Receipt
+
+Tell = Callable[[str], None]
+
+UNSIGNED_NOW = "It is not signed by the account that the register has for the person now."
+PASSED_OVER = "The chain passed it over. Hand in the person's ballot anew, or let them vote directly."
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """One transaction that counted ballots: `claimed` went in, `counted` were new to the chain."""
+
+    kind: Kind
+    claimed: int
+    counted: int
+    gas_used: int
+    tx_hash: str
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a run did: its transactions, and the ballots that still wait, each with the reason."""
+
+    transactions: tuple[Transaction, ...]
+    left: tuple[tuple[SignedBallot, str], ...]
+
+    @property
+    def counted(self) -> int:
+        """Ballots that the chain counted in this run."""
+        return sum(transaction.counted for transaction in self.transactions)
+
+
+def post(box: BallotBox, proposal_id: int, tell: Tell | None = None) -> Posted:
+    """Have the chain count every waiting ballot on a proposal. `tell` is called with a line about each step.
+
+    Another run on the same file waits for this one. Raises WrongState when batches are not open, and what sending
+    raises; then the next run goes on.
+    """
+    say: Tell = tell or (lambda line: None)
+    poll = box.poll(proposal_id)
+    done: list[Transaction] = []
+    left: dict[int, tuple[SignedBallot, str]] = {}
+    with locked(box.store.path.with_suffix(".lock")):
+        client = posting_client(box)
+        finish_earlier(client, box.body.address, say)
+        while True:
+            box.look_again()
+            waiting = [ballot for ballot in box.waiting(proposal_id) if ballot.index not in left]
+            unsigned = {ballot.index for ballot in waiting if not box.is_signed_by_owner(ballot)}
+            usable = [ballot for ballot in waiting if ballot.share is not None or ballot.index not in unsigned]
+            left.update(
+                {each.index: (each, UNSIGNED_NOW) for each in waiting if each.share is None and each.index in unsigned}
+            )
+            if not usable:
+                break
+            _require_open(poll)
+            keyed = {word: len(poll.voting_keys(word)) for word in {each.index // WORD_BITS for each in usable}}
+            parcel = plan(usable, keyed.__getitem__, most_gas(client), unsigned=unsigned)[0]
+            transaction = _send(box, client, poll, parcel, say)
+            if transaction is None:
+                continue
+            done.append(transaction)
+            still = {ballot.index for ballot in box.waiting(proposal_id)}
+            left.update({each.index: (each, PASSED_OVER) for each in parcel.ballots if each.index in still})
+    return Posted(tuple(done), tuple(left[index] for index in sorted(left)))
+
+
+# --- shared with the posting of keys ---
+
+
+def posting_client(box: BallotBox) -> Client:
+    """The body's client, which keeps a journal: its own, else one beside the box."""
+    client = box.body.client
+    client.require_signer()
+    if client.journal is not None:
+        return client
+    journal = Journal(box.store.path.with_suffix(".transactions.jsonl"))
+    return Client(
+        client.connection, client.signer, journal=journal, gas_price_wei=client.gas_price_wei, book=client.book
+    )
+
+
+def finish_earlier(client: Client, to: str, say: Tell) -> None:
+    """Wait for what an earlier run sent to a contract. Raises Unconfirmed when it is not mined in time."""
+    for found in client.sender.recover():
+        if found.entry.to == to and found.state in ("waiting", "resent"):
+            say(f"“{found.entry.note}” of an earlier run is under way as {found.entry.hash}.")
+            try:
+                client.sender.wait(found.entry.hash)
+            except ContractRevert as refused:
+                say(refused.message)
+
+
+def most_gas(client: Client) -> int:
+    """The most that one transaction should take on this chain."""
+    return min(MOST_GAS, client.head().gas_limit * 3 // 4)
+
+
+def send(client: Client, action: Action[None], say: Tell) -> Receipt:
+    """Simulate, record, broadcast and wait. Raises ContractRevert in words."""
+    journal = client.journal
+    assert journal is not None
+    with journal.lock():
+        tx_hash = action.send(action.prepare())
+    say(f"Sent: {action.meaning} ({tx_hash}).")
+    return action.wait(tx_hash).receipt
+
+
+# --- inside ---
+
+
+def _require_open(poll: Poll) -> None:
+    state = poll.state
+    now = poll.body.client.now()
+    if state is ProposalState.PENDING:
+        opens = int(poll.body.contract.call("proposalVoteStart", poll.proposal_id)) + 1
+        raise WrongState(f"The vote opens {moment(opens, now)}. Nothing was sent. Post the ballots then.")
+    if state is not ProposalState.ACTIVE:
+        raise WrongState(f"The vote is over: the proposal is {state.title}. Nothing more can be counted.")
+    if now > poll.batch_deadline:
+        raise WrongState(
+            f"Batches were counted until {moment(poll.batch_deadline, now)}. Whoever is not counted can still vote "
+            f"directly: `zonedao vote {poll.number} CHOICE`."
+        )
+
+
+def _send(box: BallotBox, client: Client, poll: Poll, parcel: Parcel, say: Tell) -> Transaction | None:
+    """Send a parcel; None when what is in the box changed, so that there must be another plan."""
+    action = plain(client, poll.body.address, _data(poll, parcel), _meaning(poll, parcel))
+    try:
+        receipt = send(client, action, say)
+    except ContractRevert as revert:
+        if revert.name == "WrongSignature" and parcel.kind == "aggregate":
+            bad = box.bad_shares(parcel.ballots)
+            if bad:
+                say(f"{len(bad)} shares do not fit; these ballots count by their signatures.")
+                box.store.drop_shares(bad)
+                return None
+        if revert.name == "NothingCounted" and _counted_meanwhile(box, parcel):
+            return None
+        raise
+    counted = sum(
+        (event.args["againstBits"] | event.args["forBits"] | event.args["abstainBits"]).bit_count()
+        for event in poll.body.contract.events(receipt, "BallotsCounted")
+    )
+    return Transaction(parcel.kind, len(parcel.ballots), counted, receipt.gas_used, receipt.hash)
+
+
+def _counted_meanwhile(box: BallotBox, parcel: Parcel) -> bool:
+    still = {ballot.index for ballot in box.waiting(parcel.ballots[0].proposal_id)}
+    return any(ballot.index not in still for ballot in parcel.ballots)
+
+
+def _data(poll: Poll, parcel: Parcel) -> bytes:
+    encode = poll.body.contract.encode
+    if parcel.kind == "signed":
+        return encode("castBallots", poll.proposal_id, encode_batch(parcel.ballots))
+    return aggregate_call(poll, parcel.ballots)
+
+
+def aggregate_call(poll: Poll, ballots: Sequence[SignedBallot]) -> bytes:
+    """The call of `castAggregate` that counts ballots, all with shares."""
+    shares = [(ballot.support, ballot.share) for ballot in ballots if ballot.share is not None]
+    proof = aggregate_proof(poll.question, shares)
+    return poll.body.contract.encode("castAggregate", poll.proposal_id, hint(ballots), encode_words(ballots), proof)
+
+
+def _meaning(poll: Poll, parcel: Parcel) -> str:
+    how = "under one aggregate signature" if parcel.kind == "aggregate" else "in a signed batch"
+    return f"count {len(parcel.ballots)} ballots on proposal {poll.number} {how}"

@@ -1,0 +1,297 @@
+"""Signing a ballot: the ECDSA signature, and the share of an aggregate where the member has a voting key.
+
+Both sign the same 32 bytes: the EIP-712 digest of `Ballot(uint256 proposalId,uint8 support,bytes32 choice)` in the
+body's domain (its name, version 1, its chain and address). `choice` is zero in a vote for, against or abstaining.
+
+A second, different ballot of the same member on the same proposal would let whoever carries them choose, so what was
+signed is recorded before it is signed, beside the key files, and a different choice is refused.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zonedao.ballots.bn254 import Point, Table, hash_to_point, is_on_curve
+from zonedao.ballots.bn254_g2 import Point2, is_on_curve2
+from zonedao.ballots.typed import compact, typed_data, typed_digest
+from zonedao.errors import Refused, StorageProblem, UsageProblem
+from zonedao.governance.proposals import Support
+from zonedao.home import home, private_folder
+
+if TYPE_CHECKING:
+    from zonedao.ballots.keys import VotingKey
+    from zonedao.chain.signers import Signer
+
+DOMAIN_VERSION = "1"
+NO_CHOICE = bytes(32)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is voted on: a proposal (IGovernor's id) of a body, by `name` and address, on a chain."""
+
+    chain_id: int
+    body: str
+    body_name: str
+    proposal_id: int
+
+    def message(self, support: Support) -> dict[str, Any]:
+        """The EIP-712 message that a ballot signs."""
+        return typed_data(
+            {
+                "name": self.body_name,
+                "version": DOMAIN_VERSION,
+                "chainId": self.chain_id,
+                "verifyingContract": self.body,
+            },
+            "Ballot",
+            {"proposalId": "uint256", "support": "uint8", "choice": "bytes32"},
+            {"proposalId": self.proposal_id, "support": int(support), "choice": NO_CHOICE},
+        )
+
+    def digest(self, support: Support) -> bytes:
+        """The 32 bytes that a ballot signs."""
+        return _digest(self, support)
+
+    def point(self, support: Support) -> tuple[Point, int]:
+        """The point of G1 that a share multiplies, and the counter with which the verifier finds it."""
+        return _point(self, support)
+
+
+@cache
+def _digest(question: Question, support: Support) -> bytes:
+    return typed_digest(question.message(support))
+
+
+@cache
+def _point(question: Question, support: Support) -> tuple[Point, int]:
+    return hash_to_point(_digest(question, support))
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of an aggregate: `value` is secret · H, `key2` the voting key in G2."""
+
+    value: Point
+    key2: Point2
+
+    def __post_init__(self) -> None:
+        if not is_on_curve(self.value) or not is_on_curve2(self.key2):
+            raise UsageProblem("The share of this ballot is no point of the curve. Sign the ballot again.")
+
+
+@dataclass(frozen=True)
+class SignedBallot:
+    """A ballot as it is handed in: person `index` of the zone's registry, choice, compact signature (64 bytes), share.
+
+    `share` is None for a member without an enrolled voting key; such a ballot is posted by its signature.
+    """
+
+    chain_id: int
+    body: str
+    proposal_id: int
+    index: int
+    support: Support
+    signature: bytes = field(repr=False)
+    share: Share | None = field(default=None, repr=False)
+
+    def document(self) -> dict[str, Any]:
+        """In JSON's types; the form of files and of the relayer. Read it back with `read_ballot`."""
+        found: dict[str, Any] = {
+            "chain_id": self.chain_id,
+            "body": self.body,
+            "proposal": f"0x{self.proposal_id:064x}",
+            "person": self.index,
+            "support": self.support.title,
+            "signature": "0x" + self.signature.hex(),
+        }
+        if self.share is not None:
+            found["share"] = _hex(self.share.value)
+            found["key2"] = _hex(self.share.key2)
+        return found
+
+
+def read_ballot(document: Any) -> SignedBallot:
+    """A ballot from its document. Raises UsageProblem, naming the field, for anything else."""
+    from zonedao.chain.abi import checksum_address
+
+    if not isinstance(document, Mapping):
+        raise UsageProblem("A ballot is a JSON object. Hand in what `zonedao ballot sign` wrote, unchanged.")
+    known = {"chain_id", "body", "proposal", "person", "support", "signature", "share", "key2"}
+    strange = sorted(str(each)[:40] for each in document if each not in known)
+    if strange:
+        raise UsageProblem(
+            f"A ballot has no field {strange[0]!r}. Hand in what `zonedao ballot sign` wrote, unchanged."
+        )
+    support = document.get("support")
+    if support not in ("against", "for", "abstain"):
+        raise _unusable("support", "against, for or abstain")
+    body = document.get("body")
+    if not isinstance(body, str) or len(body) != 42 or not body.startswith("0x"):
+        raise _unusable("body", "an address")
+    try:
+        body = checksum_address(body)
+    except UsageProblem:
+        raise _unusable("body", "an address") from None
+    share = None
+    if "share" in document or "key2" in document:
+        value, key2 = _words(document, "share", 2), _words(document, "key2", 4)
+        share = Share((value[0], value[1]), (key2[0], key2[1], key2[2], key2[3]))
+    signature = b"".join(word.to_bytes(32, "big") for word in _words(document, "signature", 2))
+    return SignedBallot(
+        _whole(document, "chain_id", 2**63),
+        body,
+        _words(document, "proposal", 1)[0],
+        _whole(document, "person", 2**32),
+        Support[support.upper()],
+        signature,
+        share,
+    )
+
+
+class SigningRecord:
+    """What this user has signed, one JSON object a line beside the key files; nothing is ever removed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def default(cls) -> SigningRecord:
+        """The record of this user, under the home folder of the package."""
+        return cls(home() / "keys" / ".ballots.jsonl")
+
+    def signed(self, question: Question, signer: str) -> Support | None:
+        """The choice that somebody signed, None if none. Raises StorageProblem."""
+        key = _record_key(question, signer)
+        for line in self._lines():
+            if all(line.get(name) == value for name, value in key.items()):
+                return Support[str(line["support"]).upper()]
+        return None
+
+    def note(self, question: Question, signer: str, support: Support) -> None:
+        """Put a choice on the disk before it is signed. Raises Refused if it was another, StorageProblem."""
+        with self._lock():
+            before = self.signed(question, signer)
+            if before is not None and before is not support:
+                raise Refused(
+                    f"You signed a ballot {_said(before)} on this proposal already, and whoever carries both could "
+                    f"choose between them. Nothing was signed. Vote directly instead: `zonedao vote N {support.title}` "
+                    "counts if it arrives before your ballot is posted."
+                )
+            if before is None:
+                self._append({**_record_key(question, signer), "support": support.title})
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        from zonedao.chain.journal import locked
+
+        private_folder(self.path.parent)
+        with locked(self.path.with_suffix(".lock")):
+            yield
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            return
+        except OSError as problem:
+            raise StorageProblem(
+                f"The record of signed ballots {self.path} cannot be read ({(problem.strerror or '').lower()}), so "
+                "nothing was signed. Correct its permissions."
+            ) from problem
+        for line in text.splitlines():
+            try:
+                document = json.loads(line)
+            except ValueError:
+                # Half a line of a process that was killed: it had signed nothing yet.
+                continue
+            if isinstance(document, dict):
+                yield document
+
+    def _append(self, line: Mapping[str, Any]) -> None:
+        from zonedao.chain.journal import append_line
+
+        try:
+            append_line(self.path, json.dumps(line, separators=(",", ":")))
+        except OSError as problem:
+            raise StorageProblem(
+                f"The record of signed ballots {self.path} cannot be written "
+                f"({(problem.strerror or os.strerror(problem.errno or errno.EIO)).lower()}), so nothing was signed. "
+                "Make room or correct its permissions."
+            ) from problem
+
+
+def sign_ballot(
+    signer: Signer,
+    question: Question,
+    index: int,
+    support: Support,
+    *,
+    key: VotingKey | None = None,
+    record: SigningRecord | None,
+    table: Table | None = None,
+) -> SignedBallot:
+    """Sign a ballot as person `index`, with a share if `key` is given.
+
+    What is signed is put into `record` first; None keeps no record, for somebody who signs for throw-away keys.
+    `table` of the choice's point makes many shares of the same choice cheaper. Raises Refused for a second choice.
+    """
+    if record is not None:
+        record.note(question, signer.address, support)
+    signature = compact(signer.sign_typed_data(question.message(support)))
+    share = None
+    if key is not None:
+        share = Share(key.share(table or question.point(support)[0]), key.public2)
+    return SignedBallot(question.chain_id, question.body, question.proposal_id, index, support, signature, share)
+
+
+# --- inside ---
+
+
+def _record_key(question: Question, signer: str) -> dict[str, Any]:
+    return {
+        "chain_id": question.chain_id,
+        "body": question.body,
+        "proposal": f"0x{question.proposal_id:064x}",
+        "signer": signer,
+    }
+
+
+def _said(support: Support) -> str:
+    return "to abstain" if support is Support.ABSTAIN else support.title
+
+
+def _hex(words: tuple[int, ...]) -> str:
+    return "0x" + "".join(f"{word:064x}" for word in words)
+
+
+def _whole(document: Mapping[str, Any], name: str, bound: int) -> int:
+    value = document.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < bound:
+        raise _unusable(name, "a number above zero")
+    return value
+
+
+def _words(document: Mapping[str, Any], name: str, count: int) -> list[int]:
+    value = document.get(name)
+    if isinstance(value, str) and value.startswith("0x") and len(value) == 2 + 64 * count and value.isascii():
+        try:
+            raw = bytes.fromhex(value[2:])
+            return [int.from_bytes(raw[start : start + 32], "big") for start in range(0, len(raw), 32)]
+        except ValueError:
+            pass
+    raise _unusable(name, f"{32 * count} bytes as 0x-hex")
+
+
+def _unusable(name: str, wanted: str) -> UsageProblem:
+    return UsageProblem(
+        f"The field {name!r} of this ballot is not {wanted}. Hand in what `zonedao ballot sign` wrote, unchanged."
+    )

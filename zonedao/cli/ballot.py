@@ -1,0 +1,326 @@
+"""`zonedao ballot`: votes that cost no transaction: sign, collect, post; and the voting keys that make many cheap."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zonedao.cli.kit.acting import agree
+from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.proposals import number_argument
+from zonedao.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from zonedao.ballots.box import BallotBox, BoxStatus
+    from zonedao.ballots.files import Item
+    from zonedao.ballots.posting import Posted
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
+
+_TOGETHER = 256  # ballots of a file that are checked at once
+
+box_option = click.option(
+    "--box",
+    "box_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The ballot box; ballots.sqlite in your folder by default.",
+)
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Add it to this file, to be carried by hand."
+)
+to_option = click.option("--to", "url", metavar="URL", help="Hand it in to the relayer at this address.")
+
+
+@click.group(cls=Group)
+def ballot() -> None:
+    """Vote without a transaction: members sign ballots, anybody collects them and has the chain count all at once."""
+
+
+@command(ballot)
+@number_argument
+@click.argument("choice", type=click.Choice(["for", "against", "abstain"]))
+@out_option
+@to_option
+@in_option
+def sign(session: Session, number: str, choice: str, out: Path | None, url: str | None, where: str | None) -> None:
+    """Sign your ballot on proposal N, and hand it in or write it down. Nothing is sent to the chain and nothing costs.
+
+    Only one choice is ever signed on a proposal. To change your mind before the ballot is counted, vote directly.
+    """
+    signer = session.require_signer()
+    proposal = session.body(where).proposal(number)
+    meaning = f"sign a ballot {_said(choice)} on proposal {proposal.number} of {proposal.body.name}: {proposal.title}"
+    if session.options.dry_run:
+        session.out.would(f"You would {meaning}.")
+        return
+    session.out.note(f"You are about to {meaning}.")
+    agree(session, "Sign it?")
+    # Now: the record of what was signed is locked while the password would be asked for.
+    signer.unlocked()
+    signed = proposal.sign_ballot(choice)
+    _deliver(session, signed, signed.document(), out, url, "ballot")
+
+
+@command(ballot)
+@click.option("--renew", type=click.IntRange(0, 3), default=0, metavar="NUMBER", help="Your NUMBERth new key: 1, 2, 3.")
+@out_option
+@to_option
+@in_option
+def key(session: Session, renew: int, out: Path | None, url: str | None, where: str | None) -> None:
+    """Make the entry that enrols your voting key, with which thousands of ballots are counted under one signature.
+
+    The key is derived from your account and kept nowhere. Whoever posts it pays; it counts for proposals made later.
+    """
+    from zonedao.ballots.enrolling import enrolment_document, make_enrolment
+    from zonedao.ballots.keys import derive
+
+    signer = session.require_signer()
+    body = session.body(where)
+    if session.options.dry_run:
+        session.out.would(f"You would make an entry for your voting key in {body.zone.name}.")
+        return
+    agree(session, f"Make an entry for your voting key in {body.zone.name}?")
+    entry = make_enrolment(body, signer, derive(signer, renew))
+    _deliver(session, entry, enrolment_document(entry), out, url, "voting key")
+
+
+@command(ballot)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@box_option
+@in_option
+def collect(session: Session, files: tuple[Path, ...], box_file: Path | None, where: str | None) -> None:
+    """Put the ballots and voting keys of FILES into the ballot box, and say which were refused and why."""
+    from zonedao.ballots.files import read_items
+
+    if session.options.dry_run:
+        lines = sum(1 for file in files for _ in read_items(file))
+        session.out.would(f"{lines} ballots and voting keys would be checked and kept.")
+        return
+    accepted = 0
+    refused: list[dict[str, Any]] = []
+    with _box(session, where, box_file) as box:
+        for batch in _batches(line for file in files for line in read_items(file)):
+            for line, code, reason in _collect(box, batch):
+                if code is None:
+                    accepted += 1
+                else:
+                    refused.append({"file": str(line.path), "line": line.number, "code": code, "reason": reason})
+    session.out.show(
+        {"accepted": accepted, "refused": refused},
+        [
+            *(f"{each['file']}, line {each['line']}: {each['reason']}" for each in refused),
+            f"{accepted} in the box, {len(refused)} refused.",
+        ],
+    )
+
+
+@command(ballot)
+@click.argument("number", metavar="[N]", required=False)
+@click.option("--keys", is_flag=True, help="Post voting keys rather than ballots.")
+@box_option
+@in_option
+def post(session: Session, number: str | None, keys: bool, box_file: Path | None, where: str | None) -> None:
+    """Have the chain count the collected ballots on proposal N, as cheaply as it can be done.
+
+    May be stopped and run again at any time: nobody is counted twice.
+    """
+    from zonedao.ballots.enrolling import post_enrolments, waiting_enrolments
+
+    if (number is None) != keys:
+        raise UsageProblem("Say which: `zonedao ballot post N` for ballots, `zonedao ballot post --keys` for keys.")
+    session.require_signer()
+    with _box(session, where, box_file) as box:
+        if number is None:
+            count, what = len(waiting_enrolments(box)), "voting keys"
+        else:
+            proposal = box.body.proposal(number)
+            count, what = len(box.waiting(proposal.id)), f"ballots on proposal {proposal.number}"
+        if session.options.dry_run or not count:
+            session.out.show({"sent": False, "waiting": count}, [f"{count} {what} wait. Nothing was sent."])
+            return
+        agree(session, f"Post {count} {what}?")
+        session.require_signer().unlocked()
+        session.interrupted = "Stopped. Run the same command again: it goes on where it is, nobody is counted twice."
+        told = session.out.note
+        posted = post_enrolments(box, told) if number is None else box.post(proposal.id, told)
+    _show_posted(session, posted, what)
+
+
+@command(ballot)
+@box_option
+@in_option
+def status(session: Session, box_file: Path | None, where: str | None) -> None:
+    """What is in the ballot box, and how much of it the chain has counted."""
+    from zonedao.times import moment
+
+    with _box(session, where, box_file) as box:
+        found = [box.status(proposal) for proposal in box.proposals()]
+        now = box.body.client.now()
+    rows = [
+        (
+            str(each.number),
+            str(sum(each.held.values())),
+            str(each.counted),
+            str(each.waiting),
+            moment(each.batch_deadline, now) if each.state.title in ("pending", "active") else each.state.title,
+        )
+        for each in sorted(found, key=lambda each: each.number)
+    ]
+    head = ("PROPOSAL", "HELD", "COUNTED", "WAITING", "POST UNTIL")
+    session.out.show(
+        [_status_document(each) for each in found],
+        session.out.table(head, rows, right=(1, 2, 3), empty="There is no ballot in the box."),
+    )
+
+
+@command(ballot)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where it listens.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="PORT", help="A free one by default.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0.01),
+    default=10.0,
+    show_default=True,
+    metavar="N",
+    help="Requests a second and client.",
+)
+@box_option
+@in_option
+def serve(session: Session, host: str, port: int, rate: float, box_file: Path | None, where: str | None) -> None:
+    """Collect ballots and voting keys over HTTP until Ctrl-C. Members hand in with --to; see `ballot post`."""
+    from zonedao.ballots.relay import Relay
+
+    with _box(session, where, box_file) as box:
+        if session.options.dry_run:
+            session.out.would(f"Ballots of {box.body.name} would be collected at {host}:{port or 'a free port'}.")
+            return
+        relay = Relay(box, host, port, rate=rate, burst=max(int(rate * 5), 1), log=session.out.note)
+        with _until_stopped() as stopped, relay:
+            session.out.note(f"Collecting ballots of {box.body.name} at {relay.url}. Ctrl-C ends it.")
+            stopped.wait()
+        session.out.show(
+            {"url": relay.url, "accepted": relay.accepted, "refused": relay.refused},
+            [f"{relay.accepted} accepted, {relay.refused} refused. Have them counted with `zonedao ballot post N`."],
+        )
+
+
+# --- what they share ---
+
+
+@contextmanager
+def _box(session: Session, where: str | None, file: Path | None) -> Iterator[BallotBox]:
+    from zonedao.home import home
+
+    body: Body = session.body(where)
+    with body.ballot_box(file if file is not None else home() / "ballots.sqlite") as box:
+        yield box
+
+
+def _deliver(
+    session: Session, item: Item, document: dict[str, Any], out: Path | None, url: str | None, what: str
+) -> None:
+    """Write an item to a file, hand it in, or print it: whatever was asked for."""
+    import json
+
+    from zonedao.ballots.files import append_items
+    from zonedao.ballots.relay import post_ballot
+
+    lines = []
+    if out is not None:
+        append_items(out, [item])
+        lines.append(f"The {what} was added to {out}. Hand the file to whoever collects.")
+    if url is not None:
+        lines.append(post_ballot(url, item))
+    session.out.show(document, lines or [json.dumps(document)])
+    if not lines:
+        session.out.note(f"Hand in the {what} above, or say --to URL or --out FILE.")
+
+
+def _batches(lines: Iterator[Any]) -> Iterator[list[Any]]:
+    from itertools import islice
+
+    while batch := list(islice(lines, _TOGETHER)):
+        yield batch
+
+
+def _collect(box: BallotBox, lines: list[Any]) -> Iterator[tuple[Any, str | None, str]]:
+    """Each line with no code if it was accepted, otherwise with code and reason."""
+    from zonedao.ballots.enrolling import collect_enrolments
+    from zonedao.ballots.signing import SignedBallot
+
+    ballots = [line for line in lines if isinstance(line.item, SignedBallot)]
+    entries = [line for line in lines if line.item is not None and not isinstance(line.item, SignedBallot)]
+    for line in lines:
+        if line.item is None:
+            yield line, "unreadable", line.problem
+    for line, verdict in zip(ballots, box.collect([line.item for line in ballots]), strict=True):
+        yield line, None if verdict.accepted else verdict.code, verdict.reason
+    judged = collect_enrolments(box, [line.item for line in entries]) if entries else []
+    for line, found in zip(entries, judged, strict=True):
+        yield line, None if found.accepted else found.code, found.reason
+
+
+def _show_posted(session: Session, posted: Posted, what: str) -> None:
+    lines = [
+        f"{each.counted} in {each.tx_hash}: {each.gas_used:,} gas, {each.gas_used // max(each.counted, 1):,} each."
+        for each in posted.transactions
+    ]
+    lines += [f"Person {ballot.index} is not counted: {reason}" for ballot, reason in posted.left]
+    session.out.show(
+        {
+            "sent": bool(posted.transactions),
+            "counted": posted.counted,
+            "transactions": [
+                {
+                    "kind": each.kind,
+                    "claimed": each.claimed,
+                    "counted": each.counted,
+                    "gas_used": each.gas_used,
+                    "tx": each.tx_hash,
+                }
+                for each in posted.transactions
+            ],
+            "left": [{"person": ballot.index, "reason": reason} for ballot, reason in posted.left],
+        },
+        [*lines, f"{posted.counted} {what} are on the chain."],
+    )
+    if posted.left and not posted.transactions:
+        raise Refused(f"None of the {what} could be posted. The reasons stand above.")
+
+
+def _status_document(status: BoxStatus) -> dict[str, Any]:
+    return {
+        "number": status.number,
+        "id": f"0x{status.proposal_id:064x}",
+        "state": status.state.title,
+        "held": {support.title: count for support, count in sorted(status.held.items())},
+        "counted": status.counted,
+        "waiting": status.waiting,
+        "with_share": status.with_share,
+        "batch_deadline": status.batch_deadline,
+    }
+
+
+def _said(choice: str) -> str:
+    return "to abstain" if choice == "abstain" else choice
+
+
+@contextmanager
+def _until_stopped() -> Iterator[threading.Event]:
+    """An event that is set by Ctrl-C or SIGTERM, so that what was handed in is still answered."""
+    stopped = threading.Event()
+    before = {each: signal.signal(each, lambda *_: stopped.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
