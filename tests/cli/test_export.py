@@ -1,0 +1,96 @@
+"""`export daojson`: the documents of ERC-4824 in a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.elmcourt import ELMCOURT, Town
+from tests.support.voting import succeeded
+from zonedao.errors import UsageProblem
+from zonedao.export.folder import write_folder
+
+HERE = ("--in", "elmcourt")
+FILES = ["members.json", "proposals.json", "activities.json", "contracts.json", "governance.md", "dao.json"]
+
+
+def test_a_folder_that_can_be_published(cli: Cli, town: Town, tmp_path: Path, password: None) -> None:
+    succeeded(cli("propose", "pay", "ben", "1 ETH", "--title", "Pay", *HERE, "--account", "ada", "--yes"))
+    folder = tmp_path / "public" / "elmcourt"
+    base = "https://example.org/elmcourt/"
+    words = ("export", "daojson", folder, "--base-uri", base, "--description", "Forty households.", *HERE)
+    first = succeeded(cli(*words, "--json")).json
+    counts = {"members": len(ELMCOURT), "proposals": 1, "activities": 1}
+    assert first | counts == first
+    assert (first["body"], first["files"], first["written"], first["dao_uri"]) == ("elmcourt", FILES, FILES, None)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
+    assert json.loads((folder / "dao.json").read_text())["proposalsURI"] == f"{base}proposals.json"
+    assert not any(name in (folder / file).read_text() for file in FILES for name in ("ben", "cleo", "nora"))
+
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    again = succeeded(cli(*words, "--json")).json
+    assert (again["block"], again["written"]) == (first["block"], [])
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+
+    # What was lost or spoilt comes back, and nothing else is written.
+    (folder / "members.json").unlink()
+    (folder / "dao.json").write_text("{")
+    mended = succeeded(cli(*words))
+    assert "Written: members.json, dao.json." in mended.out
+    assert "14 members, 1 proposals, 1 activities" in mended.out
+    assert f"zonedao propose set uri {base}dao.json" in mended.out
+
+
+def test_an_industry(cli: Cli, town: Town, tmp_path: Path) -> None:
+    shown = succeeded(cli("export", "daojson", tmp_path / "out", "--in", "elmcourt/food", "--json")).json
+    assert shown["body"] == "elmcourt/food"
+    assert json.loads((tmp_path / "out" / "dao.json").read_text())["membersURI"] == "members.json"
+
+
+def test_a_dry_run_writes_nothing(cli: Cli, town: Town, tmp_path: Path) -> None:
+    done = succeeded(cli("export", "daojson", tmp_path / "out", *HERE, "--dry-run", "--json"))
+    assert done.json["done"] is False
+    assert "would be written to" in done.json["would"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be(cli: Cli, town: Town, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = cli("export", "daojson", tmp_path / "file", *HERE)
+    assert (done.code, done.out) == (2, "")
+    assert done.error.endswith("Choose another folder, or correct its permissions.")
+    done = cli("export", "daojson", tmp_path / "out", *HERE, "--base-uri", "example.org")
+    assert (done.code, done.out) == (2, "")
+    assert "'example.org' is no folder's URI. Write it like https://" in done.error
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_interrupted_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_folder({"a": "old", "b": "old"}, tmp_path)
+    real = os.replace
+
+    def interrupted(source: str, target: Path) -> None:
+        if target.name == "b":
+            raise KeyboardInterrupt
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_folder({"a": "new", "b": "new"}, tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "new", "b": "old"}
+    monkeypatch.setattr(os, "replace", real)
+    assert write_folder({"a": "new", "b": "new"}, tmp_path) == ["b"]
+
+
+def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: str, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(UsageProblem, match="No space left on device"):
+        write_folder({"a": "new"}, tmp_path)
+    assert list(tmp_path.iterdir()) == []

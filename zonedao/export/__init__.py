@@ -1,0 +1,1 @@
+"""What a body shows to the world in formats that are not ours."""
