@@ -22,21 +22,28 @@ ZERO_ADDRESS = "0x" + "00" * 20
 NOTHING = bytes(32)
 WORD_BITS = 256
 
-MEMBERS_PER_CALL = 50
+# Half a word of the register at a time, which a block takes. The first call is half as large again, less index 0 which
+# is nobody's, to run in the creation of the zone.
+MEMBERS_PER_CALL = 128
+FIRST_MEMBERS = 63
 
 # Gas of what a genesis does, from above; measured on the contracts of this version, see tests/e2e.
 GAS_LIMIT = 10_000_000  # that no transaction of a deployment needs more than
 STEP_GAS_LIMIT = 9_000_000
 INLINE_GAS_LIMIT = 7_500_000  # of an industry with its birth inside a step of its parent
 # The first step runs in the creation of the zone, so that members can be found from the block of its birth.
-FIRST_STEP_GAS_LIMIT = 3_400_000
-CREATE_ZONE_GAS = 6_000_000
+FIRST_STEP_GAS_LIMIT = 2_800_000
+CREATE_ZONE_GAS = 6_600_000
 FOUND_GAS = 415_000
-ADMIT_GAS = 50_000
+ADMIT_GAS = 95_000  # of a call
+PERSON_GAS = 30_500  # of each person in it, without what the register writes of them:
+RECORD_GAS = 22_100  # alone, or in a page of all persons of the word
+PAGE_GAS, PLACE_GAS = 56_000, 5_300
 ADMIT_WORD_GAS = 80_000
 ALLOW_GAS = 80_000
 CAP_GAS = 27_000
 GOOD_GAS = 110_000
+URI_GAS = 60_000
 KEEPERS_GAS = 80_000
 KEEPER_GAS = 3_000
 STEP_GAS = 15_000
@@ -177,15 +184,31 @@ def zone_birth(charter: Charter) -> Birth:
     """How the zone and everything below it comes into being."""
     addresses = [charter.members[name].address for name in charter.zone.members]
     indices = {name: position for position, name in enumerate(charter.members, 1)}
-    batches = [addresses[start : start + MEMBERS_PER_CALL] for start in range(0, len(addresses), MEMBERS_PER_CALL)]
-    admissions = [_call(SELF_ROLE, "IMembership", "admit", [batch], ADMIT_GAS * len(batch)) for batch in batches]
+    admissions = [
+        _call(SELF_ROLE, "IMembership", "admit", [addresses[first - 1 : end - 1]], _admission_gas(first, end))
+        for first, end in batches(len(addresses))
+    ]
     children = _children(charter.zone, charter.hash, indices)
-    calls = [*admissions, *_children_calls(children)]
+    calls = [*admissions, *_children_calls(children), *_uri_calls(charter.zone)]
     calls += [_good_call(good) for good in charter.goods]
     if charter.keepers:
         gas = KEEPERS_GAS + KEEPER_GAS * len(charter.keepers)
         calls.append(_call(STORES_ROLE, "IStores", "setKeepers", [[indices[name] for name in charter.keepers]], gas))
     return _birth(charter.zone, charter.hash, calls, children, CREATE_ZONE_GAS)
+
+
+def batches(members: int) -> list[tuple[int, int]]:
+    """First index of each call that admits members, and the index after its last."""
+    bounds = [1, FIRST_MEMBERS + 1, *range(MEMBERS_PER_CALL, members + 1, MEMBERS_PER_CALL)]
+    bounds = [bound for bound in bounds if bound <= members]
+    return list(zip(bounds, [*bounds[1:], members + 1], strict=True))
+
+
+def _admission_gas(first: int, end: int) -> int:
+    """From above: the register writes a page of the word where that is cheaper than records (Registry.sol)."""
+    number = end - first
+    page = PAGE_GAS + PLACE_GAS * (first % WORD_BITS + number)
+    return ADMIT_GAS + PERSON_GAS * number + min(RECORD_GAS * number, page)
 
 
 def industry_birth(body: BodyCharter, charter_hash: str, indices: Mapping[str, int]) -> Birth:
@@ -202,7 +225,8 @@ def industry_birth(body: BodyCharter, charter_hash: str, indices: Mapping[str, i
         ADMIT_WORD_GAS * len(numbers),
     )
     children = _children(body, charter_hash, indices)
-    return _birth(body, charter_hash, [admission, *_children_calls(children)], children, FOUND_GAS)
+    calls = [admission, *_children_calls(children), *_uri_calls(body)]
+    return _birth(body, charter_hash, calls, children, FOUND_GAS)
 
 
 def _children(body: BodyCharter, charter_hash: str, indices: Mapping[str, int]) -> tuple[Birth, ...]:
@@ -226,6 +250,12 @@ def _children_calls(children: Sequence[Birth]) -> list[GenesisCall]:
             ]
             calls.append(_call(SELF_ROLE, "IBody", "allowAtGenesis", arguments, ALLOW_GAS))
     return calls
+
+
+def _uri_calls(body: BodyCharter) -> list[GenesisCall]:
+    if not body.dao_uri:
+        return []
+    return [_call(SELF_ROLE, "IBody", "setDaoURI", [body.dao_uri], URI_GAS + _name_gas(body.dao_uri))]
 
 
 def _birth(

@@ -56,7 +56,7 @@ class Industries:
         return tuple(self._industry(key, entry, above) for key, entry in table.tables())
 
     def _industry(self, key: str, entry: Table, above: Sequence[Above]) -> BodyCharter:
-        entry.require_known("name", "purpose", "members", "laws", "caps", "allowances", "industries")
+        entry.require_known("name", "purpose", "dao_uri", "members", "laws", "caps", "allowances", "industries")
         parent = above[-1]
         if entry.content.get("members") == []:
             entry.mistakes.note(
@@ -73,6 +73,7 @@ class Industries:
             path=here.path,
             name=self._name(key, entry),
             purpose=entry.text("purpose", '"what it is for"') or "",
+            dao_uri=entry.uri("dao_uri"),
             depth=len(above),
             members=members,
             laws=laws or (),

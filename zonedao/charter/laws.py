@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 
-from zonedao.charter.bounds import BOUNDS
+from zonedao.charter.bounds import BOUNDS, SPONSORING_SECONDS
 from zonedao.charter.model import CLASSES
 from zonedao.charter.tables import Table, dotted
-from zonedao.charter.values import duration_text, parse_duration, parse_share, share_text
+from zonedao.charter.values import duration_text, parse_count, parse_duration, parse_share, share_text
 from zonedao.governance.laws import Law
 
 DEFAULT = "default"
@@ -17,7 +17,8 @@ EXPULSION = "expulsion"
 
 @dataclass(frozen=True)
 class LawField:
-    """A parameter as the file calls it, and the field of `Law` that it fills."""
+    """A parameter as the file calls it, and the field of `Law` that it fills. Only counts are numbers in the file, and
+    may be left out: then they are zero."""
 
     key: str
     field: str
@@ -25,12 +26,19 @@ class LawField:
     parse: Callable[[str], int]
     show: Callable[[int], str]
 
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a plain number, of persons."""
+        return self.parse is parse_count
+
 
 def _field(name: str) -> LawField:
     if name.endswith("_seconds"):
         key = name.removesuffix("_seconds")
         example = '"1 day"' if key in ("voting_period", "execution_delay") else '"1 hour"'
         return LawField(key, name, '"3 days"' if key == "grace" else example, parse_duration, duration_text)
+    if not name.endswith("_ppm"):
+        return LawField(name, name, "3", parse_count, str)
     key = name.removesuffix("_ppm")
     return LawField(key, name, '"20 %"' if key == "quorum" else '"50 %"', parse_share, share_text)
 
@@ -71,6 +79,8 @@ def read_laws(body: Table, inherited: tuple[Law, ...] | None, *, zone: bool) -> 
                     outside.setdefault(source, []).append(name)
             elif _says(tables[source], each.key):
                 complete = False
+            elif zone and each.is_count:
+                fields_of[name][each.field] = 0
             elif zone:
                 lacking.append(name)
         if lacking:
@@ -80,6 +90,8 @@ def read_laws(body: Table, inherited: tuple[Law, ...] | None, *, zone: bool) -> 
             assert found is not None
             _note_outside(found, each, written[source][each.key], names, classes)
         complete = complete and not lacking and not outside
+    for name in classes:
+        complete = _leaves_time_to_sponsor(name, tables, fields_of[name]) and complete
     return tuple(Law(**fields_of[name]) for name in CLASSES) if complete else None
 
 
@@ -96,8 +108,36 @@ def _read_fields(table: Table | None) -> dict[str, int]:
     if table is None:
         return {}
     table.require_known(*(each.key for each in LAW_FIELDS))
-    read = ((each.key, table.parsed(each.key, each.example, each.parse, optional=True)) for each in LAW_FIELDS)
+    read = ((each.key, _read_field(table, each)) for each in LAW_FIELDS)
     return {key: value for key, value in read if value is not None}
+
+
+def _read_field(table: Table, each: LawField) -> int | None:
+    if not each.is_count:
+        return table.parsed(each.key, each.example, each.parse, optional=True)
+    if each.key not in table.content:
+        return None
+    least, most = (getattr(bound, each.field) for bound in BOUNDS[CLASSES[0]])  # alike for all classes
+    return table.integer(each.key, each.example, least, most)
+
+
+def _leaves_time_to_sponsor(name: str, tables: Mapping[str, Table | None], law: Mapping[str, int]) -> bool:
+    """Whether the law of a class, as far as it could be read, leaves sponsors the time they must have to sign."""
+    delay = law.get("voting_delay_seconds", SPONSORING_SECONDS)
+    if not law.get("sponsors") or delay >= SPONSORING_SECONDS:
+        return True
+    own, everybody = tables[name], tables[DEFAULT]
+    for key in ("sponsors", "voting_delay"):
+        found = own if _says(own, key) else everybody
+        if found is not None and _says(found, key):
+            least = duration_text(SPONSORING_SECONDS)
+            found.mistakes.note(
+                found.at(key),
+                f"The law for {name} wants sponsors, and its voting_delay leaves them {duration_text(delay)} to sign.",
+                f'Write voting_delay = "{least}" or more for {name}, or no sponsors.',
+            )
+            return False
+    return False
 
 
 def _note_lacking(table: Table, each: LawField, lacking: list[str]) -> None:

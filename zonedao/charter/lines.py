@@ -23,6 +23,7 @@ _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _KEY_VALUE = re.compile(r"^(\s*[A-Za-z0-9_.\-\"' ]+?\s*=)")
 _HEADER = re.compile(r"^\s*\[")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_TOO_LONG = re.compile(r"(?:\d_?){1000}")
 _SCALAR_END = re.compile(r"[,\]}\n#]")
 
 
@@ -36,6 +37,11 @@ class SyntaxMistake:
     lost: bool
 
 
+_TOO_DEEP = SyntaxMistake(
+    1, "The file nests lists or tables too deep to be read.", "No value of a charter holds more than two lists.", True
+)
+
+
 class Source:
     """A TOML file: `document` is what it says (None when too little of it can be read), `syntax` what is no TOML.
 
@@ -45,9 +51,12 @@ class Source:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
-        readable, self.document, self.syntax = _parse(text.replace("\r\n", "\n"))
+        try:
+            readable, self.document, self.syntax = _parse(text.replace("\r\n", "\n"))
+            self._lines: dict[KeyPath, int] = {} if self.document is None else _Scanner(readable).scan()
+        except RecursionError:
+            self.document, self.syntax, self._lines = None, (_TOO_DEEP,), {}
         self.lost = any(mistake.lost for mistake in self.syntax)
-        self._lines: dict[KeyPath, int] = {} if self.document is None else _Scanner(readable).scan()
 
     def line_of(self, where: KeyPath) -> int:
         """The line of a key or a list's element; of what encloses it when it is not there itself."""
@@ -73,6 +82,14 @@ def _parse(text: str) -> tuple[str, dict[str, Any] | None, tuple[SyntaxMistake, 
             lines[number - 1] = _put_aside(line, number, repeated)
             lost = not repeated and _BROKEN_TOML not in lines[number - 1]
             found[number] = SyntaxMistake(number, message, _remedy(line, repeated), lost)
+        except ValueError:
+            # Python reads no decimal number of more than some thousand digits.
+            number = next((at for at, line in enumerate(lines, 1) if _TOO_LONG.search(line)), 1)
+            if number in found:
+                return "", None, tuple(found.values())
+            lines[number - 1] = _put_aside(lines[number - 1], number, False)
+            lost = _BROKEN_TOML not in lines[number - 1]
+            found[number] = SyntaxMistake(number, "This line has a number of thousands of digits.", "Shorten it.", lost)
 
 
 def _explain(problem: tomllib.TOMLDecodeError, last_line: int) -> tuple[int, str, bool]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from zonedao.charter.lines import BROKEN, KeyPath, Source
+from zonedao.text import printable
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +38,8 @@ class Collector:
 
     def note(self, where: KeyPath, message: str, hint: str) -> None:
         """A mistake in the value, or under the heading, at a path of keys."""
-        self._found[Mistake(self.source.path, self.source.line_of(where), message, hint)] = None
+        # Messages quote the file, which anybody may have written, and end on a terminal.
+        self._found[Mistake(self.source.path, self.source.line_of(where), printable(message), printable(hint))] = None
 
     def missing(self, where: KeyPath, message: str, hint: str) -> None:
         """Something that is not there; it may be on a line that could not be read, which is a mistake already."""
@@ -46,7 +49,9 @@ class Collector:
     @property
     def mistakes(self) -> list[Mistake]:
         """All of them, in the order of the file."""
-        syntax = [Mistake(self.source.path, wrong.line, wrong.message, wrong.hint) for wrong in self.source.syntax]
+        syntax = [
+            Mistake(self.source.path, wrong.line, printable(wrong.message), wrong.hint) for wrong in self.source.syntax
+        ]
         return sorted({*syntax, *self._found}, key=lambda mistake: mistake.line)
 
 
@@ -78,6 +83,8 @@ def kind_of(value: Any) -> str:
         return "a table"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, time):
+        return "a time of day"
     return "a date" if hasattr(value, "isoformat") else "a number"
 
 

@@ -52,11 +52,12 @@ class BodyCharter:
     """One body: the zone or an industry. `path` is its place (`elmcourt/food`), `members` are names of the charter,
     in the order of the file; `laws` has one law per class in the order of `CLASSES` (an industry does
     not use that of expulsion); `caps` is what the spending class
-    may move in an epoch."""
+    may move in an epoch; `dao_uri` is where the document about it is (ERC-4824), empty for nowhere."""
 
     path: str
     name: str
     purpose: str
+    dao_uri: str
     depth: int
     members: tuple[str, ...]
     laws: tuple[Law, ...]

@@ -11,11 +11,13 @@ from zonedao.charter.mistakes import instead_of
 from zonedao.charter.model import Member
 from zonedao.charter.tables import Table
 from zonedao.errors import ZonedaoError
+from zonedao.treasury.assets import COIN_ADDRESS
 
 EVERYBODY = "all"
 
 _EXAMPLE = '{ address = "0x…" }'
 _INSTEAD_OF_FILE = 'Write address = "0x…" in its place.'
+_OWN_ADDRESS = "Ask them for the address of their account: `zonedao account list` tells it."
 _NAME = re.compile(r"^\w[\w.-]{0,31}$")
 
 
@@ -71,7 +73,13 @@ class People:
         return tuple(name for name in among if name in found)
 
     def _read(self, members: Table, name: str) -> str | None:
-        if not _NAME.match(name) or name == EVERYBODY:
+        if name.isdecimal():
+            self._mistakes.note(
+                members.at(name),
+                f"{name!r} cannot be a member's name: members go by number as well.",
+                "Use a name with a letter.",
+            )
+        elif not _NAME.match(name) or name == EVERYBODY:
             self._mistakes.note(
                 members.at(name),
                 f"{name!r} cannot be a member's name.",
@@ -87,7 +95,13 @@ class People:
             self._mistakes.note(table.where, f"{name} has {what}.", f"Write {name} = {_EXAMPLE}.")
             return None
         if given == ["address"]:
-            return table.address("address")
+            address = table.address("address")
+            if address == COIN_ADDRESS:
+                table.mistakes.note(
+                    table.at("address"), f"{name} has the zero address, which nobody has a key for.", _OWN_ADDRESS
+                )
+                return None
+            return address
         text = table.text("keyfile", '"keys/name.json"')
         return self._address_in(text, table.at("keyfile")) if text is not None else None
 

@@ -51,6 +51,7 @@ def make_plan(charter: Charter) -> DeploymentPlan:
         "epochSeconds": charter.epoch_seconds,
         "staleSeconds": charter.stale_seconds,
         "tradePost": shared.trade_post.address,
+        "verifier": shared.ballot_verifier.address,
     }
     zone = shared.body_address(ZERO_ADDRESS, hash_struct("zonePlanHash", zone_struct))
     addresses = {charter.zone.path: zone, **_addresses_below(birth, zone, shared)}

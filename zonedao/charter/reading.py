@@ -6,11 +6,12 @@ Where something is wrong reading goes on with a value that does no harm: a chart
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from zonedao.chain.abi import keccak
 from zonedao.charter.industries import Above, Industries
 from zonedao.charter.laws import read_laws
-from zonedao.charter.lines import Source
+from zonedao.charter.lines import BROKEN, KeyPath, Source
 from zonedao.charter.mistakes import Collector, Mistake
 from zonedao.charter.model import BodyCharter, Charter
 from zonedao.charter.money import Assets
@@ -18,9 +19,9 @@ from zonedao.charter.people import People
 from zonedao.charter.stores import read_epochs, read_goods, read_stores
 from zonedao.charter.tables import Table
 from zonedao.errors import CharterProblem
-from zonedao.text import slug
+from zonedao.text import slug, steering
 
-_KEYS = ("name", "purpose", "epochs", "members", "laws", "assets", "caps", "stores", "goods", "industries")
+_KEYS = ("name", "purpose", "dao_uri", "epochs", "members", "laws", "assets", "caps", "stores", "goods", "industries")
 
 
 def read(path: Path) -> tuple[Charter | None, list[Mistake]]:
@@ -40,8 +41,29 @@ def read(path: Path) -> tuple[Charter | None, list[Mistake]]:
     collector = Collector(source)
     charter: Charter | None = None
     if source.document is not None:
+        _refuse_steering(source.document, collector)
         charter = _charter(path, raw, Table(source.document, (), collector))
     return (None if collector.mistakes else charter), collector.mistakes
+
+
+def _refuse_steering(document: dict[str, Any], mistakes: Collector) -> None:
+    """Note every text and every name with a character that is not seen but changes what is."""
+    waiting: list[tuple[KeyPath, Any]] = [((), document)]
+    while waiting:
+        where, value = waiting.pop()
+        texts = [value] if isinstance(value, str) else []
+        if isinstance(value, dict):
+            texts = list(value)
+            waiting += [((*where, key), each) for key, each in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*where, position), each) for position, each in enumerate(value)]
+        for text in texts:
+            # What stands for a line that could not be read is a mistake already.
+            found = None if text.startswith(BROKEN) and mistakes.source.syntax else steering(text)
+            if found is not None:
+                at = where if isinstance(value, str) else (*where, text)
+                what = f"A text holds the character U+{ord(found):04X}, which is not seen but changes what is."
+                mistakes.note(at, what, "Remove it, or write the text anew.")
 
 
 def _charter(path: Path, raw: bytes, top: Table) -> Charter:
@@ -55,6 +77,7 @@ def _charter(path: Path, raw: bytes, top: Table) -> Charter:
         path=root.path,
         name=name,
         purpose=top.text("purpose", '"what the zone is for"') or "",
+        dao_uri=top.uri("dao_uri"),
         depth=0,
         members=people.names,
         laws=laws or (),

@@ -10,6 +10,7 @@ from zonedao.charter.values import duration_text, parse_duration
 
 DEFAULT_STALE = "7 days"
 
+_LAST_MOMENT = 253_402_300_799  # of the year 9999, with which calendars end
 _LEAST_EPOCH_SECONDS = 3_600
 _LEAST_STALE_SECONDS = 60
 
@@ -21,7 +22,7 @@ def read_epochs(top: Table) -> tuple[int, int]:
         return 0, 0
     table.require_known("start", "length")
     start = table.moment("start", "2026-01-01")
-    if start is not None and not 0 <= start <= MAX_EPOCH_START:
+    if start is not None and not 0 <= start <= min(MAX_EPOCH_START, _LAST_MOMENT):
         table.mistakes.note(
             table.at("start"), "epochs.start is no moment that a chain can count.", "Write start = 2026-01-01."
         )

@@ -27,6 +27,8 @@ def body_summary(charter: Charter, body: BodyCharter) -> tuple[str, ...]:
     """Laws of a body that differ from its parent's, its caps and its allowances."""
     above = charter.body(body.path.rpartition("/")[0])
     lines = list(_laws(body, above))
+    if body.dao_uri:
+        lines.append(f"the document about it is at {body.dao_uri}")
     lines += [f"may spend {cap} per epoch by ordinary vote" for cap in body.caps]
     for allowance in body.allowances:
         epochs = f"{allowance.epochs} epoch{'' if allowance.epochs == 1 else 's'}"

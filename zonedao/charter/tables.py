@@ -17,6 +17,7 @@ from zonedao.charter.lines import BROKEN, KeyPath
 from zonedao.charter.mistakes import Collector, instead_of, is_broken, kind_of
 from zonedao.charter.values import Unreadable
 from zonedao.errors import UsageProblem
+from zonedao.text import is_uri
 
 T = TypeVar("T")
 
@@ -66,6 +67,14 @@ class Table:
             return None
         return value.strip() if value is not None else None
 
+    def uri(self, key: str) -> str:
+        """A URI that may be left out, which is the same as empty."""
+        example = '"https://example.org/dao.json"'
+        uri = self.text(key, example, optional=True) or ""
+        if uri and not is_uri(uri):
+            self.mistakes.note(self.at(key), f"{uri!r} is no URI.", f"Write {key} = {example}, without spaces.")
+        return uri
+
     def name_text(self, key: str, example: str, default: str | None) -> str:
         """A name that is stored on a chain; `default` where none is written, if it may be left out."""
         written = self.text(key, example, optional=default is not None)
@@ -88,7 +97,7 @@ class Table:
             return int(value)
         self.mistakes.note(
             self.at(key),
-            f"{self.label(key)} is {value}.",
+            f"{self.label(key)} is {value if abs(value) < 2**256 else 'more than a chain can count'}.",
             f"Write a whole number from {least} to {most}.",
         )
         return None

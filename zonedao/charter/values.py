@@ -10,6 +10,8 @@ PPM = 1_000_000
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 
+_MOST_CHARACTERS = 128  # of a number with its unit
+
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)")
 _PERCENT = re.compile(r"^(\d+(?:\.\d+)?)\s*%$")
 _RATIO = re.compile(r"^(\d+)\s*/\s*(\d+)$")
@@ -26,8 +28,14 @@ class Unreadable(ValueError):
         self.hint = hint
 
 
+def _require_short(text: str) -> None:
+    if len(text) > _MOST_CHARACTERS:
+        raise Unreadable(f"'{text[:16]}…' has {len(text)} characters.", "Write a shorter number.")
+
+
 def parse_duration(text: str) -> int:
     """Seconds of "3 days", "90 minutes", "1 day and 12 hours". Raises Unreadable."""
+    _require_short(text)
     total = Fraction(0)
     at = 0
     folded = text.strip().casefold()
@@ -57,6 +65,7 @@ def duration_text(seconds: int) -> str:
 
 def parse_share(text: str) -> int:
     """Parts per million of "20 %" or "2/3", rounded down. Raises Unreadable, also above the whole."""
+    _require_short(text)
     stripped = text.strip()
     share: Fraction | None = None
     if percent := _PERCENT.match(stripped):
@@ -80,9 +89,21 @@ def share_text(ppm: int) -> str:
     return f"{whole.normalize():f} %"
 
 
+def parse_count(text: str) -> int:
+    """A whole number. Raises Unreadable."""
+    if not text.strip().isdecimal():
+        raise Unreadable(f"{text!r} is no whole number.", "Write one, as in 3.")
+    return int(text)
+
+
 def parse_amount(value: str | int | Decimal, symbol: str, decimals: int) -> int:
     """Base units of an amount of an asset, written 2, 2.5, "2.5" or "2.5 ETH". Raises Unreadable."""
+    if isinstance(value, Decimal) and abs(value.adjusted()) > _MOST_CHARACTERS:
+        raise Unreadable(f"{value} is no amount of {symbol}.", f'Write a number, as in 2.5 or "2.5 {symbol}".')
+    if isinstance(value, int) and abs(value) >= 2**256:
+        raise Unreadable("This is more than a chain can count.", f'Write a number, as in 2.5 or "2.5 {symbol}".')
     written = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    _require_short(written)
     found = _AMOUNT.match(written.strip())
     if found is None or (found[2] is not None and found[2] != symbol):
         raise Unreadable(f"{written!r} is no amount of {symbol}.", f'Write a number, as in 2.5 or "2.5 {symbol}".')

@@ -69,6 +69,19 @@ CASES = [
     ),
     Case("empty text", 'purpose = "Food."', 'purpose = " " #!', "industries.food.purpose is empty", "Write purpose = "),
     Case(
+        "no URI", 'purpose = "To', 'dao_uri = "dao.json" #!\npurpose = "To', "'dao.json' is no URI", "Write dao_uri = "
+    ),
+    Case(
+        "a URI with a space",
+        'purpose = "Food."',
+        'purpose = "Food."\ndao_uri = "https://x.org/a b" #!',
+        "no URI",
+        "without spaces",
+    ),
+    Case(
+        "empty URI", 'purpose = "Food."', 'purpose = "Food."\ndao_uri = "" #!', "dao_uri is empty", "Write dao_uri = "
+    ),
+    Case(
         "draws that are no tables", DRAW, 'allowances = ["ETH"] #!', "allowances holds a text", "Write allowances = [{"
     ),
     # numbers and units
@@ -129,6 +142,35 @@ CASES = [
         '[industries.food.laws.trade]\nquorum = "0.9 %" #!\n[industries.food.industries.bakery]',
         "industries.food.laws.trade.quorum is 0.9 %; at least 1 %",
         'Write quorum = "1 %" or more.',
+    ),
+    Case(
+        "sponsors above the bounds",
+        'grace = "3 days"',
+        'grace = "3 days"\nsponsors = 61 #!',
+        "laws.default.sponsors is 61.",
+        "Write a whole number from 0 to 60.",
+    ),
+    Case(
+        "sponsors in words",
+        'grace = "3 days"',
+        'grace = "3 days"\nsponsors = "two" #!',
+        "laws.default.sponsors",
+        "sponsors = 3",
+    ),
+    Case(
+        "no time to sponsor",
+        "[laws.constitutional]\n",
+        '[laws.constitutional]\nvoting_delay = "59 minutes"\nsponsors = 2 #!\n',
+        "The law for constitutional wants sponsors, and its voting_delay leaves them 59 minutes to sign.",
+        'Write voting_delay = "1 hour" or more for constitutional, or no sponsors.',
+    ),
+    Case(
+        "an industry that leaves inherited sponsors no time",
+        "[industries.food.industries.bakery]",
+        "[industries.food.laws.trade]\nsponsors = 1\n[industries.food.industries.bakery.laws.trade]\n"
+        'voting_delay = "5 minutes" #!\n[industries.food.industries.bakery]',
+        "The law for trade wants sponsors, and its voting_delay leaves them 5 minutes to sign.",
+        "or no sponsors.",
     ),
     Case(
         "expulsion from an industry",
@@ -294,6 +336,33 @@ CASES = [
         "would be called bread-house in paths",
         "Write the heading [industries.food.industries.bread-house].",
     ),
+    Case("time for date", "start = 2026-01-01", "start = 12:00:00 #!", "a time of day, not a date", "2026-01-01"),
+    Case(
+        "start after the calendar",
+        "start = 2026-01-01",
+        "start = 9999-12-31T23:59:59-23:59 #!",
+        "no moment that a chain can count",
+        "2026-01-01",
+    ),
+    Case(
+        "nobody's address", BEN, f'ben = {{ address = "0x{"0" * 40}" }} #!', "ben has the zero address", "account list"
+    ),
+    # numbers that no chain holds
+    Case("endless number", "safety = 10", f"safety = {'9' * 5000} #!", "thousands of digits", "Shorten"),
+    Case("endless hexadecimal", "safety = 10", f"safety = 0x{'f' * 5000} #!", "more than a chain can count", "whole"),
+    Case("endless cap", "ETH = 2.5", f"ETH = 0x{'f' * 5000} #!", "more than a chain can count", "as in 2.5"),
+    Case("cap with an exponent", "ETH = 2.5", "ETH = 1e999999999 #!", "no amount of ETH", "as in 2.5"),
+    Case("cap of nearly nothing", "ETH = 2.5", "ETH = 1e-999999999 #!", "no amount of ETH", "as in 2.5"),
+    Case("endless text of a cap", "ETH = 2.5", f'ETH = "{"9" * 5000} ETH" #!', "has 5004 characters", "shorter"),
+    Case("endless duration", '"30 days"', f'"{"9" * 5000} days" #!', "has 5005 characters", "shorter"),
+    Case("endless share", 'quorum = "20 %"', f'quorum = "{"9" * 5000} %" #!', "has 5002 characters", "shorter"),
+    # characters that are not seen
+    Case("escape", 'purpose = "To be', 'purpose = "\\u001b[2J\\u001b]0;To be', "holds the character U+001B", "Remove"),
+    Case("escape of C1", 'purpose = "To be', 'purpose = "\u009b2JTo be', "holds the character U+009B", "Remove"),
+    Case("zero", 'purpose = "To be', 'purpose = "\\u0000brokenTo be', "holds the character U+0000", "Remove"),
+    Case("line break", 'purpose = "To be', 'purpose = "Fine.\\nerror: To be', "holds the character U+000A", "Remove"),
+    Case("turned round", 'name = "Test Court"', 'name = "Test \u202eCourt" #!', "holds the character U+202E", "Remove"),
+    Case("isolated", 'unit = "kg"', 'unit = "\u2067kg" #!', "holds the character U+2067", "Remove"),
     # TOML
     Case("text not closed", 'length = "30 days"', 'length = "30 days #!', "it ends within a text", "close every quote"),
     Case("no value", "safety = 10", "safety = #!", "no TOML: invalid value", "Write text between quotes"),
@@ -405,6 +474,37 @@ def test_no_text(tmp_path: Path) -> None:
     path.write_bytes(SMALL.encode() + "# Bäcker\n".encode("latin-1"))
     (mistake,) = charter.check(path)
     assert (mistake.line, mistake.hint) == (SMALL.count("\n") + 1, "Save the file with UTF-8 encoding.")
+
+
+def test_a_name_that_steers_the_terminal(tmp_path: Path) -> None:
+    text = SMALL.replace("[caps]", '"\\u001b[31mcap\\u202e" = 1\n[caps]').replace(
+        "[laws.default]", '[laws."\\u001b]0;x"]'
+    )
+    for mistake in charter.check(write(tmp_path, text)):
+        assert "\x1b" not in str(mistake)
+        assert "\u202e" not in str(mistake)
+    found = {(mistake.line, mistake.message) for mistake in charter.check(write(tmp_path, text))}
+    lines = text.split("\n")
+    for line in (n for n, each in enumerate(lines, 1) if "u001b" in each):
+        assert any(at == line and "U+001B" in message for at, message in found)
+
+
+def test_a_member_is_not_called_like_a_number(tmp_path: Path) -> None:
+    text = SMALL.replace(BEN, BEN.replace("ben", "3")).replace('"ben"', '"3"')
+    (mistake,) = charter.check(write(tmp_path, text))
+    assert mistake.message == "'3' cannot be a member's name: members go by number as well."
+    assert mistake.line == text[: text.index("3 = {")].count("\n") + 1
+
+
+@pytest.mark.parametrize("value", ["[" * 3000 + "]" * 3000, "{a=" * 3000 + "1" + "}" * 3000, "[" * 600 + "]" * 600])
+def test_nested_too_deep(tmp_path: Path, value: str) -> None:
+    found = charter.check(write(tmp_path, SMALL + f"\n[x]\ny = {value}\n"))
+    assert any("nests lists or tables too deep" in each.message or "There is no x" in each.message for each in found)
+
+
+def test_keys_nested_deep(tmp_path: Path) -> None:
+    (mistake,) = charter.check(write(tmp_path, "x" + ".x" * 3000 + " = 1\n" + SMALL))
+    assert mistake.message == "There is no x at the top of a charter."
 
 
 def test_empty_file(tmp_path: Path) -> None:

@@ -54,6 +54,22 @@ def test_no_name_of_a_person_goes_on_chain(tmp_path: Path) -> None:
     assert not any(b"unmistakable" in transaction.data for transaction in plan.transactions)
 
 
+def test_a_document_is_named_at_birth(tmp_path: Path) -> None:
+    """The body itself says where it is, in its genesis; a body without one says nothing."""
+    where = {"Elm": "https://x.org/dao.json", "food": "", "Bakery": "ipfs://" + "Q" * 60}
+    text = SMALL.replace('purpose = "To', f'dao_uri = "{where["Elm"]}"\npurpose = "To')
+    text = text.replace('purpose = "Bread."', f'purpose = "Bread."\ndao_uri = "{where["Bakery"]}"')
+    setter = shipped("IBody").function("setDaoURI")
+    bodies = births(zone_birth(load(tmp_path, text)))
+    for birth, uri in zip(bodies, where.values(), strict=True):
+        calls = [call for step in birth.steps for call in step.calls if call.data[:4] == setter.selector]
+        assert [(call.role, call.data) for call in calls] == ([(1, setter.encode([uri]))] if uri else [])
+    said = charter.plan(load(tmp_path, text)).render()
+    assert [line.strip() for line in said.splitlines() if "document" in line] == [
+        f"the document about it is at {uri}" for uri in where.values() if uri
+    ]
+
+
 def test_addresses_depend_on_everything_and_nothing_else(tmp_path: Path) -> None:
     plan = plan_of(tmp_path)
     assert plan_of(tmp_path) == plan
@@ -75,11 +91,17 @@ def test_order(tmp_path: Path) -> None:
     plan = plan_of(tmp_path)
     names = [transaction.name for transaction in plan.transactions]
     assert names[:2] == ["pay for the deployment proxy", "deploy the deployment proxy"]
-    assert names[2:8] == [
-        *(
-            f"deploy {name}"
-            for name in ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneFactory", "TradePost")
-        ),
+    shared = (
+        "RegistryDeployer",
+        "TreasuryDeployer",
+        "StoresDeployer",
+        "ZoneBallots",
+        "ZoneFactory",
+        "TradePost",
+        "Bn254Verifier",
+    )
+    assert names[2:10] == [
+        *(f"deploy {name}" for name in shared),
         "create Test Court",
     ]
     assert len(set(names)) == len(names)
@@ -163,5 +185,5 @@ def test_says_what_it_is_of(tmp_path: Path) -> None:
 def test_two_zones_share_everything_but_themselves() -> None:
     one, other = (charter.plan(charter.load(path)) for path in EXAMPLES)
     assert one.infrastructure == other.infrastructure
-    assert [each for each in one.transactions if each in other.transactions] == list(one.transactions[:7])
+    assert [each for each in one.transactions if each in other.transactions] == list(one.transactions[:9])
     assert not {body.address for body in one.bodies} & {body.address for body in other.bodies}

@@ -62,6 +62,15 @@ def test_industries(tmp_path: Path) -> None:
     assert read.body("test-court/none") is None
 
 
+def test_where_documents_are(tmp_path: Path) -> None:
+    read = load(tmp_path)
+    assert [body.dao_uri for body in read.zone.walk()] == ["", "", ""]
+    text = SMALL.replace('purpose = "To', 'dao_uri = "https://x.org/dao.json"\npurpose = "To')
+    text = text.replace('purpose = "Bread."', 'purpose = "Bread."\ndao_uri = "ipfs://bakery"')
+    read = load(tmp_path, text)
+    assert [body.dao_uri for body in read.zone.walk()] == ["https://x.org/dao.json", "", "ipfs://bakery"]
+
+
 def test_laws_of_classes(tmp_path: Path) -> None:
     laws = dict(zip(CLASSES, load(tmp_path).zone.laws, strict=True))
     assert laws == {name: GRAVE if name in ("constitutional", "expulsion") else ORDINARY for name in CLASSES}
@@ -166,3 +175,12 @@ def test_examples_have_the_first_test_accounts() -> None:
     """Accounts from 28 on are left to those who deploy and pay."""
     addresses = [member.address for path in EXAMPLES for member in charter.load(path).members.values()]
     assert addresses == [dev_account(number).address for number in range(28)]
+
+
+def test_sponsors(tmp_path: Path) -> None:
+    """None unless written; an industry inherits them."""
+    text = SMALL.replace("[laws.constitutional]\n", "[laws.constitutional]\nsponsors = 4\n", 1)
+    path = tmp_path / "x.toml"
+    path.write_text(text, encoding="utf-8")
+    for body in charter.load(path).zone.walk():
+        assert [law.sponsors for law in body.laws] == [4, 0, 0, 0, 0, 0]

@@ -13,7 +13,6 @@ from zonedao import charter
 from zonedao.charter.bounds import BOUNDS
 from zonedao.charter.laws import LAW_FIELDS, LawField
 from zonedao.charter.model import CLASSES
-from zonedao.charter.values import parse_duration, parse_share
 
 PAGE = (ROOT / "docs" / "reference" / "charter.md").read_text(encoding="utf-8")
 
@@ -61,7 +60,7 @@ def test_every_table_is_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("each", LAW_FIELDS, ids=lambda each: each.key)
 def test_bounds(each: LawField) -> None:
     (row,) = re.findall(rf"^\| `{each.key}` \| [^|]* \| (.*?) to (.*?) \| (.*?) ?\|$", PAGE, flags=re.MULTILINE)
-    parse = parse_duration if each.parse is parse_duration else parse_share
+    parse = each.parse
     (least, most), (grave, _) = BOUNDS["spending"], BOUNDS["constitutional"]
     assert (parse(row[0]), parse(row[1])) == (getattr(least, each.field), getattr(most, each.field))
     stricter = parse(row[2].removeprefix("at least ")) if row[2] else getattr(least, each.field)
