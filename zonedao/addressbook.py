@@ -19,6 +19,7 @@ Every change reads the file again under a lock and replaces it whole.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -28,9 +29,13 @@ from pathlib import Path
 from typing import Any
 
 from zonedao.chain.abi import checksum_address
-from zonedao.errors import NotFound, UsageProblem
-from zonedao.home import home, private_folder
+from zonedao.errors import NotFound, StorageProblem, UsageProblem
+from zonedao.home import home, lock_file, private_folder
 from zonedao.text import printable
+
+# What `--network` understands as something else.
+_NETWORKS = ("embedded", "anvil", "ganache")
+_ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 FILE_NAME = "addressbook.toml"
 
@@ -104,7 +109,7 @@ class AddressBook:
 
     def add_people(self, names: Mapping[str, str], zone: str | None = None) -> None:
         """Add people, or change their names: address -> name. They are noted as people of `zone`."""
-        wanted = {checksum_address(address): _name(name) for address, name in names.items()}
+        wanted = {checksum_address(address): _person_name(name) for address, name in names.items()}
 
         def change(content: _Content) -> _Content:
             people = dict(content.people)
@@ -180,10 +185,25 @@ class AddressBook:
             self._read_at = None
 
 
+def require_alias(name: str) -> None:
+    """Raise UsageProblem for what no zone can be called here: paths begin with it, and options stand before it."""
+    if not _ALIAS.fullmatch(name) or name.startswith("0x") or name in _NETWORKS:
+        raise UsageProblem(
+            f"{name!r} cannot be what you call a zone. Use small letters, digits and hyphens, as in --as river-town."
+        )
+
+
 def _name(name: str) -> str:
     cleaned = printable(name).strip()
     if not cleaned or cleaned.startswith("0x"):
         raise UsageProblem(f"{name!r} is no name for the address book. Use letters, and do not begin with 0x.")
+    return cleaned
+
+
+def _person_name(name: str) -> str:
+    cleaned = _name(name)
+    if cleaned.isdecimal():
+        raise UsageProblem(f"{name!r} is no name for a person: members go by number as well. Use a name with a letter.")
     return cleaned
 
 
@@ -208,7 +228,7 @@ def _read(path: Path) -> _Content:
             for name, entry in document.get("zones", {}).items()
         }
     except OSError as problem:
-        raise UsageProblem(f"The address book {path} cannot be read ({problem.strerror}). Check it.") from None
+        raise StorageProblem(f"The address book {path} cannot be read ({problem.strerror}). Check it.") from None
     except (ValueError, KeyError, TypeError, AttributeError, UsageProblem) as problem:
         raise UsageProblem(f"The address book {path} is malformed ({problem}). Correct it, or move it away.") from None
     return _Content(people, zones)
@@ -247,14 +267,14 @@ def _replace_file(path: Path, text: str) -> None:
                 os.unlink(temporary)
             raise
     except OSError as problem:
-        raise UsageProblem(
+        raise StorageProblem(
             f"The address book {path} cannot be written ({problem.strerror}). Make room or correct its permissions."
         ) from None
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    with open(path, "a", encoding="utf-8") as handle:
+    with lock_file(path) as handle:
         try:
             import fcntl
         except ImportError:  # Windows: a single user seldom changes two names in the same second

@@ -110,8 +110,11 @@ class Client:
             self._speaker = Speaker(self)
         return self._speaker
 
-    def zone(self, address: str, *, deploy_block: int = 0) -> Zone:
-        """The zone at an address. Raises CodeMissing when there is no body, UsageProblem when it is an industry."""
+    def zone(self, address: str, *, deploy_block: int = 0, called: str = "") -> Zone:
+        """The zone at an address; `called` is what its paths begin with, by default what this user calls it.
+
+        Raises CodeMissing when there is no body, UsageProblem when it is an industry.
+        """
         from zonedao.governance.zone import Zone
 
         body = self.bind("IWholeBody", address)
@@ -121,7 +124,7 @@ class Client:
             raise CodeMissing(f"The contract at {body.address} is no zone. Check the address.") from problem
         if depth != 0:
             raise UsageProblem(f"{body.address} is an industry. Its zone is {body.call('root')}: use that.")
-        zone = Zone(self, body.address, deploy_block)
+        zone = Zone(self, body.address, deploy_block, called)
         self.speaker.meet(zone)
         return zone
 
@@ -167,7 +170,7 @@ def connect(
     try:
         client = Client(connection, signer, journal=journal, gas_price_wei=gas_price_wei, book=book)
         if isinstance(entry, ZoneEntry):
-            return client.zone(entry.root, deploy_block=entry.deploy_block)
+            return client.zone(entry.root, deploy_block=entry.deploy_block, called=entry.name)
         known = book.zone_at(connection.chain_id, entry)
         return client.zone(entry, deploy_block=known.deploy_block if known is not None else 0)
     except BaseException:

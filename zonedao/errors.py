@@ -20,6 +20,7 @@
     ├── Unconfirmed                   9   sent, but no receipt yet; carries the transaction hash
     ├── MissingExtra                 10   an optional part of the package is not installed
     ├── StorageProblem               11   a file of this user's cannot be read or written
+    ├── OutputProblem                12   standard output cannot be written; says what was sent
     └── Interrupted                 130   stopped by Ctrl-C; says what was and was not sent
 
 Exit code 0 is success. Every message is one that a member can act on: it ends with what to do next.
@@ -211,6 +212,16 @@ class StorageProblem(ZonedaoError):
     """A file that this package keeps for its user cannot be read or written."""
 
     exit_code = 11
+
+
+class OutputProblem(ZonedaoError):
+    """Standard output cannot be written. `tx_hash` is set when a transaction had been mined."""
+
+    exit_code = 12
+
+    def __init__(self, message: str, *, tx_hash: str = "") -> None:
+        super().__init__(message)
+        self.tx_hash = tx_hash
 
 
 class Interrupted(ZonedaoError):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zonedao import artifacts
-from zonedao.addressbook import AddressBook, ZoneEntry
+from zonedao.addressbook import AddressBook, ZoneEntry, require_alias
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.code import implementation_of, require_code
-from zonedao.client import Client, find_zone, open_connection
-from zonedao.errors import CodeMissing, NotFound
-from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
+from zonedao.client import Client, open_connection
+from zonedao.errors import CodeMissing, NotFound, WrongChain
+from zonedao.federation.zonefile import ZoneFile, load_zone_file
+from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
@@ -52,24 +53,40 @@ def join(
     network: str | Connection | None = None,
     address: str | None = None,
     *,
+    called: str | None = None,
     book: AddressBook | None = None,
     save: bool = True,
 ) -> Joined:
     """Check a zone and enter it in the address book.
 
-    `file` is a `NAME.zone.toml`; `network` where to look (the file's own node by default); `address` whoever asks.
-    With `save` false nothing is written. Raises WrongChain, CodeMissing naming what differs, NodeUnreachable,
-    NotFound, UsageProblem.
+    `file` is a `NAME.zone.toml`; `network` where to look (the file's own node by default); `address` whoever asks;
+    `called` what this user calls the zone, its own name by default. With `save` false nothing is written. Raises
+    WrongChain, CodeMissing naming what differs, NodeUnreachable, NotFound, UsageProblem.
     """
     from zonedao.chain.connection import Connection
 
     book = book if book is not None else AddressBook.default()
-    entry = find_zone(Path(file) if isinstance(file, str) else file, book)
-    assert isinstance(entry, ZoneEntry)
+    stated: ZoneFile | None = None
+    if isinstance(file, ZoneEntry):
+        entry = file
+    else:
+        stated = load_zone_file(Path(file))
+        entry = _entry(stated)
+    if called is not None:
+        entry = replace(entry, name=called)
+    require_alias(entry.name)
     connection = open_connection(entry, network)
     try:
         checks = check_code(connection, entry.root)
-        zone = Client(connection, book=book).zone(entry.root, deploy_block=entry.deploy_block)
+        if stated is not None:
+            _require_stated(stated, checks)
+        head = connection.block_number()
+        if entry.deploy_block > head:
+            raise WrongChain(
+                f"The file says that the zone was founded in block {entry.deploy_block}, but {connection.name} has "
+                f"{head} blocks. Wait until it has caught up, or ask the founder for the right file."
+            )
+        zone = Client(connection, book=book).zone(entry.root, deploy_block=entry.deploy_block, called=entry.name)
         if entry.charter_hash and zone.charter_hash != entry.charter_hash.lower():
             raise CodeMissing(
                 f"The zone at {zone.address} was born of another charter ({zone.charter_hash}) than the file says "
@@ -87,10 +104,19 @@ def join(
 
 def read_zone_file(path: Path) -> ZoneEntry:
     """A `NAME.zone.toml` as an entry of the address book. Raises NotFound, UsageProblem."""
-    from zonedao.federation import load_zone_file
+    return _entry(load_zone_file(path))
 
-    file = load_zone_file(path)
+
+def _entry(file: ZoneFile) -> ZoneEntry:
     return ZoneEntry(file.name, file.chain_id, file.root, file.deploy_block, file.charter_hash, file.url)
+
+
+def _require_stated(file: ZoneFile, checks: tuple[CodeCheck, ...]) -> None:
+    """Refuse a file that names other contracts than the zone has. A vote may have replaced its stores and its trade
+    post since the file was written."""
+    found = {check.title: check.address for check in checks}
+    for title, stated in (("register", file.registry), ("treasury", file.treasury), ("factory", file.factory)):
+        _fits(stated, found[title], f"The file names another {title} than the zone has")
 
 
 def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
@@ -111,8 +137,9 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
         return require_code(connection, address, name)
 
     body_code = check("body code", implementation, "Zone")
-    affairs = _kept(body_code, "Zone", "_affairs")
-    affairs_code = check("second half of the body code", affairs, "ZoneAffairs")
+    affairs = _kept(body_code, "Zone", "_affairsPart")
+    affairs_code = check("second part of the body code", affairs, "ZoneAffairs")
+    check("third part of the body code", _kept(body_code, "Zone", "_ballotsPart"), "ZoneBallots")
     zone = client.bind("IWholeBody", root)
     factory = checksum_address(zone.call("factory"))
     factory_code = check("factory", factory, "ZoneFactory")
@@ -125,6 +152,7 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
         raise CodeMissing(f"{root} is an industry and no zone. Its zone is {zone.call('root')}.")
 
     registry_code = check("register", zone.call("registry"), "Registry")
+    check("second half of the register", _kept(registry_code, "Registry", "_affairs"), "RegistryAffairs")
     treasury_code = check("treasury", zone.call("treasury"), "Treasury")
     _fits(_kept(registry_code, "Registry", "root"), root, "The register belongs to another zone")
     _fits(_kept(treasury_code, "Treasury", "root"), root, "The treasury belongs to another zone")
@@ -136,6 +164,9 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
     post = zone.call("module", TRADE_POST_ROLE)
     if post != COIN_ADDRESS:
         check("trade post", post, "TradePost")
+    verifier = zone.call("module", VERIFIER_ROLE)
+    if verifier != COIN_ADDRESS:
+        check("verifier of ballots", verifier, "Bn254Verifier")
     return tuple(found)
 
 

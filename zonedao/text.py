@@ -9,8 +9,12 @@ from pathlib import Path
 from zonedao.errors import NotFound, UsageProblem
 
 LABEL_BYTES = 32
+MAX_URI = 2_000  # characters of what is stored on a chain
 
+# UAX #9, 2: what embeds, overrides, isolates or marks a direction.
+_BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
 
 def printable(text: str, *, lines: bool = False) -> str:
@@ -20,6 +24,26 @@ def printable(text: str, *, lines: bool = False) -> str:
     """
     kept = "\n\t" if lines else ""
     return "".join(c for c in text if c in kept or not unicodedata.category(c).startswith("C"))
+
+
+def is_uri(text: str) -> bool:
+    """Whether a text is an absolute URI (RFC 3986: a scheme, then visible ASCII) of at most `MAX_URI` characters."""
+    return len(text) <= MAX_URI and _URI.fullmatch(text) is not None
+
+
+def steering(text: str) -> str | None:
+    """The first character that could steer a terminal or the direction of reading (a control, a line break, a bidi
+    control or override), None where there is none."""
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _BIDI_CONTROLS:
+            return character
+    return None
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 body`, `2 bodies`."""
+    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    return f"{count} {thing if count == 1 else many}"
 
 
 def slug(name: str) -> str:

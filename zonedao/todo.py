@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from zonedao.trade.post import TradePost
 
 Kind = Literal[
-    "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship", "attest",
-    "settle", "expire",
+    "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
+    "attest", "settle", "expire", "veto",
 ]  # fmt: skip
 
 _FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalQueued", "ProposalExecuted", "ProposalCanceled",
@@ -53,8 +53,26 @@ class Todo:
 
 def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
     """What waits for the holder of an address in a zone: their own things first, the most urgent ones first."""
-    found = [*_proposals(zone, person), *_money(zone, person), *_goods(zone, person), *_trades(zone, person)]
+    found = [*_key(zone, person), *_proposals(zone, person), *_money(zone, person)]
+    found += [*_goods(zone, person), *_trades(zone, person)]
     return tuple(sorted(found, key=lambda each: (not each.yours, each.by or 2**63)))
+
+
+# --- keys ---
+
+
+def _key(zone: Zone, person: str) -> Iterator[Todo]:
+    """Others say that this person lost their key, who is here to say that it is not so."""
+    registry = zone.registry
+    index = registry.index_of(person)
+    recovery = registry.recovery(index) if index else None
+    if recovery is not None:
+        by = recovery.ready_at or recovery.expires_at
+        text = (
+            f"veto: {', '.join(str(each) for each in recovery.vouchers)} say that you lost your key, and that "
+            f"{recovery.new_key} is yours; do so before {moment(by, zone.client.now())}"
+        )
+        yield Todo("veto", zone.path, 0, text, by, True, registry.veto_recovery())
 
 
 # --- proposals ---
@@ -78,8 +96,11 @@ def _proposals(zone: Zone, person: str) -> Iterator[Todo]:
             if identity in done:
                 continue
             proposal = Proposal.from_events(body, numbered, created)
-            if proposal.opens_at < now <= proposal.closes_at:
-                if member and _may_vote(proposal, person):
+            if now <= proposal.opens_at:
+                if member and _may(proposal, person, "sponsor"):
+                    yield _sponsor(proposal, now)
+            elif proposal.opens_at < now <= proposal.closes_at:
+                if member and _may(proposal, person, "castVote", int(Support.ABSTAIN)):
                     yield _vote(proposal, now)
             elif now > proposal.closes_at:
                 yield from _pushes(proposal, queued.get(identity, 0), now)
@@ -97,14 +118,23 @@ def _followed(zone: Zone) -> dict[Body, list[Event]]:
     return found
 
 
-def _may_vote(proposal: Proposal, person: str) -> bool:
-    """Whether the chain would take this person's vote now."""
-    data = proposal.body.contract.encode("castVote", proposal.id, int(Support.ABSTAIN))
+def _may(proposal: Proposal, person: str, function: str, *args: int) -> bool:
+    """Whether the chain would take this person's signature or vote now."""
+    data = proposal.body.contract.encode(function, proposal.id, *args)
     try:
         proposal.body.client.connection.call(proposal.body.address, data, sender=person)
     except ContractRevert:
         return False
     return True
+
+
+def _sponsor(proposal: Proposal, now: int) -> Todo:
+    missing = proposal.status().sponsors_missing
+    text = (
+        f"sponsor {_named(proposal)}, if it should be voted on; it needs {missing} more by "
+        f"{moment(proposal.opens_at, now)}"
+    )
+    return _about(proposal, "sponsor", text, True, proposal.opens_at, proposal.sponsor())
 
 
 def _vote(proposal: Proposal, now: int) -> Todo:
@@ -123,9 +153,17 @@ def _pushes(proposal: Proposal, eta: int, now: int) -> Iterator[Todo]:
         until = proposal.status().expires_at
         text = f"execute {_named(proposal)}, which is due; it expires {moment(until, now)}"
         yield _about(proposal, "execute", text, False, until, proposal.execute())
-    elif state is ProposalState.EXPIRED and eta:
+    elif state is ProposalState.EXPIRED and eta and _reserved(proposal):
         text = f"free what the expired {_named(proposal)} had reserved"
         yield _about(proposal, "release", text, False, 0, proposal.release_expired())
+
+
+def _reserved(proposal: Proposal) -> bool:
+    """Whether money was set aside for it when it was queued."""
+    kind = shipped("ITreasury")
+    spending = [kind.function(name).selector for name in ("pay", "escrow")]
+    vault = proposal.body.zone.treasury.address
+    return any(call.target == vault and call.data[:4] in spending for call in proposal.calls)
 
 
 def _about(

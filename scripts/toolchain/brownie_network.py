@@ -38,7 +38,17 @@ from zonedao.errors import (
 DEPLOYMENTS = "deployments"
 
 # Contracts that hold no other contract's code, whose metadata would be in the middle of theirs.
-_PLAIN = ("Registry", "Stores", "TradePost", "Treasury", "Zone", "ZoneAffairs")
+_PLAIN = (
+    "Bn254Verifier",
+    "Registry",
+    "RegistryAffairs",
+    "Stores",
+    "TradePost",
+    "Treasury",
+    "Zone",
+    "ZoneAffairs",
+    "ZoneBallots",
+)
 _METADATA_DIGITS = 2 * 53  # at the end of all code; Brownie writes what is installed in its home into it
 _GAS_MARGIN = 4  # a quarter on top of an estimate
 _WAIT_SECONDS = 300.0

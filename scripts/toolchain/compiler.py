@@ -75,12 +75,22 @@ def sources(root: Path = ROOT, *, testing: bool) -> dict[str, str]:
     return found
 
 
-def run_solc(units: Mapping[str, str], root: Path = ROOT) -> dict[str, Any]:
-    """Compile source units and return solc's standard JSON output. Raises CompileError with all of solc's errors."""
+def run_solc(
+    units: Mapping[str, str], root: Path = ROOT, *, only: Mapping[str, Iterable[str]] | None = None
+) -> dict[str, Any]:
+    """Compile source units and return solc's standard JSON output. Raises CompileError with all of solc's errors.
+
+    `only` names, by source unit, the contracts that code is wanted of: with none, solc parses and checks and is quick.
+    """
+    wanted: dict[str, dict[str, list[str]]] = {"*": {"": ["ast"]}}
+    if only is None:
+        wanted["*"]["*"] = _OUTPUT
+    else:
+        wanted |= {unit: {"": ["ast"], **dict.fromkeys(names, _OUTPUT)} for unit, names in only.items()}
     request = {
         "language": "Solidity",
         "sources": {name: {"content": text} for name, text in units.items()},
-        "settings": {**settings(root), "outputSelection": {"*": {"*": _OUTPUT, "": ["ast"]}}},
+        "settings": {**settings(root), "outputSelection": wanted},
     }
     done = subprocess.run(
         [str(solc_path(root)), "--standard-json", "--allow-paths", str(root)],
@@ -108,7 +118,7 @@ def artifacts(output: Mapping[str, Any], units: Iterable[str]) -> dict[str, dict
     immutables = _immutable_names(output["sources"])
     found: dict[str, dict[str, Any]] = {}
     for unit in sorted(units):
-        for name, data in sorted(output["contracts"].get(unit, {}).items()):
+        for name, data in sorted(output.get("contracts", {}).get(unit, {}).items()):
             kind = kinds[unit, name]
             abstract = kind != "interface" and not data["evm"]["bytecode"]["object"]
             internal = kind == "library" and not data["evm"]["methodIdentifiers"]

@@ -35,7 +35,7 @@ def test_it_sees_the_same_chain(chain: Connection) -> None:
 
 
 def test_a_shipped_contract(chain: Connection) -> None:
-    registry = deploy(chain, "Registry", ANN)
+    registry = deploy(chain, "Registry", ANN, ANN)
     through_web3 = chain.w3.eth.contract(address=registry.address, abi=artifacts.load("Registry").abi)
     assert through_web3.functions.root().call() == registry.call("root") == ANN
     assert through_web3.functions.count().call() == registry.call("count")
@@ -105,6 +105,6 @@ with connect(sys.argv[1]) as chain:
 def test_reading_does_not_wait_for_web3(chain: Connection) -> None:
     if chain.kind == "embedded":
         pytest.skip("the embedded chain has no address for a second process")
-    words = [sys.executable, "-c", READ, chain.url, deploy(chain, "Registry", ANN).address]
+    words = [sys.executable, "-c", READ, chain.url, deploy(chain, "Registry", ANN, ANN).address]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]

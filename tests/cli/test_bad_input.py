@@ -56,6 +56,19 @@ def test_no_proposal_at_all(cli: Cli, proposed: Town, number: str) -> None:
     refused(cli("vote", number, "for", *HERE, "ada"), 2, f"{number!r} is no proposal.")
 
 
+def test_a_name_of_a_person_and_of_a_body(cli: Cli, town: Town, files: Path) -> None:
+    AddressBook(files / "addressbook.toml").add_people({town.address(STRANGER): "Food"})
+    food = town.elmcourt.body("food")
+    refused(
+        cli("propose", "pay", "food", "1 ETH", *HERE, "ada"),
+        2,
+        f"food may be a person ({town.address(STRANGER)}) or the body elmcourt/food ({food.address}). Say which",
+    )
+    for whom in (food.address, "elmcourt/food"):
+        asked = cli("propose", "pay", whom, "1 ETH", "--in", "elmcourt", "--account", "ada", "--dry-run")
+        assert "to elmcourt/food" in succeeded(asked).out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -105,6 +118,25 @@ def test_wrong_state(cli: Cli, proposed: Town) -> None:
     proposed.skip(days=3)
     refused(cli("vote", 1, "for", *HERE, "ada"), 4, "Too late: voting closed ")
     refused(cli("queue", 1, *HERE, "ada"), 4, "Proposal 1 was defeated: 0 for, 0 against, 0 abstaining, where 3 ")
+
+
+def test_withdrawn_twice(cli: Cli, town: Town) -> None:
+    succeeded(cli("propose", "pay", "ben", "1 ETH", *HERE, "ada"))
+    succeeded(cli("cancel", 1, *HERE, "ada"))
+    refused(cli("cancel", 1, *HERE, "ada"), 4, "Proposal 1 was withdrawn already.")
+
+
+@pytest.mark.parametrize("words", [("deposit", "-1ETH"), ("deposit", "-1 ETH"), ("propose", "pay", "ben", "-1ETH")])
+def test_amounts_below_zero(cli: Cli, town: Town, words: tuple[str, ...]) -> None:
+    refused(cli(*words, *HERE, "ada"), 2, f"{words[-1]!r} is below zero. Write an amount without a minus, like 1 ETH.")
+
+
+def test_whoami_where_a_zone_cannot_be_reached(cli: Cli, town: Town, files: Path) -> None:
+    book = AddressBook(files / "addressbook.toml")
+    book.add_zone(replace(book.zone("elmcourt"), url=f"http://127.0.0.1:{free_port()}"))
+    shown = cli("whoami", "--account", "ada").out
+    assert "  unknown: " in shown
+    assert "[31m" not in shown
 
 
 def test_not_a_member(cli: Cli, proposed: Town) -> None:
@@ -226,6 +258,8 @@ def test_a_malformed_key_file(cli: Cli, town: Town, files: Path) -> None:
         (["set", "good", "flour (kg)", "safety=5"], "A new good needs entitlement, like entitlement=20."),
         (["set", "good", "bread"], "Say what to change of bread (loaf)"),
         (["set", "good", "bread", "safety=5 kg"], "'5 kg' is in kg, but this good is counted in loaf."),
+        (["set", "uri", "dao.json"], "'dao.json' is no URI. Write it as https://…"),
+        (["set", "uri", "https://x.org", "https://y.org"], "Write set uri URI, or set uri none."),
         (["set", "module", "stores"], "Write set module stores ADDRESS"),
         (["call", "0x" + "11" * 20, "0xzz"], "'0xzz' is no calldata."),
         (["call", "0x11", "0x"], "address"),

@@ -52,9 +52,10 @@ def test_survives_its_shell_and_being_killed(kind: str, files: Path) -> None:
 
 def test_up_twice_is_once(kind: str, cli: Cli) -> None:
     first = cli("chain", "up", "--node", kind, "--port", free_port(), "--json")
-    second = cli("chain", "up", "--json")
+    second = cli("chain", "up", "--json", "--port", free_port(), "--chain-id", 77)
     assert second.code == 0
-    assert second.json["pid"] == first.json["pid"]
+    assert (second.json["pid"], second.json["url"]) == (first.json["pid"], first.json["url"])
+    assert "It goes on as it is: --port and --chain-id count when it starts." in second.err
 
 
 def test_skip(kind: str, cli: Cli) -> None:

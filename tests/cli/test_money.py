@@ -50,11 +50,18 @@ def test_reserved_paid_and_withdrawn(cli: Cli, town: Town) -> None:
     treasury = cli("treasury", "--network", "elmcourt", "--json").json
     assert treasury["accounts"][0]["amount"] == str(6 * 10**18)
     assert treasury["dues"] == [{**COIN, "amount": str(4 * 10**18), "payee": town.address(STRANGER)}]
+    # Nobody overlooks their own, wherever they look.
+    for place in (("--in", "elmcourt"), ("--in", "elmcourt/food"), ("--network", "elmcourt")):
+        shown = succeeded(cli("treasury", *place, "--account", STRANGER)).out
+        assert shown.endswith("What is due to you: `zonedao withdraw --network elmcourt`\n")
+    assert "withdraw" not in succeeded(cli("treasury", "--in", "elmcourt", "--account", "ada")).out
     done = succeeded(cli("withdraw", "--network", "elmcourt", "--account", STRANGER, "--yes", "--json"))
     assert done.json["result"] == {**COIN, "amount": str(4 * 10**18)}
     again = cli("withdraw", "--network", "elmcourt", "--account", STRANGER, "--yes")
     assert (again.code, again.out) == (4, "")
-    assert again.error == "Nothing is due to you. Nothing was sent. `zonedao treasury` shows what is due to whom."
+    assert again.error == (
+        "Nothing is due to you. Nothing was sent. `zonedao treasury --network elmcourt` shows what is due to whom."
+    )
 
 
 def test_a_payment_to_a_body_is_collected_into_its_account(cli: Cli, town: Town) -> None:
@@ -71,7 +78,7 @@ def test_a_payment_to_a_body_is_collected_into_its_account(cli: Cli, town: Town)
     [
         ("5", 2, "'5' has no unit. Write the asset after it, like 5 ETH."),
         ("0 ETH", 2, "'0 ETH' is nothing. Write an amount above zero."),
-        ("-1 ETH", 2, "No such option"),
+        ("-1 ETH", 2, "is below zero"),
         ("five ETH", 2, "'five ETH' is no amount. Write a number and its unit, like 12.5 ETH or 100 kg."),
         ("1.0000000000000000001 ETH", 2, "ETH has 18 decimals"),
         ("5 FLOUR", 3, "has no asset FLOUR. Use the token's address."),

@@ -35,11 +35,13 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 COMMANDS = """
 demo / charter check / charter plan / deploy / join / leave / whoami / body list / body show / member list / member show
+member rotate / member recover / member recovery / member veto-recovery / member finish-recovery / propose recover
 propose pay / propose allow / propose found / propose admit / propose remove / propose set / propose sell / propose buy
-propose call / proposal list / proposal show / vote / queue / execute / cancel / todo / treasury / deposit / withdraw
-stock show / stock report / order / deliver / trade list / trade show / trade ship / trade attest / trade settle
-account new / account import / account list / account export / chain up / chain down / chain status / chain fund
-chain skip / audit
+propose call / proposal list / proposal show / sponsor / vote / ballot sign / ballot key / ballot collect / ballot post
+ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
+stock report / order / deliver / trade list / trade show / trade ship / trade attest / trade settle / account new
+account import / account list / account export / chain up / chain down / chain status / chain fund / chain skip
+audit / export daojson
 """
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import ELMCOURT, STRANGER, Town
-from tests.support.voting import carry
+from tests.support.voting import carry, succeeded
 
 FOOD = ELMCOURT[:5]
 VOTERS = ELMCOURT[:11]
@@ -42,6 +42,11 @@ def test_a_payout_from_proposal_to_purse(cli: Cli, funded: Town, tmp_path: Path)
     assert (early.code, early.out) == (4, "")
     assert re.fullmatch(r"Not yet: voting opens .*, in 59 min\. Nothing was sent\.", early.error)
 
+    # Their words stand behind a bar, where they cannot be taken for the program's.
+    assert (
+        "\n│ The roof leaks.\n│\n│ Three offers were heard.\n\n1. pay"
+        in cli("proposal", "show", 1, "--in", "elmcourt").out
+    )
     carry(cli, funded, 1, "elmcourt")
     shown = cli("proposal", "show", 1, "--in", "elmcourt", "--json").json
     assert (shown["state"], shown["title"]) == ("executed", "Mend the roof")
@@ -65,12 +70,27 @@ def test_show_in_words(cli: Cli, funded: Town) -> None:
     funded.skip(hours=2)
     cli("vote", 1, "against", "--in", "elmcourt", "--reason", "Too\tdear\x1b[31m", "--account", "cleo", "--yes")
     lines = cli("proposal", "show", 1, "--in", "elmcourt").out
-    assert lines.startswith("Proposal 1 of elmcourt: Pay 5 ETH to ben from elmcourt\n")
+    assert lines.startswith(f"Proposal 1 of elmcourt: Pay 5 ETH to {funded.address('ben')} from elmcourt\n")
     assert "1. pay 5 ETH to ben from elmcourt\n" in lines
     assert "votes        0 for, 1 against, 0 abstaining\n" in lines
     assert "quorum       3 of 14 for or abstaining; 3 more needed\n" in lines
     assert "\x1b" not in lines
     assert "cleo: against, “Too dear" in lines
+
+
+def test_no_name_of_a_person_goes_on_chain(cli: Cli, funded: Town) -> None:
+    """Law 13, also where nobody wrote a title, and where one proposes for oneself."""
+    for proposer, words in (
+        ("ada", ["pay", "ben", "1 ETH"]),
+        ("ada", ["pay", "ada", "1 ETH"]),
+        ("ben", ["admit", "stan"]),
+        ("ben", ["set", "keepers", "cleo", "ada"]),
+    ):
+        succeeded(cli("propose", *words, "--in", "elmcourt", "--account", proposer, "--yes"))
+    described = [proposal.description.lower() for proposal in funded.elmcourt.proposals()]
+    assert len(described) == 4
+    for text in described:
+        assert not {"ada", "ben", "cleo", "stan", "you"} & set(re.findall(r"[a-z0-9]+", text)), text
 
 
 def test_hash_ids_are_numbers_too(cli: Cli, funded: Town) -> None:
@@ -137,10 +157,20 @@ KINDS = [
     (["set", "cap", "7 ETH"], "elmcourt", "ada", "constitutional", "7 ETH"),
     (["set", "good", "bread", "safety=5"], "elmcourt", "ada", "trade", "bread (loaf)"),
     (["set", "good", "flour (kg)", "safety=5", "entitlement=2"], "elmcourt", "ada", "trade", "flour (kg)"),
+    (["set", "uri", "https://x.org/a"], "elmcourt", "ada", "constitutional", "at https://x.org/a"),
+    (["set", "uri", "none"], "elmcourt", "ada", "constitutional", "withdraw the document about elmcourt"),
     (["set", "keepers", "finn", "3"], "elmcourt", "ada", "constitutional", "cleo"),
     (["sell", "bread", "100 loaf", "0.01 ETH", "--until", "20 days"], "elmcourt", "ada", "trade", "bread (loaf)"),
     (["call", "0x" + "11" * 20, "0xdeadbeef"], "elmcourt", "ada", "constitutional", "which cannot be read"),
 ]
+
+
+def test_what_could_not_be_executed_now_is_said(cli: Cli, town: Town) -> None:
+    sale = ("sell", "bread", "1 loaf", "0.01 ETH", "--until", "2026-01-02")
+    for words in (("admit", "ben"), ("admit", "0x" + "00" * 20), sale):
+        dry = succeeded(cli("propose", *words, "--in", "elmcourt", "--account", "ada", "--dry-run"))
+        assert "WARNING: as things are now, executing it would be refused: " in dry.out
+        assert dry.out.endswith("Proposing it would succeed; the rest is for the vote. Nothing was sent.\n")
 
 
 @pytest.mark.parametrize(("words", "where", "who", "expected_class", "said"), KINDS, ids=lambda value: str(value)[:40])
@@ -201,3 +231,44 @@ def test_unbound_text_file(cli: Cli, town: Town, tmp_path: Path) -> None:
         2,
         f"{tmp_path / 'none'} cannot be read (no such file or directory). Check its path.",
     )
+
+
+def test_sponsors(cli: Cli, funded: Town) -> None:
+    """A law that wants two; one signs in time, then the other."""
+    where = ("--in", "elmcourt", "--account")
+    early = cli("propose", "set", "law", "spending", "sponsors=2", "voting_delay=5 minutes", *where, "ada", "--yes")
+    assert (early.code, "is 1 hour at least. Set both." in early.error) == (2, True), early.error
+    many = cli("propose", "set", "law", "spending", "sponsors=61", *where, "ada", "--yes")
+    assert "sponsors cannot be 61: between 0 and 60 is allowed" in many.error
+    assert cli("propose", "set", "law", "spending", "sponsors=2", *where, "ada", "--yes").code == 0
+    carry(cli, funded, 1, "elmcourt")
+    funded.skip(seconds=30)  # a proposal goes by the law of the second before it
+
+    made = cli("propose", "pay", "ben", "5 ETH", *where, "ada", "--yes")
+    assert "2 more members must sponsor it before the vote opens, or there is none." in made.err
+    funded.skip(seconds=30)
+    shown = cli("proposal", "show", 2, "--in", "elmcourt")
+    assert "sponsors     0 of 2; 2 more needed before the vote opens\n" in shown.out
+    assert "sponsor 2" in cli("todo", *where, "ben").out
+    for who in ("ben", "cleo"):
+        assert "needs" in cli("proposal", "list", "--in", "elmcourt").out
+        assert cli("sponsor", 2, *where, who, "--yes").code == 0
+    assert cli("proposal", "show", 2, "--in", "elmcourt", "--json").json["sponsors"] == 2
+    assert "sponsors     2 of 2\n" in cli("proposal", "show", 2, "--in", "elmcourt").out
+    enough = cli("sponsor", 2, *where, "dan", "--yes")
+    assert (enough.code, "needs no more sponsors" in enough.error) == (4, True), enough.error
+
+
+def test_a_row_made_stricter(cli: Cli, funded: Town) -> None:
+    where = ("--in", "elmcourt", "--account", "ada", "--yes")
+    for values, said in (
+        (("pay",), "set row pay constitutional"),
+        (("pay", "looser"), "set row pay constitutional"),
+        (("pya", "constitutional"), "Did you mean pay?"),
+        (("setLaw", "constitutional"), "it is constitutional already"),
+    ):
+        wrong = cli("propose", "set", "row", *values, *where)
+        assert (wrong.code, said in wrong.error) == (2, True), wrong.error
+    made = cli("propose", "set", "row", "pay", "constitutional", *where)
+    assert "let calls of pay take a constitutional vote in elmcourt" in made.err
+    assert "Class: constitutional." in made.err

@@ -101,6 +101,7 @@ READING = {
     "body show": ("body", "show", *HERE),
     "member list": ("member", "list", *HERE),
     "member show": ("member", "show", "ada", *HERE),
+    "member recovery": ("member", "recovery", "ada", *HERE),
     "proposal list": ("proposal", "list", *HERE),
     "proposal show": ("proposal", "show", "1", *HERE),
     "todo": ("todo", "--account", "dan"),
@@ -131,6 +132,11 @@ def test_documents_of_sending(cli: Cli, town: Town, password: None) -> None:
     assert set(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", after, flags=re.DOTALL).split(". ")[0])) == set(dry.json)
     proposed = cli("propose", "pay", "ben", "1 ETH", *HERE, "--account", "ada", "--dry-run", "--json").json["proposal"]
     assert set(re.findall(r"`(\w+)`", re.findall(r"\(null, or (.*?)\)", after, flags=re.DOTALL)[0])) == set(proposed)
+
+
+def test_document_of_an_export(cli: Cli, town: Town, tmp_path: Path) -> None:
+    done = succeeded(cli("export", "daojson", tmp_path / "out", *HERE, "--json"))
+    assert set(done.json) == keys_of("export daojson")
 
 
 def test_documents_of_keys_chains_and_zones(cli: Cli, town: Town, password: None, tmp_path: Path) -> None:

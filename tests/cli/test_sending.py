@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import PASSWORD, Cli
-from tests.support.cli import Done, run, terminal
+from tests.support.cli import COMMAND, PATIENCE_SECONDS, Done, environment, run, terminal
 from tests.support.elmcourt import DEPLOYER, ROOT, Town, join_zones, keep_keys
 from tests.support.testnet import Door, at_the_door
 from tests.support.voting import succeeded
@@ -17,6 +20,7 @@ from zonedao import charter
 from zonedao.chain.connection import Connection
 from zonedao.chain.journal import Journal
 from zonedao.chain.signers import dev_account
+from zonedao.errors import OutputProblem
 from zonedao.federation import deploy
 
 GIFT = ("deposit", "1 ETH", "--in", "elmcourt", "--account", "ada")
@@ -24,6 +28,64 @@ GIFT = ("deposit", "1 ETH", "--in", "elmcourt", "--account", "ada")
 
 def balance(town: Town) -> int:
     return town.elmcourt.treasury.account(town.elmcourt).balance.amount
+
+
+# --- output ---
+
+
+@pytest.mark.parametrize(("how", "json_option"), [("full", ()), ("full", ("--json",)), ("closed", ()), ("gone", ())])
+def test_output_that_cannot_be_written(
+    town: Town, files: Path, password_file: Path, how: str, json_option: tuple[str, ...]
+) -> None:
+    """Whoever cannot read that it was sent is told so, once, on standard error."""
+    words = [*COMMAND, *GIFT, "--yes", "--password-file", str(password_file), *json_option]
+    readable, gone = os.pipe()
+    os.close(readable)
+    with open("/dev/full" if how == "full" else os.devnull, "w") as out:
+        done = subprocess.run(
+            words,
+            env=environment(files),
+            stdin=subprocess.DEVNULL,
+            stdout=gone if how == "gone" else out,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=(lambda: os.close(1)) if how == "closed" else None,
+            timeout=PATIENCE_SECONDS,
+        )
+    os.close(gone)
+    assert done.returncode == OutputProblem.exit_code, done.stderr
+    (error,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert re.match(r"Error: It was sent and mined as 0x[0-9a-f]{64}; only its result could not be shown\.", error)
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert balance(town) == 10**18
+
+
+def test_reading_with_no_output(files: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "account", "list"],
+        env=environment(files),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.close(1),
+        timeout=PATIENCE_SECONDS,
+    )
+    assert (done.returncode, done.stderr) == (
+        OutputProblem.exit_code,
+        "Error: Standard output is closed. Leave it open, or send it to a file.\n",
+    )
+
+
+# --- files ---
+
+
+def test_a_journal_that_cannot_be_locked(cli: Cli, town: Town, password: None, files: Path) -> None:
+    (files / "transactions.lock").mkdir()
+    done = cli(*GIFT, "--yes")
+    assert (done.code, done.out) == (11, "")
+    assert f"Make the folder {files} writable for you" in done.error
+    assert balance(town) == 0
 
 
 # --- asking ---

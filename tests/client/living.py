@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.client.acting import Actors, reach
+from tests.support.ballots import Subject, ballot, batch, signed
+from tests.support.bodies import ABSTAIN, AGAINST, Body, transact
 from tests.support.market import RIVERSIDE, Market
 from tests.support.plans import DAY, ETHER, HOUR
 from tests.support.world import PEOPLE
@@ -28,6 +30,7 @@ def live(market: Market, book: AddressBook) -> tuple[Actors, Actors]:
     _laws(elmcourt)
     _expire(elmcourt)
     _listings(market, riverside, elmcourt)
+    _keys(elmcourt)
     return elmcourt, riverside
 
 
@@ -94,11 +97,12 @@ def _members(elmcourt: Actors) -> None:
 
 
 def _laws(elmcourt: Actors) -> None:
-    """A law and caps change; a proposal is withdrawn; votes of every kind."""
+    """Laws, caps and a row change; proposals are withdrawn and sponsored; votes of every kind, some of others."""
     zone = elmcourt.zone()
     changed = zone.propose_set_law(ProposalClass.SPENDING, quorum_ppm=250_000, title="A higher quorum")
     elmcourt.decide(changed, PEOPLE[:9])
     elmcourt.decide(zone.propose_set_cap(12 * ETHER, title="A higher cap"), PEOPLE[:9])
+    elmcourt.decide(zone.propose_set_dao_uri("https://example.org/dao.json", title="Who we are"), PEOPLE[:9])
     zone.propose_pay(PAYEE, 1, title="A mistake").transact().value.cancel().transact()
     defeated = zone.propose_pay(PAYEE, 2, title="Not wanted").transact().value
     reach(elmcourt.chain, defeated.opens_at + 1)
@@ -106,6 +110,16 @@ def _laws(elmcourt: Actors) -> None:
     defeated.acting_as(BOB.signer).vote("against", "too much").transact()
     defeated.acting_as(CHARLIE.signer).vote("abstain").transact()
     defeated.acting_as(DAVE.signer).vote("against").transact()
+    subject = Subject(defeated.id, Body(elmcourt.chain, zone.address, PEOPLE))
+    transact(subject.body.contract, "castVoteBySig", *signed(subject, AGAINST, ERIN))
+    brought = [ballot(subject, AGAINST, person) for person in (BOB, FRANK, GRACE)] + [ballot(subject, ABSTAIN, HEIDI)]
+    transact(subject.body.contract, "castBallots", subject.id, batch(*brought))
+    elmcourt.decide(zone.propose_set_law(ProposalClass.EXPULSION, sponsors=2, title="Sponsors"), PEOPLE[:9])
+    backed, waiting = (zone.propose_remove(HEIDI.address, title=f"Heidi, {n}").transact().value for n in (1, 2))
+    backed.acting_as(BOB.signer).sponsor().transact()
+    backed.acting_as(CHARLIE.signer).sponsor().transact()
+    waiting.acting_as(DAVE.signer).sponsor().transact()
+    elmcourt.decide(zone.propose_set_row("found", True, title="Industries by constitution"), PEOPLE[:9])
 
 
 def _expire(elmcourt: Actors) -> None:
@@ -149,3 +163,22 @@ def _listings(market: Market, riverside: Actors, elmcourt: Actors) -> None:
     for listing in post.listings(seller=sell.address):
         reach(chain, listing.expires_at + 1)
         post.expire(listing.number).transact()
+
+
+def _keys(elmcourt: Actors) -> None:
+    """Keys change: by oneself, by vouchers, against a veto, needlessly; one is under way. A page is written anew."""
+    registers = {person: elmcourt.zone(person).registry for person in PEOPLE[:9]}
+    registers[IVAN].rotate(dev_account(32).address).transact()
+    registers[BOB].compact(0).transact()
+    new = dev_account(33)
+    for voucher in (BOB, CHARLIE, DAVE):
+        registers[voucher].vouch_recovery(8, new.address).transact()
+    registers[ALICE].vouch_recovery(7, dev_account(34).address).transact()
+    registers[GRACE].veto_recovery().transact()
+    registers[ERIN].vouch_recovery(6, dev_account(35).address).transact()
+    registers[FRANK].rotate(dev_account(36).address).transact()
+    recovery = registers[ALICE].recovery(8)
+    assert recovery is not None
+    reach(elmcourt.chain, recovery.ready_at + 1)
+    elmcourt.zone(new).registry.finish_recovery(8).transact()
+    elmcourt.zone(dev_account(36)).registry.vouch_recovery(1, dev_account(37).address).transact()

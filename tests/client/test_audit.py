@@ -68,10 +68,14 @@ def test_everything_agrees(lived: tuple[Actors, Actors]) -> None:
         report.require_ok()
 
 
+# Verifiers keep books of their own, which an audit of a zone does not read.
+OF_VERIFIERS = {"KeysEnrolled", "KeysCompacted"}
+
+
 def test_every_event_of_ours_happened(lived: tuple[Actors, Actors]) -> None:
     """The life is complete, so that the tests below are about every event."""
     happened = {event.name for event in decode_logs(fetch_logs(lived[0].chain, [], []))}
-    assert set(tellings()) - happened == set()
+    assert set(tellings()) - happened == OF_VERIFIERS
 
 
 # --- tampering ---
@@ -159,7 +163,7 @@ def named(log: dict[str, Any]) -> Event:
     return event
 
 
-EVENTS = sorted(set(tellings()) - {"ZoneCreated"})
+EVENTS = sorted(set(tellings()) - OF_VERIFIERS - {"ZoneCreated"})
 
 
 @pytest.mark.parametrize("name", EVENTS)
@@ -243,6 +247,8 @@ def with_other(log: dict[str, Any], field: str) -> dict[str, Any]:
 
 def another(value: Any) -> Any:
     """A value of the same type that differs."""
+    if isinstance(value, bool):
+        return not value
     if isinstance(value, str):
         return "0x" + f"{(int(value, 16) ^ 1):040x}" if value.startswith("0x") else value + "!"
     if isinstance(value, bytes):

@@ -38,6 +38,39 @@ def test_a_payment_is_told_with_class_quorum_times_and_fee(actors: Actors) -> No
     assert str(said) == "\n".join(lines)
 
 
+def test_what_could_not_be_executed_now_is_a_warning(actors: Actors) -> None:
+    """Things change before a vote ends: it can be proposed all the same."""
+    zone, refused = actors.zone(), "as things are now, executing it would be refused: "
+    for action in (
+        zone.propose_admit(["bob"], title="x"),
+        zone.propose_admit(["0x" + "00" * 20], title="x"),
+        zone.propose_pay("0x" + "00" * 20, 1, title="x"),
+        zone.propose_allow("food", 2**96, 1, title="x"),
+        zone.propose_allow("food/bakery", 1, 1, title="x"),
+    ):
+        said = action.explain(fee=True)
+        (warning,) = said.warnings
+        assert warning.startswith(refused)
+        assert f"WARNING: {warning}" in said.lines
+        assert "Nothing was sent" not in warning
+    (warning,) = zone.propose_pay(zone.address, 1, title="x").explain().warnings
+    assert warning.startswith("elmcourt would pay itself")
+
+
+def test_what_could_be_executed_now_is_none(actors: Actors) -> None:
+    zone = actors.zone()
+    plan = industry_plan(zone, "School", [PEOPLE[0].address], nonce=zone.proposal_count())
+    for action in (
+        zone.propose_admit([STRANGE], title="x"),
+        zone.propose_pay("bob", 1, title="x"),
+        zone.propose_allow("food", 1, 1, title="x"),
+        zone.propose_found(plan, allow=1, title="x"),
+        zone.propose_remove(2, title="x"),
+        zone.propose_set_cap(5, title="x"),
+    ):
+        assert action.explain().warnings == ()
+
+
 def test_without_a_fee_nothing_is_simulated(actors: Actors) -> None:
     assert actors.zone().propose_pay("grace", 1, title="x").explain().fee_limit_wei is None
     with pytest.raises(ContractRevert):

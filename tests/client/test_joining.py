@@ -33,19 +33,61 @@ def test_by_file(world: World, book: AddressBook, tmp_path: Path, bob: Person) -
     joined = zonedao.join(str(path), world.chain, bob.address, book=book)
     assert joined.you is not None
     assert (joined.you.index, joined.you.name) == (2, "bob")
-    assert joined.bodies == ("elmcourt", "elmcourt/food", "elmcourt/food/bakery")
+    assert joined.bodies == ("elm", "elm/food", "elm/food/bakery")
     assert not joined.keeper
     assert [check.artifact for check in joined.checks] == [
         "Zone",
         "ZoneAffairs",
+        "ZoneBallots",
         "ZoneFactory",
         "Registry",
+        "RegistryAffairs",
         "Treasury",
         "Stores",
         "TradePost",
     ]
     assert book.zone("elm").root == world.zone.address
     assert zonedao.connect(world.chain, "elm", book=book).name == "Elmcourt"
+
+
+def test_paths_begin_with_what_the_user_calls_the_zone(world: World, book: AddressBook, entry: ZoneEntry) -> None:
+    """Two zones may have the same name on the chain."""
+    zonedao.join(entry, world.chain, called="ours", book=book)
+    zone = zonedao.connect(world.chain, "ours", book=book)
+    assert zone.path == "ours"
+    bakery = zone.body("ours/food/bakery")
+    assert bakery.path == "ours/food/bakery"
+    assert zone.client.speaker.name(bakery.address) == "ours/food/bakery"
+    for same in ("bakery", "food/bakery", "elmcourt/food/bakery"):
+        assert zone.body(same) == bakery
+    assert zonedao.connect(world.chain, world.zone.address, book=book).path == "ours"
+    assert zonedao.connect(world.chain, world.zone.address, book=AddressBook(book.path / "none")).path == "elmcourt"
+
+
+@pytest.mark.parametrize("called", ["a/b", "--x", "-x", "", "Elm Court", "0xab", "anvil", "a" * 65, "elm\x1b[2J"])
+def test_names_that_no_path_can_begin_with(world: World, book: AddressBook, entry: ZoneEntry, called: str) -> None:
+    with pytest.raises(UsageProblem, match="cannot be what you call a zone"):
+        zonedao.join(entry, world.chain, called=called, book=book)
+    assert book.zones() == ()
+
+
+@pytest.mark.parametrize("key", ["registry", "treasury", "factory"])
+def test_a_file_that_names_other_contracts(world: World, book: AddressBook, tmp_path: Path, key: str) -> None:
+    path = tmp_path / "elm.zone.toml"
+    path.write_text(zone_file(world, charter_hash=CHARTER, **{key: world.stores.address}))
+    with pytest.raises(CodeMissing, match=r"The file names another .* than the zone has"):
+        zonedao.join(path, world.chain, book=book)
+    assert book.zones() == ()
+
+
+def test_a_file_from_the_future(world: World, book: AddressBook, entry: ZoneEntry) -> None:
+    head = world.chain.block_number()
+    with pytest.raises(WrongChain, match=f"founded in block {head + 1}, but .* has {head} blocks"):
+        zonedao.join(replace(entry, deploy_block=head + 1), world.chain, book=book)
+    world.chain.mine()
+    with pytest.raises(CodeMissing, match=f"nothing of the birth of {entry.root} since block {head + 1}"):
+        zonedao.join(replace(entry, deploy_block=head + 1), world.chain, book=book)
+    assert book.zones() == ()
 
 
 def test_strangers_keepers_and_nobody(world: World, market: Market, book: AddressBook, entry: ZoneEntry) -> None:
@@ -131,7 +173,7 @@ def test_what_contracts_keep_must_fit(world: World) -> None:
 
 
 def test_another_factory(world: World) -> None:
-    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer")
+    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
     other = deploy(world.chain, "ZoneFactory", *(deploy(world.chain, name).address for name in names))
     implementation = world.factory.call("implementation")
     theirs = other.call("implementation")

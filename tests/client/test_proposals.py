@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.client.acting import Actors, reach
+from tests.support.ballots import Subject, ballot, batch
 from tests.support.bodies import Person
 from tests.support.plans import ETHER
 from tests.support.world import PEOPLE, World
@@ -70,6 +71,14 @@ def test_a_life(actors: Actors, world: World) -> None:
         (PEOPLE[2].address, Support.ABSTAIN, "I am\nhis cousin"),
         (PEOPLE[3].address, Support.FOR, ""),
     ]
+    subject = Subject(proposal.id, world.zone)
+    brought = batch(ballot(subject, 0, PEOPLE[5]), ballot(subject, 1, PEOPLE[6]), ballot(subject, 1, PEOPLE[0]))
+    world.zone.send("castBallots", proposal.id, brought)
+    assert [(each.voter, each.support, each.reason) for each in proposal.ballots()[4:]] == [
+        (PEOPLE[5].address, Support.AGAINST, ""),
+        (PEOPLE[6].address, Support.FOR, ""),
+    ]
+    assert proposal.votes == Votes(against=2, for_=3, abstain=1)
     status = proposal.status()
     assert (status.state, status.quorum, status.eta, status.votes) == (ProposalState.ACTIVE, 3, 0, proposal.votes)
 

@@ -76,6 +76,12 @@ def test_release(actors: Actors, alice: Person) -> None:
     assert kinds(actors, alice) == []
 
 
+def test_nothing_was_reserved_for_what_pays_nobody(actors: Actors, alice: Person) -> None:
+    proposal = actors.pass_(actors.zone().propose_set_cap(5, title="Late").transact().value)
+    reach(actors.chain, proposal.status().expires_at + 1)
+    assert kinds(actors, alice) == []
+
+
 def test_money(actors: Actors, bob: Person, grace: Person, world: World) -> None:
     zone = actors.zone()
     actors.decide(zone.propose_pay("bob", ETHER, title="Wages"))

@@ -136,6 +136,19 @@ def test_set_module(actors: Actors, world: World, market: Market) -> None:
     assert zone.stores.address == other
 
 
+def test_set_dao_uri(actors: Actors) -> None:
+    zone, food = actors.zone(), actors.body("food")
+    assert (zone.dao_uri, food.dao_uri) == ("", "")
+    outcome = actors.decide(zone.propose_set_dao_uri("ipfs://Qm/dao.json", title="Where to read"), CONSTITUTIONAL)
+    assert "The document about elmcourt is at ipfs://Qm/dao.json." in outcome.in_words()
+    assert (zone.dao_uri, food.dao_uri) == ("ipfs://Qm/dao.json", "")
+    actors.decide(zone.propose_set_dao_uri("", title="Nowhere"), CONSTITUTIONAL)
+    assert zone.dao_uri == ""
+    zone.audit().require_ok()
+    with pytest.raises(UsageProblem, match=r"'dao\.json' is no URI"):
+        zone.propose_set_dao_uri("dao.json", title="Where to read")
+
+
 def test_sell_and_buy_and_unlist(market: Market, actors: Actors) -> None:
     riverside = Actors(market.chain, market.seller.address, actors.book, RIVERSIDE)
     sell, buy = riverside.zone(), actors.zone()

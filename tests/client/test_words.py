@@ -22,7 +22,7 @@ from zonedao.explain.events import event_in_words, tellings
 from zonedao.explain.reverts import in_words, sentences
 from zonedao.governance.zone import Zone
 
-INTERFACES = ("IRegistry", "IStores", "ITradePost", "ITreasury", "IWholeBody", "IZoneFactory")
+INTERFACES = ("IWholeRegistry", "IStores", "ITradePost", "ITreasury", "IWholeBody", "IZoneFactory")
 
 # Deployers are called by the factory alone, and say nothing of their own.
 ERRORS: dict[str, ErrorType] = {
@@ -135,7 +135,7 @@ def test_nothing_is_said_of_what_is_not_there() -> None:
 @pytest.mark.parametrize(("interface", "function"), CALLS, ids=lambda value: getattr(value, "signature", value))
 def test_any_arguments_can_be_explained(zone: Zone, interface: str, function: Function, number: int) -> None:
     targets = {
-        "IRegistry": zone.registry.address,
+        "IWholeRegistry": zone.registry.address,
         "IStores": zone.stores.address,
         "ITradePost": zone.require_trade_post().address,
         "ITreasury": zone.treasury.address,

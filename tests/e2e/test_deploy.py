@@ -86,7 +86,16 @@ def test_two_zones_are_what_their_charters_say(chain: Connection, journal: Journ
 def require_as_described(connection: Connection, described: Charter, plan: DeploymentPlan, made: Deployment) -> None:
     """Everything in the charter is on the chain."""
     addresses = plan.infrastructure
-    for name in ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneFactory", "TradePost", "Zone"):
+    shared = (
+        "RegistryDeployer",
+        "TreasuryDeployer",
+        "StoresDeployer",
+        "ZoneBallots",
+        "ZoneFactory",
+        "TradePost",
+        "Bn254Verifier",
+    )
+    for name in (*shared, "Zone"):
         require_code(connection, addresses[name], name)
     assert connection.code(PROXY) == PROXY_CODE
     factory = BoundContract(connection, "IZoneFactory", addresses["ZoneFactory"])
@@ -96,7 +105,7 @@ def require_as_described(connection: Connection, described: Charter, plan: Deplo
     require_code(connection, made.zone.treasury, "Treasury")
     require_code(connection, made.zone.stores, "Stores")
     treasury = BoundContract(connection, "ITreasury", made.zone.treasury)
-    registry = BoundContract(connection, "IRegistry", made.zone.registry)
+    registry = BoundContract(connection, "IWholeRegistry", made.zone.registry)
     assert [registry.call("person", index).key for index in range(1, len(described.members) + 1)] == [
         member.address for member in described.members.values()
     ]
@@ -141,6 +150,7 @@ def require_as_described(connection: Connection, described: Charter, plan: Deplo
     assert (made.zone.name, made.zone.chain_id) == (described.zone.path, connection.chain_id)
     assert (made.zone.charter_hash, made.zone.build_hash) == (described.hash, build_hash())
     assert made.zone.trade_post == zone.call("module", 4) == addresses["TradePost"]
+    assert zone.call("module", 5) == addresses["Bn254Verifier"]
     (birth,) = factory.logs("ZoneCreated", zone=zone.address)
     assert made.zone.deploy_block == birth.block_number
     assert made.people == {name: member.address for name, member in described.members.items()}
@@ -222,7 +232,7 @@ def test_somebody_else_does_half(chain: Connection, journal: Journal, tmp_path: 
 
 def test_no_power_is_left_with_the_deployer(chain: Connection, journal: Journal, tmp_path: Path) -> None:
     made = found(chain, charter.plan(read(tmp_path)), journal)
-    registry = BoundContract(chain, "IRegistry", made.zone.registry)
+    registry = BoundContract(chain, "IWholeRegistry", made.zone.registry)
     assert registry.call("indexOf", dev_account(DEPLOYER).address) == 0
 
 

@@ -69,7 +69,7 @@ def test_first_hour(newcomer: Newcomer) -> None:
     assert "corner.toml has 2 mistakes." in wrong.error
     type_("deploy corner.toml --account ada --yes", 8)
     file.write_text(CHARTER.replace("QUORUM", "60 %").replace("KEEPER", "ada"))
-    assert "has no mistakes: Corner, 3 members, 1 bodies." in type_("charter check corner.toml").out
+    assert "has no mistakes: Corner, 3 members, 1 body." in type_("charter check corner.toml").out
 
     # A zone.
     deployed = ask("deploy corner.toml --account ada --yes")

@@ -25,6 +25,7 @@ from zonedao.chain.signers import Signer, dev_account
 GAS_LIMIT = 15_000_000
 
 AGAINST, FOR, ABSTAIN = range(3)
+LIVE_PROPOSALS = 3  # that one person may have in a body (LiveEnds)
 
 Call = tuple[str, bytes]  # target and calldata
 
@@ -162,9 +163,12 @@ class Body:
         return call_of(self.contract, function, *args)
 
     def draft(self, *calls: Call, by: Person | None = None, description: str | None = None) -> Proposal:
-        """A proposal that nobody has made yet. Without a description it gets one of its own."""
+        """A proposal that nobody has made yet. Without a description it gets one of its own.
+
+        Unless somebody is named, the first member who may make one more proposes it.
+        """
         text = f"proposal {next(self._titles)}" if description is None else description
-        return Proposal(self, calls, text, by or self.first_member())
+        return Proposal(self, calls, text, by or self.next_proposer())
 
     def propose(self, *calls: Call, by: Person | None = None, description: str | None = None) -> Proposal:
         """Make a proposal now."""
@@ -186,10 +190,18 @@ class Body:
         """The first of `members` who belongs to the body now."""
         return next(one for one in self.members if self.read("isMember", read(self.registry, "indexOf", one.address)))
 
+    def next_proposer(self) -> Person:
+        """The first of `members` who belongs to the body now and has fewer live proposals than one may have."""
+        for one in self.members:
+            index = read(self.registry, "indexOf", one.address)
+            if self.read("isMember", index) and self.read("liveProposals", index).live < LIVE_PROPOSALS:
+                return one
+        raise AssertionError("everybody has as many live proposals as one may have")
+
     @cached_property
     def registry(self) -> BoundContract:
         """The register of the persons of its zone."""
-        return at(self.chain, "Registry", self.read("registry"))
+        return at(self.chain, "IWholeRegistry", self.read("registry"))
 
     def electors(self, count: int, time: int) -> list[Person]:
         """The first `count` of the members who could vote on a payment proposed right after `time`."""
@@ -239,6 +251,10 @@ class Proposal:
         """Propose it now."""
         self.receipt = self.body.send("propose", *self.whole, by=self.proposer)
         return self
+
+    def sponsor(self, *people: Person) -> Receipt:
+        """Each of them signs, a transaction each; the last receipt."""
+        return [self.body.send("sponsor", self.id, by=person) for person in people][-1]
 
     def vote(self, support: int, *voters: Person) -> Receipt:
         """Each of them votes alike, a transaction each; the last receipt."""

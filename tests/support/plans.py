@@ -15,7 +15,7 @@ NOTHING = bytes(32)
 ETHER = 10**18  # wei
 
 CONSTITUTIONAL, SPENDING, MEMBERSHIP, EXPULSION, INDUSTRY, TRADE = range(6)
-SELF, TREASURY, STORES, TRADE_POST = 1, 2, 3, 4
+SELF, TREASURY, STORES, TRADE_POST, VERIFIER = 1, 2, 3, 4, 5
 
 EPOCH_SECONDS = 30 * DAY
 STALE_SECONDS = 7 * DAY
@@ -31,6 +31,7 @@ class Law(NamedTuple):
     grace: int
     quorum_ppm: int
     threshold_ppm: int
+    sponsors: int = 0
 
 
 # Every field differs between any two classes that a test mixes, so that the strictest of each can be told.
@@ -95,9 +96,10 @@ def zone_plan(
     epoch_start: int = GENESIS_TIMESTAMP,
     epoch_seconds: int = EPOCH_SECONDS,
     stale_seconds: int = STALE_SECONDS,
+    verifier: str = COIN,
 ) -> tuple[Any, ...]:
     """A `ZonePlan` around a body's plan."""
-    return (body, epoch_start, epoch_seconds, stale_seconds, trade_post)
+    return (body, epoch_start, epoch_seconds, stale_seconds, trade_post, verifier)
 
 
 def plan_hash(plan: tuple[Any, ...]) -> bytes:

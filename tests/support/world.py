@@ -170,10 +170,12 @@ class World:
         caps: Sequence[tuple[int, str, int]] = ((SPENDING, COIN, COIN_CAP),),
         funds_wei: int = 0,
         nonce: int = 0,
+        verifier: str = COIN,
     ) -> Zone:
         """A further zone of these people, who get the indices 1, 2, … there, with `calls` after their admission."""
         admitted = genesis([own("admit", [person.address for person in people]), *calls])
-        plan = zone_plan(body_plan(name, admitted.commitment, laws=laws, caps=caps, nonce=nonce), self.post.address)
+        body = body_plan(name, admitted.commitment, laws=laws, caps=caps, nonce=nonce)
+        plan = zone_plan(body, self.post.address, verifier=verifier)
         zone = create_zone(self.factory, plan, admitted, people)
         if funds_wei:
             deposit(zone.treasury, zone.body, COIN, funds_wei)
@@ -206,8 +208,8 @@ class World:
 
 
 def deploy_factory(connection: Connection) -> BoundContract:
-    """A factory with its deployers."""
-    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer")
+    """A factory with its deployers and the part of the body code that it does not make itself."""
+    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
     return deploy(connection, "ZoneFactory", *(deploy(connection, name).address for name in names))
 
 
@@ -220,7 +222,7 @@ def create_zone(
     created = event(receipt, "ZoneCreated", factory.address)
     return Zone(
         Body(chain_, created["zone"], people),
-        at(chain_, "Registry", created["registry"]),
+        at(chain_, "IWholeRegistry", created["registry"]),
         at(chain_, "Treasury", created["treasury"]),
         at(chain_, "Stores", created["stores"]),
         plan,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from zonedao.audit import bodies, goods, laws, money, proposals, trade
+from zonedao.audit import bodies, goods, laws, money, proposals, register, trade
 from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
 from zonedao.audit.decisions import Places, check_decisions
 from zonedao.audit.report import AuditReport, Check, Inconsistent
@@ -59,14 +59,16 @@ class _Audit:
     def run(self) -> list[Check]:
         """All checks, in the order in which they stand on each other."""
         chronicle, everybody = self.chronicle, self.everybody
-        registry = chronicle.bind("IRegistry", chronicle.ask(self.zone, "registry"))
+        registry = chronicle.bind("IWholeRegistry", chronicle.ask(self.zone, "registry"))
         self.checks.append(bodies.check_bodies(chronicle, everybody, registry.address, self.factory))
-        persons = self._rebuild(
-            "persons", lambda: bodies.replay_persons(chronicle, self._told("IRegistry", registry.address))
-        )
+        told = self._told("IWholeRegistry", registry.address)
+        persons = self._rebuild("persons", lambda: bodies.replay_persons(chronicle, told))
         if persons is None:
             return self.checks
         self.checks.append(bodies.check_persons(chronicle, registry, persons))
+        shelves = self._rebuild("register", lambda: register.replay_register(chronicle, registry, told))
+        if shelves is not None:
+            self.checks.append(register.check_register(chronicle, registry, shelves, persons))
         members = self._rebuild("members", lambda: [bodies.replay_members(body, persons) for body in everybody])
         if members is not None:
             self.checks.append(bodies.check_members(chronicle, everybody, persons))

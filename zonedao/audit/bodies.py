@@ -22,13 +22,11 @@ class Persons:
     admitted_at: dict[int, int] = field(default_factory=dict)
     left_at: dict[int, int] = field(default_factory=dict)
     departures: list[tuple[int, int]] = field(default_factory=list)
+    indices: dict[str, int] = field(default_factory=dict)  # by every key that anybody ever had
 
     def index_of(self, key: str) -> int:
-        """The index of who acts with a key, 0 for a stranger."""
-        return self._indices().get(key, 0)
-
-    def _indices(self) -> dict[str, int]:
-        return {key: index for index, key in self.keys.items()}
+        """The index of who acts with a key or ever did, 0 for a stranger. No key is ever two persons'."""
+        return self.indices.get(key, 0)
 
 
 @dataclass
@@ -51,22 +49,39 @@ def replay_persons(chronicle: Chronicle, events: Sequence[Event]) -> Persons:
     """The register as its events tell it. Raises Inconsistent."""
     persons = Persons()
     for event in events:
-        index, at = event.args["index"], chronicle.time_of(event)
-        if event.name == "PersonLeft":
-            if event.args["departure"] != len(persons.departures) or index not in persons.keys:
-                raise Inconsistent(f"departure {event.args['departure'] + 1}, of person {index}, is out of order")
-            persons.departures.append((index, at))
-            persons.left_at[index] = at
-            continue
-        expected = len(persons.keys) + 1 if event.name == "PersonAdmitted" else index
-        if index != expected or (event.name == "PersonReturned" and not persons.left_at.get(index)):
-            raise Inconsistent(f"person {index} is out of order: {expected} is the next to be admitted")
-        if event.name == "PersonReturned" and persons.keys.get(index) != event.args["key"]:
-            raise Inconsistent(f"person {index} returned with another key than they were admitted with")
-        persons.keys[index] = event.args["key"]
-        persons.admitted_at[index] = at
-        persons.left_at[index] = 0
+        if event.name in _OF_PERSONS:
+            apply_to_persons(persons, event, chronicle.time_of(event))
     return persons
+
+
+_OF_PERSONS = ("PersonAdmitted", "PersonReturned", "PersonLeft", "KeyRotated")
+
+
+def apply_to_persons(persons: Persons, event: Event, at: int) -> None:
+    """What one event changes. Raises Inconsistent."""
+    index = event.args["index"]
+    if event.name == "PersonLeft":
+        if event.args["departure"] != len(persons.departures) or index not in persons.keys:
+            raise Inconsistent(f"departure {event.args['departure'] + 1}, of person {index}, is out of order")
+        persons.departures.append((index, at))
+        persons.left_at[index] = at
+        return
+    if event.name == "KeyRotated":
+        old, new = event.args["oldKey"], event.args["newKey"]
+        if persons.keys.get(index) != old or new in persons.indices:
+            raise Inconsistent(f"person {index} cannot have gone from the key {old} to {new}")
+        persons.keys[index] = new
+        persons.indices[new] = index
+        return
+    expected = len(persons.keys) + 1 if event.name == "PersonAdmitted" else index
+    if index != expected or (event.name == "PersonReturned" and not persons.left_at.get(index)):
+        raise Inconsistent(f"person {index} is out of order: {expected} is the next to be admitted")
+    if event.name == "PersonReturned" and persons.keys.get(index) != event.args["key"]:
+        raise Inconsistent(f"person {index} returned with another key than was theirs")
+    persons.keys[index] = event.args["key"]
+    persons.indices[event.args["key"]] = index
+    persons.admitted_at[index] = at
+    persons.left_at[index] = 0
 
 
 def replay_members(body: BodyRecord, persons: Persons) -> int:

@@ -145,6 +145,10 @@ def _founded(args: Args, record: ProposalRecord) -> list[Deed]:
     return [("BodyFounded", {"name": args["plan"].name, "proposal": record.number})]
 
 
+def _said_where(args: Args, record: ProposalRecord) -> list[Deed]:
+    return [("DAOURIUpdate", {"daoAddress": record.body.address, "daoURI": args["uri"]})]
+
+
 _OF_TREASURIES: dict[str, Rule] = {"pay": _money("Paid"), "escrow": _money("Escrowed"), "allow": _money("Allowed")}
 _OF_BODIES: dict[str, Rule] = {
     "admit": lambda args, record: [("MemberAdmitted", {}) for _ in args["keys"]],
@@ -153,6 +157,8 @@ _OF_BODIES: dict[str, Rule] = {
     "setLaw": _same("LawSet", "class", "law"),
     "setCap": _same("CapSet", "class", "asset", "limit"),
     "setModule": _same("ModuleSet", "role", module="module_"),
+    "setRow": _same("RowSet", "role", "selector", "strict"),
+    "setDaoURI": _said_where,
 }
 _OF_STORES: dict[str, Rule] = {
     "addGood": _same("GoodAdded", "name", "safety", "entitlement"),
@@ -161,6 +167,9 @@ _OF_STORES: dict[str, Rule] = {
 }
 _OF_POSTS: dict[str, Rule] = {"list": _listed, "unlist": _same("ListingClosed", "listing"), "accept": _accepted}
 
-_LEFT_BY_BODIES = {"MemberAdmitted", "MemberRemoved", "BodyFounded", "LawSet", "CapSet", "ModuleSet"}
+_LEFT_BY_BODIES = {
+    *("MemberAdmitted", "MemberRemoved", "BodyFounded"),
+    *("LawSet", "CapSet", "RowSet", "ModuleSet", "DAOURIUpdate"),
+}
 _LEFT_BY_TREASURIES = {"Paid", "Escrowed", "Allowed", "Reserved", "Released"}
 _LEFT_BY_STORES = {"GoodAdded", "GoodSet", "KeepersSet"}

@@ -12,7 +12,7 @@ from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.contract import decode_call
 from zonedao.chain.interface import shipped
 from zonedao.errors import UsageProblem
-from zonedao.governance.laws import Law, ProposalClass, law_from
+from zonedao.governance.laws import ROWS, Law, ProposalClass, law_from, row_of
 
 _NO_LAW = Law(0, 0, 0, 0, 0, 0, 0)  # of a class that a body does not have
 _UNCOUNTABLE = 2**256 - 1  # an allowance too large to be multiplied (Constitution.sol, `_allowed`)
@@ -31,10 +31,11 @@ class CapRecord:
 
 @dataclass
 class LawBook:
-    """Laws by class with the time from which each holds, and caps."""
+    """Laws by class with the time from which each holds, caps, and whether a row (role, selector) is stricter here."""
 
     laws: dict[int, list[tuple[int, Law]]] = field(default_factory=dict)
     caps: dict[CapKey, CapRecord] = field(default_factory=dict)
+    rows: dict[tuple[int, bytes], bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def replay_laws(
         if event.name == "LawSet":
             since = chronicle.time_of(event) if born else 0
             book.laws.setdefault(args["class"], []).append((since, law_from(args["law"])))
+        elif event.name == "RowSet":
+            book.rows[args["role"], args["selector"]] = args["strict"]
         elif event.name == "CapSet":
             book.caps.setdefault((args["class"], args["asset"]), CapRecord()).limit = args["limit"]
         elif event.name == "BodyInitialized":
@@ -157,6 +160,11 @@ def check_laws(
                 for (since, law), end in zip(known, ends, strict=True):
                     if end >= since:
                         yield f"{what} at {end}", law, law_from(chronicle.ask(body.contract, "lawAt", int(each), end))
+            for name in ROWS:
+                role, selector = row_of(name)
+                strict = book.rows.get((role, selector), False)
+                actual = chronicle.ask(body.contract, "strictRow", role, selector)
+                yield f"calls of {name} made constitutional in {body.address}", strict, actual
             for asset in sorted(assets | capped):
                 cap = book.caps.get((spending, asset), CapRecord())
                 found = chronicle.ask(body.contract, "cap", spending, asset)

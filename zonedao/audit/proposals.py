@@ -14,7 +14,7 @@ from zonedao.chain.events import Event
 from zonedao.errors import ContractRevert
 from zonedao.governance.laws import WHOLE_PPM, law_from
 from zonedao.governance.proposals import ProposalState, description_bytes
-from zonedao.governance.registry import WORD_BITS
+from zonedao.governance.registry import WORD_BITS, indices_in
 
 _IDENTITY = parse_type(
     "tuple",
@@ -25,7 +25,8 @@ _IDENTITY = parse_type(
 
 @dataclass
 class ProposalRecord:
-    """A proposal as its events tell it. `votes` are against, for, abstain; `voted` the indices of who voted."""
+    """A proposal as its events tell it. `votes` are against, for, abstain; `voted` the indices of who voted,
+    `sponsors` of who signed; `missing` is how many more were wanted after the last of them, None before the first."""
 
     body: BodyRecord
     number: int
@@ -37,6 +38,8 @@ class ProposalRecord:
     closes_at: int
     votes: list[int] = field(default_factory=lambda: [0, 0, 0])
     voted: set[int] = field(default_factory=set)
+    sponsors: list[int] = field(default_factory=list)
+    missing: int | None = None
     eta: int = 0
     canceled: bool = False
     executed: bool = False
@@ -69,7 +72,16 @@ def replay_proposals(body: BodyRecord, persons: Persons) -> dict[int, ProposalRe
     return found
 
 
-_AFTERWARDS = ("VoteCast", "ProposalQueued", "ProposalExecuted", "ProposalCanceled", "ReservationsReleased")
+_CHOICES = ("againstBits", "forBits", "abstainBits")
+_AFTERWARDS = (
+    "ProposalSponsored",
+    "VoteCast",
+    "BallotsCounted",
+    "ProposalQueued",
+    "ProposalExecuted",
+    "ProposalCanceled",
+    "ReservationsReleased",
+)
 
 
 def _numbered(body: BodyRecord, args: Any, created: dict[int, Event], expected: int) -> ProposalRecord:
@@ -103,6 +115,20 @@ def _apply(record: ProposalRecord, name: str, args: Any, persons: Persons) -> No
             )
         record.voted.add(index)
         record.votes[args["support"]] += 1
+    elif name == "BallotsCounted":
+        for support, choice in enumerate(_CHOICES):
+            people = set(indices_in(args["word"], args[choice]))
+            if 0 in people or people & record.voted:
+                raise Inconsistent(f"somebody in word {args['word']} was counted on {record.name} as nobody or twice")
+            record.voted |= people
+            record.votes[support] += len(people)
+    elif name == "ProposalSponsored":
+        if args["person"] in record.sponsors:
+            raise Inconsistent(f"person {args['person']} signed {record.name} twice")
+        if record.missing is not None and args["missing"] != record.missing - 1:
+            raise Inconsistent(f"{record.name} misses {args['missing']} sponsors after it missed {record.missing}")
+        record.sponsors.append(args["person"])
+        record.missing = args["missing"]
     elif name == "ProposalQueued":
         record.eta = args["etaSeconds"]
     elif name == "ProposalExecuted":
@@ -119,7 +145,7 @@ def _apply(record: ProposalRecord, name: str, args: Any, persons: Persons) -> No
 
 
 def check_tallies(chronicle: Chronicle, proposals: Sequence[ProposalRecord]) -> Check:
-    """Votes and who voted against the chain."""
+    """Votes, who voted and who sponsored against the chain."""
 
     def comparisons() -> Iterator[Comparison]:
         for record in proposals:
@@ -130,6 +156,16 @@ def check_tallies(chronicle: Chronicle, proposals: Sequence[ProposalRecord]) -> 
                 mask = sum(1 << index % WORD_BITS for index in record.voted if index // WORD_BITS == word)
                 actual = chronicle.ask(record.body.contract, "votedMask", record.id, word)
                 yield f"who voted on {record.name} (word {word}, as bits)", mask, actual
+            signed, needed = chronicle.ask(record.body.contract, "proposalSponsors", record.id)
+            law = law_from(chronicle.ask(record.body.contract, "proposalLaw", record.id))
+            expected = (len(record.sponsors), law.sponsors_needed(record.electorate))
+            yield f"sponsors of {record.name} (signed, needed)", expected, (signed, needed)
+            if record.missing is not None:
+                yield f"sponsors missing of {record.name}", record.missing, needed - signed
+            for word in sorted({index // WORD_BITS for index in record.sponsors}):
+                mask = sum(1 << index % WORD_BITS for index in record.sponsors if index // WORD_BITS == word)
+                actual = chronicle.ask(record.body.contract, "sponsoredMask", record.id, word)
+                yield f"who sponsored {record.name} (word {word}, as bits)", mask, actual
 
     return compare("tallies", comparisons)
 
@@ -169,9 +205,11 @@ def _state(chronicle: Chronicle, record: ProposalRecord) -> ProposalState:
         return ProposalState.EXECUTED
     if chronicle.now <= record.opens_at:
         return ProposalState.PENDING
+    law = law_from(chronicle.ask(record.body.contract, "proposalLaw", record.id))
+    if len(record.sponsors) < law.sponsors_needed(record.electorate):
+        return ProposalState.DEFEATED
     if chronicle.now <= record.closes_at:
         return ProposalState.ACTIVE
-    law = law_from(chronicle.ask(record.body.contract, "proposalLaw", record.id))
     against, for_, abstain = record.votes
     enough = for_ + abstain >= law.quorum(record.electorate)
     if not (enough and for_ > against and for_ * WHOLE_PPM >= (for_ + against) * law.threshold_ppm):

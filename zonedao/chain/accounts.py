@@ -124,9 +124,10 @@ class KeyStore:
 
     def require_free(self, name: str) -> None:
         """Raise UsageProblem for a name that no account can have, KeyFileProblem for one that is taken."""
-        if not _NAME.match(name) or _HEX_ADDRESS.match(name):
+        if not _NAME.match(name) or _HEX_ADDRESS.match(name) or name.isdecimal():
             raise UsageProblem(
-                f"{name!r} cannot be the name of an account. Use letters, digits, '.', '_' and '-', and no address."
+                f"{name!r} cannot be the name of an account. Use letters, digits, '.', '_' and '-', and neither an "
+                "address nor a number, by which members go as well."
             )
         if (self.folder / f"{name}.json").exists():
             raise KeyFileProblem(f"There is an account {name} already. Choose another name.")

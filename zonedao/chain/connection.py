@@ -380,7 +380,8 @@ def _connect_local(kind: str | None, start: bool, fixed_clock: bool) -> Connecti
     chosen: Any = kind or (kinds[0] if kinds else None)
     if chosen is None:
         raise NodeProblem(
-            "Neither Anvil nor Ganache is installed. Run `npm install -g ganache@7.9.2`, or use --network embedded."
+            "Neither Anvil nor Ganache is installed. Run `npm install -g ganache@7.9.2` (it needs Node 20; in a "
+            "checkout of zonedao `make install` brings both), put Foundry's `anvil` on PATH, or use --network embedded."
         )
     node = LocalNode(chosen, genesis_timestamp=GENESIS_TIMESTAMP if fixed_clock else None)
     try:

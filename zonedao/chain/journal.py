@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zonedao.errors import StorageProblem
-from zonedao.home import home, private_folder
+from zonedao.home import home, lock_file, private_folder
 
 Outcome = Literal["mined", "replaced", "refused"]
 
@@ -76,29 +76,13 @@ class Journal:
     def lock(self) -> Iterator[None]:
         """Keep other processes of this user from choosing a transaction number at the same time."""
         private_folder(self.path.parent)
-        with open(self.path.with_suffix(".lock"), "a", encoding="utf-8") as handle:
-            _lock(handle.fileno())
+        with locked(self.path.with_suffix(".lock")):
             yield
 
     def _append(self, line: Mapping[str, Any]) -> None:
         try:
             private_folder(self.path.parent)
-            created = not self.path.exists()
-            descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-            try:
-                text = json.dumps(line, separators=(",", ":")) + "\n"
-                size = os.lseek(descriptor, 0, os.SEEK_END)
-                if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                    # A process killed in mid-line left half of one; start on a line of our own.
-                    text = "\n" + text
-                content = text.encode()
-                if os.write(descriptor, content) != len(content):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            if created:
-                _sync_folder(self.path.parent)
+            append_line(self.path, json.dumps(line, separators=(",", ":")))
         except OSError as problem:
             reason = (problem.strerror or str(problem)).lower()
             raise StorageProblem(
@@ -124,6 +108,34 @@ class Journal:
                 continue
             if isinstance(document, dict):
                 yield document
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes of this user out of a block, by a file that stays where it is. Raises StorageProblem."""
+    with lock_file(path) as handle:
+        _lock(handle.fileno())
+        yield
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line to a file of its owner's only; when this returns it is on the disk. Raises OSError."""
+    created = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        text = line + "\n"
+        size = os.lseek(descriptor, 0, os.SEEK_END)
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            # A process killed in mid-line left half of one; start on a line of our own.
+            text = "\n" + text
+        content = text.encode()
+        if os.write(descriptor, content) != len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if created:
+        _sync_folder(path.parent)
 
 
 def _lock(descriptor: int) -> None:

@@ -34,7 +34,7 @@ from zonedao.chain.local import (
 from zonedao.chain.processes import start_time
 from zonedao.chain.rpc import HttpTransport
 from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem, WrongState
-from zonedao.home import home, private_folder
+from zonedao.home import home, lock_file, private_folder
 
 PREFERRED_PORT = 8547
 
@@ -139,7 +139,8 @@ def _options(
         kinds = available_kinds()
         if not kinds:
             raise NodeProblem(
-                "Neither Anvil nor Ganache is installed. Run `npm install -g ganache@7.9.2`, or use --network embedded."
+                "Neither Anvil nor Ganache is installed. Run `npm install -g ganache@7.9.2` (it needs Node 20; in a "
+                "checkout of zonedao `make install` brings both), or put `anvil` of Foundry on PATH."
             )
         kind = kinds[0]
     return NodeOptions(
@@ -350,7 +351,7 @@ def _write(record: _Record) -> None:
 
 @contextmanager
 def _lock() -> Iterator[None]:
-    with open(home() / "node.lock", "a", encoding="utf-8") as handle:
+    with lock_file(home() / "node.lock") as handle:
         try:
             import fcntl
         except ImportError:

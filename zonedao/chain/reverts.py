@@ -91,7 +91,7 @@ def decode_revert(data: bytes, *, tx_hash: str = "", said: str = "") -> Contract
             return ContractRevert(
                 "Panic", {"code": code, "meaning": meaning}, selector=shown, data=data, tx_hash=tx_hash
             )
-        error = _learned.get(selector) or _shipped_errors().get(selector)
+        error = _shipped_errors().get(selector) or _learned.get(selector)
         if error is not None:
             return ContractRevert(
                 error.name, error.decode(body), selector=shown, contract=error.contract, data=data, tx_hash=tx_hash

@@ -135,7 +135,7 @@ def _lines(session: Session, found: Body) -> Iterator[str]:
     )
     yield ""
     yield from session.out.table(
-        ("CLASS", "OPENS AFTER", "OPEN FOR", "WAITS", "GRACE", "QUORUM", "FOR", "SEASONING"),
+        ("CLASS", "OPENS AFTER", "OPEN FOR", "WAITS", "GRACE", "QUORUM", "FOR", "SEASONING", "SPONSORS"),
         [(each.title, *_law(law)) for each, law in found.laws.items()],
     )
 
@@ -151,4 +151,5 @@ def _law(law: Law) -> tuple[str, ...]:
         share(law.quorum_ppm),
         share(law.threshold_ppm),
         duration(law.seasoning_seconds),
+        str(law.sponsors),
     )

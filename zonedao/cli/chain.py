@@ -50,6 +50,12 @@ def up(session: Session, port: int | None, chain_id: int | None, block_time: int
     )
     verb = "runs already" if running else "runs"
     _show(session, status, [f"{status.kind} {verb} at {status.url}, chain {status.chain_id}."])
+    told = {"--port": port, "--chain-id": chain_id, "--block-time": block_time}
+    unheard = [option for option, value in told.items() if value is not None]
+    if running and unheard:
+        session.out.note(
+            f"It goes on as it is: {' and '.join(unheard)} count when it starts. Stop it first: `zonedao chain down`."
+        )
     if not running:
         session.out.note("It goes on until `zonedao chain down`. Coins: `zonedao chain fund NAME`.")
 

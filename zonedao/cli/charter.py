@@ -11,6 +11,7 @@ from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import DIM, style
 from zonedao.errors import CharterProblem
+from zonedao.text import counted
 
 if TYPE_CHECKING:
     from zonedao.charter import Charter
@@ -30,7 +31,7 @@ def check(session: Session, file: Path) -> None:
     bodies, people = len(list(found.zone.walk())), len(found.members)
     session.out.show(
         {"file": str(file), "mistakes": [], "name": found.name, "charter_hash": found.hash},
-        [f"{file} has no mistakes: {found.name}, {people} members, {bodies} bodies."],
+        [f"{file} has no mistakes: {found.name}, {counted(people, 'member')}, {counted(bodies, 'body')}."],
     )
     session.out.note(f"What it will found: `zonedao charter plan {file}`. Found it: `zonedao deploy {file}`.")
 

@@ -11,8 +11,9 @@ import click
 from zonedao.cli.charter import load_charter
 from zonedao.cli.kit.acting import agree
 from zonedao.cli.kit.options import command
-from zonedao.cli.kit.output import GOOD, style
+from zonedao.cli.kit.output import GOOD, style, terminal
 from zonedao.errors import NotFound, UsageProblem
+from zonedao.text import counted
 
 if TYPE_CHECKING:
     from zonedao.addressbook import ZoneEntry
@@ -90,6 +91,9 @@ def remember(session: Session, made: Deployment, called: str) -> None:
 
 
 def _require_free_name(session: Session, called: str, root: str) -> None:
+    from zonedao.addressbook import require_alias
+
+    require_alias(called)
     known: dict[str, ZoneEntry] = {entry.name: entry for entry in session.book.zones()}
     there = known.get(called)
     if there is not None and (there.chain_id, there.root) != (session.connection.chain_id, root):
@@ -120,7 +124,7 @@ def _explain(session: Session, plan: DeploymentPlan) -> bool:
 
     connection = session.connection
     missing = remaining(connection, plan)
-    people = f"{len(plan.people)} members, {len(plan.bodies)} bodies"
+    people = f"{counted(len(plan.people), 'member')}, {counted(len(plan.bodies), 'body')}"
     session.out.note(f"{plan.zone.name} on {connection.name} (chain {connection.chain_id}): {people}.")
     if not missing:
         session.out.note(f"All of it is there already, at {plan.zone.address}.")
@@ -158,7 +162,7 @@ def _simulate(session: Session, plan: DeploymentPlan) -> None:
 
 def _tell(session: Session, progress: Progress) -> None:
     place = f"[{progress.number}/{progress.count}]"
-    again = "\r\x1b[K" if sys.stderr.isatty() else ""
+    again = "\r\x1b[K" if terminal(sys.stderr) else ""
     if progress.state == "sending" and again:
         click.echo(f"{place} {progress.name} …", err=True, nl=False)
     elif progress.state == "mined":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import click
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
-from zonedao.cli.kit.output import BAD, GOOD, pairs, style
+from zonedao.cli.kit.output import GOOD, pairs, style
 from zonedao.errors import NotFound, ZonedaoError
 
 if TYPE_CHECKING:
@@ -32,13 +31,10 @@ def join(session: Session, file: Path, called: str | None) -> None:
     Nothing is sent: you become a member when the zone admits you.
     """
     from zonedao.joining import join as check_zone
-    from zonedao.joining import read_zone_file
 
-    entry = read_zone_file(file)
-    if called is not None:
-        entry = replace(entry, name=called)
     address = session.signer.address if session.signer is not None else None
-    found = check_zone(entry, session.node(), address, book=session.book, save=not session.options.dry_run)
+    save = not session.options.dry_run
+    found = check_zone(file, session.node(), address, called=called, book=session.book, save=save)
     session.keep(found.zone.connection)
     session.out.show(_document(found, address), _lines(found, address))
     if session.options.dry_run:
@@ -121,7 +117,7 @@ def _in_zone(session: Session, entry: ZoneEntry, address: str) -> dict[str, Any]
 
 def _standing(shown: dict[str, Any]) -> str:
     if shown["problem"]:
-        return style("unknown: ", BAD) + str(shown["problem"])
+        return f"unknown: {shown['problem']}"
     if shown["index"] is None:
         return "a stranger"
     if not shown["bodies"]:

@@ -20,7 +20,9 @@ program = LazyGroup(
         "Decide": {
             "propose": Lazy("propose", "Propose something to a body."),
             "proposal": Lazy("proposal", "Read proposals."),
+            "sponsor": Lazy("vote", "Sign a proposal so that it can be voted on."),
             "vote": Lazy("vote", "Vote on a proposal."),
+            "ballot": Lazy("ballot", "Vote without a transaction: sign, collect, post."),
             "queue": Lazy("vote", "Reserve the money of a proposal that succeeded."),
             "execute": Lazy("vote", "Carry out a queued proposal."),
             "cancel": Lazy("vote", "Withdraw your own proposal before its vote opens."),
@@ -30,6 +32,7 @@ program = LazyGroup(
             "body": Lazy("body", "Zones and industries: their laws, members, money."),
             "member": Lazy("member", "Members of a body."),
             "audit": Lazy("audit", "Rebuild every account from events and compare with the chain."),
+            "export": Lazy("export", "Documents about a body for the rest of the world."),
         },
         "Money": {
             "treasury": Lazy("treasury", "Accounts, allowances and dues."),

@@ -94,6 +94,14 @@ def show(session: Session, number: str, where: str | None) -> None:
     )
 
 
+def _sponsors(status: ProposalStatus) -> str:
+    needed = status.sponsors_needed
+    if not needed:
+        return ""
+    missing = f"; {status.sponsors_missing} more needed before the vote opens" if status.sponsors_missing else ""
+    return f"{status.sponsors} of {needed}{missing}"
+
+
 def _lines(
     found: Proposal, status: ProposalStatus, calls: list[Explained], ballots: tuple[Ballot, ...]
 ) -> Iterator[str]:
@@ -103,7 +111,8 @@ def _lines(
     yield style(f"Proposal {found.number} of {found.body.path}: {found.title}", STRONG)
     if found.text:
         yield ""
-        yield from found.text.splitlines()
+        # Behind a bar no line of theirs can look like one of ours.
+        yield from (f"│ {line}".rstrip() for line in found.text.splitlines())
     yield ""
     for number, each in enumerate(calls, 1):
         first, *rest = each.lines()
@@ -118,6 +127,7 @@ def _lines(
             ("state", " ".join(filter(None, [status.state.title, standing(found, status)]))),
             ("class", ", ".join(each.title for each in found.classes)),
             ("proposed by", whom(client, found.proposer)),
+            ("sponsors", _sponsors(status)),
             ("votes", f"{votes.for_} for, {votes.against} against, {votes.abstain} abstaining"),
             ("quorum", needed + (f"; {lacking} more needed" if lacking else "; reached")),
             ("to pass", f"more for than against, and {share(status.law.threshold_ppm)} of both for"),

@@ -199,10 +199,17 @@ def _found_from_charter(
     def calls(body: Body) -> Sequence[Call]:
         return founding(body.zone, charter, path.strip("/")).calls
 
-    if where is not None and industry is not None and session.body(where).path != above:
+    if where is not None and industry is not None and _path_in_charter(session.body(where)) != above:
         raise UsageProblem(f"{path} is founded by {above}. Leave out --in, or say --in {above}.")
     purpose = industry.purpose if industry is not None else ""
     _propose(session, where or above or None, title, text_file, calls, purpose)
+
+
+def _path_in_charter(body: Body) -> str:
+    """A charter knows the zone by its own name, not by what this user calls it."""
+    from zonedao.text import slug
+
+    return slug(body.zone.name) + body.path[len(body.zone.path) :]
 
 
 @command(propose)
@@ -227,6 +234,19 @@ def remove(session: Session, who: str, where: str | None, title: str, text_file:
     _propose(session, where, title, text_file, lambda body: [body.calls.remove(session.member(body.zone, who))])
 
 
+@command(propose)
+@click.argument("who")
+@click.argument("address")
+@proposing
+def recover(session: Session, who: str, address: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Give WHO, who lost their key or had it stolen, another key by its ADDRESS. In a zone only."""
+
+    def calls(body: Body) -> Sequence[Call]:
+        return [body.calls.recover(session.member(body.zone, who), session.somebody(body.zone, address))]
+
+    _propose(session, where, title, text_file, calls)
+
+
 # --- laws, keepers, goods ---
 
 
@@ -242,10 +262,12 @@ def set_(
     \b
     set law CLASS FIELD=VALUE...    set law spending quorum=30% voting_period="3 days"
     set cap AMOUNT                  set cap "40 ETH"; 0 ETH removes the cap
+    set row CALL constitutional     set row pay constitutional; set row pay ordinary takes it back
     set good NAME FIELD=VALUE...    set good bread safety=20 entitlement=12
                                     set good "flour (kg)" safety=0 entitlement=5 adds one
     set keepers WHO...              set keepers dan eva
     set module ROLE ADDRESS         set module stores 0x…, set module post 0x…
+    set uri URI                     set uri https://example.org/dao.json (ERC-4824); set uri none
     """
     _propose(session, where, title, text_file, lambda body: setting_calls(session, body, what, values))
 
@@ -405,9 +427,13 @@ def _propose(
 
 
 def _title(body: Body, calls: Sequence[Call]) -> str:
+    from zonedao.client import Client
     from zonedao.explain.calls import explain_call
 
-    said = "; ".join(explain_call(body.client.speaker, each.target, each.data, body).sentence for each in calls)
+    # A title goes on the chain, where names of people never go: nobody's address book is used, and nobody is "you".
+    stranger = Client(body.client.connection)
+    same = stranger.zone(body.zone.address, deploy_block=body.zone.deploy_block).body_at(body.address)
+    said = "; ".join(explain_call(stranger.speaker, each.target, each.data, same).sentence for each in calls)
     return said[:1].upper() + said[1:]
 
 

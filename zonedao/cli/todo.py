@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # How each kind is done; what has no command of its own is done with --do.
 _COMMANDS = {
+    "sponsor": "sponsor {number}",
     "vote": "vote {number} for|against|abstain",
     "queue": "queue {number}",
     "execute": "execute {number}",
@@ -30,6 +31,7 @@ _COMMANDS = {
     "ship": "trade ship {number} --document FILE",
     "attest": "trade attest {number} QUANTITY",
     "settle": "trade settle {number}",
+    "veto": "member veto-recovery",
 }
 
 
@@ -39,7 +41,7 @@ _COMMANDS = {
 )
 @in_option
 def todo(session: Session, wanted: str | None, where: str | None) -> None:
-    """What waits for you: votes, withdrawals, deliveries, attestations, and what only needs a push by anyone."""
+    """What waits for you: votes, signatures, withdrawals, deliveries, attestations, and what only needs a push."""
     if wanted is not None:
         _do(session, wanted, where)
         return

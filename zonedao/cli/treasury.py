@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 @command()
 @in_option
 def treasury(session: Session, where: str | None) -> None:
-    """Accounts, allowances and dues of the whole zone, or of one body with --in."""
+    """Accounts, allowances and dues of the whole zone, or of one body with --in.
+
+    With --in the dues are those to that body, and your own.
+    """
     top = session.body(where)
     vault = top.zone.treasury
     accounts = vault.accounts(top if where is not None else None)
     allowances = [each for each in vault.allowances() if where is None or top in (each.body, each.source)]
-    dues = vault.dues() if where is None else ()
+    # A person's dues belong to the zone as a whole; who looks at a body must not miss their own.
+    near = {top.address, session.signer.address if session.signer is not None else None}
+    dues = tuple(due for due in vault.dues() if where is None or due.payee in near)
     epoch = vault.epoch()
     session.out.show(
         {
@@ -76,16 +81,17 @@ def withdraw(session: Session, symbol: str | None, where: str | None) -> None:
     body = session.body(where) if where is not None else session.zone(option="--network")
     zone = body.zone
     asset = zone.asset(symbol) if symbol is not None else None
+    hint = _zone_option(session, body)
 
     def make() -> Action[int]:
         if where is None:
             found = [due.money for due in zone.treasury.dues(signer.address)]
-            return zone.treasury.withdraw(None, _choose(found, asset, "you").address)
+            return zone.treasury.withdraw(None, _choose(found, asset, "you", hint).address)
         due = [due.money for due in zone.treasury.dues(body.address)]
         post = zone.trade_post
         proceeds = [] if post is None else [post.due(body.address, each.address) for each in zone.treasury.assets()]
         proceeds = [each for each in proceeds if each.amount]
-        chosen = _choose([*due, *proceeds], asset, body.path)
+        chosen = _choose([*due, *proceeds], asset, body.path, hint)
         if post is not None and any(each.asset == chosen for each in proceeds):
             return post.withdraw(body.address, chosen.address)
         return zone.treasury.withdraw(body.address, chosen.address)
@@ -97,14 +103,23 @@ def withdraw(session: Session, symbol: str | None, where: str | None) -> None:
     carry_out(session, body.client, make, told)
 
 
-def _choose(found: list[Money], asset: Asset | None, whose: str) -> Asset:
+def _zone_option(session: Session, body: Body) -> str:
+    """What chooses the zone as a whole; --in would mean a body's money."""
+    if len(session.book.zones()) == 1:
+        return ""
+    return f" --network {session.place(body.zone, body.zone.path)}"
+
+
+def _choose(found: list[Money], asset: Asset | None, whose: str, hint: str) -> Asset:
     assets = {each.asset.address: each.asset for each in found}
     if asset is not None:
         if asset.address not in assets:
             raise Refused(f"Nothing is due to {whose} in {asset.symbol}. Nothing was sent.")
         return asset
     if not assets:
-        raise Refused(f"Nothing is due to {whose}. Nothing was sent. `zonedao treasury` shows what is due to whom.")
+        raise Refused(
+            f"Nothing is due to {whose}. Nothing was sent. `zonedao treasury{hint}` shows what is due to whom."
+        )
     if len(assets) > 1:
         symbols = ", ".join(each.symbol for each in assets.values())
         raise UsageProblem(f"Several assets are due to {whose}: {symbols}. Say which.")
@@ -174,3 +189,6 @@ def _lines(
         yield from session.out.table(
             ("DUE TO", "AMOUNT"), [(whom(client, each.payee), str(each.money)) for each in dues], right=(1,)
         )
+    signer = session.signer
+    if signer is not None and any(each.payee == signer.address for each in dues):
+        yield f"What is due to you: `zonedao withdraw{_zone_option(session, top)}`"

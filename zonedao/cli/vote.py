@@ -1,4 +1,4 @@
-"""`zonedao vote`, `queue`, `execute`, `cancel`: what is done with a proposal."""
+"""`zonedao sponsor`, `vote`, `queue`, `execute`, `cancel`: what is done with a proposal."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ def vote(session: Session, number: str, choice: str, reason: str, where: str | N
     session.require_signer()
     body = session.body(where)
     carry_out(session, body.client, lambda: body.proposal(number).vote(choice, reason))
+
+
+@command()
+@number_argument
+@in_option
+def sponsor(session: Session, number: str, where: str | None) -> None:
+    """Sign proposal N before its vote opens, where its law wants sponsors. You stay free to vote as you like."""
+    session.require_signer()
+    body = session.body(where)
+    carry_out(session, body.client, lambda: body.proposal(number).sponsor())
 
 
 @command()

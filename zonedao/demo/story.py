@@ -124,8 +124,14 @@ def _pay_the_teacher(stage: Stage, zone: Zone) -> None:
     stage.act(zone, "teacher", "withdraw the pay", lambda z: z.treasury.withdraw())
 
 
+def _midnight(stage: Stage, days: int) -> int:
+    """The midnight before the same time in so many days. Seconds would change the hash of a proposal, and with it by a
+    few units what it costs to send: chains that tell the story side by side would not agree on the gas."""
+    return (stage.connection.now() // DAY + days) * DAY
+
+
 def _serve_home(stage: Stage, zone: Zone) -> None:
-    due = stage.connection.now() + 14 * DAY
+    due = _midnight(stage, 14)
     stage.act(zone, "rosa", "count the grain", lambda z: z.stores.report("grain", 1_000, evidence="count by Rosa"))
     order = stage.act(zone, "olga", "Olga orders grain", lambda z: z.stores.order("grain", 15, due))
     stage.act(zone, "vera", "Vera orders grain", lambda z: z.stores.order("grain", 20, due))
@@ -147,7 +153,7 @@ def _agree(stage: Stage, *, seller: Zone, buyer: Zone) -> None:
             "grain",
             500,
             ETHER // 500,
-            stage.connection.now() + 30 * DAY,
+            _midnight(stage, 30),
             title="Sell 500 kg of grain",
             text="What the house and the mill do not need.",
         ),
@@ -163,7 +169,7 @@ def _agree(stage: Stage, *, seller: Zone, buyer: Zone) -> None:
         lambda body: body.propose_buy(
             listing.number,
             300,
-            stage.connection.now() + 10 * DAY,
+            _midnight(stage, 10),
             line="grain",
             title="Buy 300 kg of grain from Millbrook",
         ),

@@ -111,9 +111,14 @@ def explain_calls(
 @cache
 def phrases() -> Mapping[tuple[str, str], Phrase]:
     """The phrase of each function, by interface and name."""
-    from zonedao.explain import phrases_governance, phrases_trade, phrases_treasury
+    from zonedao.explain import phrases_ballots, phrases_governance, phrases_trade, phrases_treasury
 
-    return {**phrases_governance.PHRASES, **phrases_treasury.PHRASES, **phrases_trade.PHRASES}
+    return {
+        **phrases_governance.PHRASES,
+        **phrases_ballots.PHRASES,
+        **phrases_treasury.PHRASES,
+        **phrases_trade.PHRASES,
+    }
 
 
 def _interface_of(speaker: Speaker, target: str) -> Interface | None:
@@ -125,7 +130,7 @@ def _interface_of(speaker: Speaker, target: str) -> Interface | None:
         "treasury": "ITreasury",
         "stores": "IStores",
         "trade post": "ITradePost",
-        "register": "IRegistry",
+        "register": "IWholeRegistry",
         "factory": "IZoneFactory",
     }
     if title is not None:

@@ -9,6 +9,7 @@ from zonedao.chain.fees import ether
 from zonedao.chain.interface import shipped
 from zonedao.errors import ContractRevert
 from zonedao.explain.calls import Explained, explain_call
+from zonedao.explain.prospects import prospects
 from zonedao.explain.reverts import in_words
 from zonedao.governance.calls import Call
 from zonedao.governance.laws import ProposalClass
@@ -24,8 +25,10 @@ _ABOUT_ARRAYS = ("queue", "execute", "cancel", "releaseExpired")
 class Description:
     """What an action does, in words and figures.
 
-    Where it is about a proposal: `classes`, the votes that it needs (`quorum` of `electorate`), and the times (unix
-    seconds, 0 where unknown): the vote opens and closes, and the earliest execution if it is queued at once.
+    Where it is about a proposal: `classes`, the votes that it needs (`quorum` of `electorate`), how many must still
+    sign before its vote opens, and the times (unix seconds, 0 where unknown): the vote opens and closes, and the
+    earliest execution if it is queued at once. `proposing` tells that it makes one, `prospects` why its execution
+    would be refused now.
     `fee_limit_wei` is the most that the transaction can cost, None when that was not asked for.
     """
 
@@ -35,10 +38,13 @@ class Description:
     electorate: int = 0
     quorum: int = 0
     threshold_ppm: int = 0
+    sponsors_missing: int = 0
     opens_at: int = 0
     closes_at: int = 0
     earliest_execution_at: int = 0
     fee_limit_wei: int | None = None
+    proposing: bool = False
+    prospects: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
 
     @property
@@ -50,7 +56,7 @@ class Description:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before signing."""
-        return self.call.all_warnings()
+        return (*self.call.all_warnings(), *self.prospects)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -80,6 +86,8 @@ def _lines(action: Action[Any], said: Description) -> tuple[str, ...]:
             f"Class: {classes}. It needs {said.quorum} of {said.electorate} persons voting for or abstaining, and "
             f"{said.threshold_ppm / 10_000:g} % of for and against."
         )
+    if said.sponsors_missing:
+        found.append(f"{said.sponsors_missing} more members must sponsor it before the vote opens, or there is none.")
     if said.opens_at:
         now = speaker.now()
         opens = "opens" if said.opens_at >= now else "opened"
@@ -102,22 +110,26 @@ def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
     signature, args = decode_call(shipped("IWholeBody"), action.data)
     verb = signature.split("(")[0]
     if verb == "propose":
+        calls = [Call(*pair) for pair in zip(args["targets"], args["calldatas"], strict=True)]
         try:
-            judged = body.judge([Call(*pair) for pair in zip(args["targets"], args["calldatas"], strict=True)])
+            judged = body.judge(calls)
         except ContractRevert as revert:
             raise in_words(action.client.speaker, revert, action) from None
         return {
+            "proposing": True,
+            "prospects": prospects(body, calls),
             "classes": judged.classes,
             "electorate": judged.electorate,
             "quorum": judged.quorum,
             "threshold_ppm": judged.law.threshold_ppm,
+            "sponsors_missing": judged.law.sponsors_needed(judged.electorate),
             "opens_at": judged.opens_at,
             "closes_at": judged.closes_at,
             "earliest_execution_at": judged.earliest_execution_at,
         }
     if verb in _ABOUT_ARRAYS:
         identity = int(body.contract.call("hashProposal", *args.values()))
-    elif verb.startswith("castVote"):
+    elif verb == "sponsor" or verb.startswith("castVote"):
         identity = args["proposalId"]
     else:
         return {}
@@ -130,6 +142,7 @@ def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
         "electorate": proposal.electorate,
         "quorum": status.quorum,
         "threshold_ppm": status.law.threshold_ppm,
+        "sponsors_missing": status.sponsors_missing,
         "opens_at": proposal.opens_at,
         "closes_at": proposal.closes_at,
         "earliest_execution_at": status.eta,

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from zonedao.governance.zone import Zone
 
 
+# ERC-721 and ERC-5192 want these beside PersonAdmitted, PersonReturned, PersonLeft and KeyRotated.
+_FOR_OTHER_CLIENTS = ("Transfer", "Locked")
+
+
 @dataclass(frozen=True)
 class Happening:
     """An event and who speaks of it."""
@@ -67,16 +71,21 @@ def event_in_words(speaker: Speaker, event: Event) -> str:
 
 
 def events_in_words(speaker: Speaker, events: Iterable[Event]) -> tuple[str, ...]:
-    """What several events tell, in order."""
-    return tuple(event_in_words(speaker, event) for event in events)
+    """What several events tell, in order; what another event beside them tells better is left out."""
+    return tuple(event_in_words(speaker, event) for event in events if event.name not in _FOR_OTHER_CLIENTS)
 
 
 @cache
 def tellings() -> Mapping[str, Telling]:
     """The sentence of each event, by its name."""
-    from zonedao.explain import tellings_governance, tellings_trade, tellings_treasury
+    from zonedao.explain import tellings_ballots, tellings_governance, tellings_trade, tellings_treasury
 
-    return {**tellings_governance.TELLINGS, **tellings_treasury.TELLINGS, **tellings_trade.TELLINGS}
+    return {
+        **tellings_governance.TELLINGS,
+        **tellings_ballots.TELLINGS,
+        **tellings_treasury.TELLINGS,
+        **tellings_trade.TELLINGS,
+    }
 
 
 def _plain(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zonedao.errors import UsageProblem
 from zonedao.explain.calls import Explained, explain_calls
 from zonedao.governance.calls import struct
-from zonedao.governance.laws import Law, ProposalClass, law_from
+from zonedao.governance.laws import Law, ProposalClass, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
 from zonedao.text import printable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Args = Mapping[str, Any]
 
-_ROLES = {1: "the body itself", 2: "treasury", 3: "stores", 4: "trade post"}
+_ROLES = {1: "the body itself", 2: "treasury", 3: "stores", 4: "trade post", 5: "verifier of ballots"}
 
 
 # --- proposals and votes ---
@@ -52,25 +52,25 @@ def _about(verb: str) -> Phrase:
 _ARRAYS = ("targets", "values", "calldatas", "descriptionHash")
 
 
-def _vote(setting: Setting, args: Args) -> Explained:
-    body = setting.body
+def vote_in_words(setting: Setting, args: Args) -> Explained:
+    """A vote with `proposalId`, `support` and perhaps `reason`, and the calls that it is about."""
     choice = Support(args["support"]).title if args["support"] <= Support.ABSTAIN else f"{args['support']} (no vote)"
-    name = f"proposal 0x{args['proposalId']:064x}"
-    calls: tuple[Explained, ...] = ()
-    if body is not None:
-        name = _named(setting.speaker, body, args["proposalId"])
-        proposal = setting.speaker.proposal(body, args["proposalId"])
-        if proposal is not None:
-            calls = explain_calls(
-                setting.speaker,
-                [call.target for call in proposal.calls],
-                [call.data for call in proposal.calls],
-                body,
-                setting.depth + 1,
-            )
+    name, calls = proposal_in_words(setting, args["proposalId"])
     word = "abstain from" if choice == "abstain" else f"vote {choice}"
     reason = printable(args.get("reason", ""))
     return Explained(f"{word} {name}" + (f", because “{reason}”" if reason else ""), calls)
+
+
+def proposal_in_words(setting: Setting, identity: int) -> tuple[str, tuple[Explained, ...]]:
+    """What a proposal of the called body is named, and its calls."""
+    body = setting.body
+    if body is None:
+        return f"proposal 0x{identity:064x}", ()
+    name, proposal = _named(setting.speaker, body, identity), setting.speaker.proposal(body, identity)
+    if proposal is None:
+        return name, ()
+    targets, datas = [call.target for call in proposal.calls], [call.data for call in proposal.calls]
+    return name, explain_calls(setting.speaker, targets, datas, body, setting.depth + 1)
 
 
 def _named(speaker: Speaker, body: Body, identity: int) -> str:
@@ -156,6 +156,8 @@ def _born(setting: Setting, verb: str, args: Args, name: str) -> Explained:
     if verb == "allowAtGenesis":
         limit = setting.speaker.money(args["asset"], args["maxAmount"])
         return Explained(f"let a body below “{name}” draw {limit} in each of {args['epochs']} epochs")
+    if verb == "setDaoURI":
+        return Explained(_set_dao_uri(setting, args).replace(setting.place, f"“{name}”"))
     return Explained(f"{verb} at the birth of “{name}”")
 
 
@@ -187,11 +189,14 @@ _LAW_NAMES = {
     "grace_seconds": "time to queue and execute",
     "quorum_ppm": "quorum",
     "threshold_ppm": "threshold",
+    "sponsors": "sponsors",
 }
 
 
 def _law_value(field: str, value: int) -> str:
-    return f"{value / 10_000:g} %" if field.endswith("_ppm") else duration(value)
+    if field.endswith("_ppm"):
+        return f"{value / 10_000:g} %"
+    return duration(value) if field.endswith("_seconds") else str(value)
 
 
 def _set_cap(setting: Setting, args: Args) -> str:
@@ -201,11 +206,28 @@ def _set_cap(setting: Setting, args: Args) -> str:
     return f"let {setting.place} spend up to {setting.speaker.money(args['asset'], args['limit'])} in an epoch"
 
 
+def _sponsor(setting: Setting, args: Args) -> Explained:
+    about = vote_in_words(setting, {**args, "support": int(Support.FOR)})
+    return Explained(about.sentence.replace("vote for", "sponsor", 1), about.inside)
+
+
+def _set_row(setting: Setting, args: Args) -> str:
+    name = row_name(args["role"], args["selector"])
+    change = "take a constitutional vote" if args["strict"] else "have their ordinary class again"
+    return f"let calls of {name} {change} in {setting.place}"
+
+
 def _set_module(setting: Setting, args: Args) -> Explained:
     role = _ROLES.get(args["role"], f"role {args['role']}")
     known = setting.speaker.name(args["module_"])
     warnings = () if known else (f"{args['module_']} is a contract that zonedao does not know.",)
     return Explained(f"make {setting.speaker.who(args['module_'])} the {role} of {setting.place}", warnings=warnings)
+
+
+def _set_dao_uri(setting: Setting, args: Args) -> str:
+    uri = printable(args["uri"])
+    about = f"the document about {setting.place}"
+    return f"publish {about} at {uri}" if uri else f"withdraw {about}"
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -220,9 +242,10 @@ _BODY: Mapping[str, Phrase] = {
     "execute": _about("execute"),
     "cancel": _about("withdraw"),
     "releaseExpired": _about("free what is reserved for the expired"),
-    "castVote": _vote,
-    "castVoteWithReason": _vote,
-    "castVoteWithReasonAndParams": _vote,
+    "sponsor": _sponsor,
+    "castVote": vote_in_words,
+    "castVoteWithReason": vote_in_words,
+    "castVoteWithReasonAndParams": vote_in_words,
     "admit": _admit,
     "admitWords": _admit_words,
     "remove": _remove,
@@ -230,8 +253,10 @@ _BODY: Mapping[str, Phrase] = {
     "syncDepartures": lambda s, a: f"apply up to {a['most']} departures from the zone to {s.place}",
     "found": _found,
     "setModule": _set_module,
+    "setDaoURI": _set_dao_uri,
     "setLaw": _set_law,
     "setCap": _set_cap,
+    "setRow": _set_row,
     "initialize": lambda s, a: f"begin the birth of {s.place}",
     "genesis": lambda s, a: Explained(
         f"run the next step of the birth of {s.place}", _genesis_calls(s, [a["step"]], None, s.place)
@@ -242,10 +267,40 @@ _BODY: Mapping[str, Phrase] = {
     ),
 }
 
+
+def _rotate(setting: Setting, args: Args) -> Explained:
+    key = args["newKey"]
+    known = setting.speaker.name(key)
+    warnings = (
+        () if known else (f"Whoever has the key of {key} has your place from then on. Your old key has no way back.",)
+    )
+    return Explained(f"act with {setting.speaker.who(key)} from now on, for good", warnings=warnings)
+
+
+def _recover(verb: str) -> Phrase:
+    def phrase(setting: Setting, args: Args) -> str:
+        who = setting.speaker.person(args["index"], setting.zone)
+        return f"{verb} {setting.speaker.who(args['newKey'])} is the key of {who}"
+
+    return phrase
+
+
+_REGISTER: Mapping[str, Phrase] = {
+    "rotate": _rotate,
+    "vouchRecovery": _recover("vouch that"),
+    "recoverByVote": _recover("decide that"),
+    "vetoRecovery": lambda s, a: "end the recovery of your key, and bar those who vouched for half a year",
+    "finishRecovery": lambda s, a: f"become the key of {s.speaker.person(a['index'], s.zone)}",
+    "compact": lambda s, a: f"write the keys of persons {256 * a['word']} to {256 * a['word'] + 255} into a new page",
+}
+
 PHRASES: Mapping[tuple[str, str], Phrase] = {
     **{("IWholeBody", name): phrase for name, phrase in _BODY.items()},
-    ("IRegistry", "admit"): lambda s, a: f"enter {_listed([s.speaker.who(key) for key in a['keys']])} in {s.place}",
-    ("IRegistry", "depart"): lambda s, a: f"record in {s.place} that {s.speaker.person(a['index'], s.zone)} left",
+    ("IWholeRegistry", "admit"): lambda s, a: (
+        f"enter {_listed([s.speaker.who(key) for key in a['keys']])} in {s.place}"
+    ),
+    **{("IWholeRegistry", name): phrase for name, phrase in _REGISTER.items()},
+    ("IWholeRegistry", "depart"): lambda s, a: f"record in {s.place} that {s.speaker.person(a['index'], s.zone)} left",
     ("IZoneFactory", "createZone"): lambda s, a: f"create the zone “{printable(struct(a['plan'], 'body').name)}”",
     ("IZoneFactory", "createIndustry"): lambda s, a: f"create the industry “{printable(struct(a['plan'], 'name'))}”",
 }

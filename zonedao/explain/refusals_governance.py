@@ -23,8 +23,9 @@ _FIELDS = (
     "the time to queue and to execute",
     "the quorum",
     "the threshold",
+    "the number of sponsors",
 )
-_FIRST_SHARE = 5  # fields from here on are shares in parts per million, those before are seconds
+_SHARES = (5, 6)  # fields that are shares in parts per million; those before are seconds, what follows is a count
 
 
 # --- states ---
@@ -44,14 +45,20 @@ def _unexpected_state(scene: Scene, args: Args) -> str:
     wanted = ProposalState(expected.bit_length() - 1)
     if current is ProposalState.PENDING:
         return _still_pending(scene, proposal, wanted)
+    if wanted is ProposalState.PENDING and current is ProposalState.CANCELED:
+        return f"Proposal {proposal.number} was withdrawn already."
+    status = proposal.status()
+    if current is ProposalState.DEFEATED and status.sponsors_missing:
+        return _ended(scene, proposal, current, status)
     if wanted is ProposalState.PENDING:
+        if _tried(scene) == "sponsor":
+            return f"Too late to sponsor proposal {proposal.number}: its vote opened {_when(scene, proposal.opens_at)}."
         return f"Too late to withdraw proposal {proposal.number}: voting opened {_when(scene, proposal.opens_at)}."
     if current is ProposalState.ACTIVE:
         return f"Not yet: voting closes {_when(scene, proposal.closes_at)}."
     if wanted is ProposalState.ACTIVE:
         closed = f"voting closed {_when(scene, proposal.closes_at)}, and the proposal is {current.title}"
         return f"Too late: {closed}." if current is not ProposalState.CANCELED else _ended(scene, proposal, current)
-    status = proposal.status()
     if current is ProposalState.SUCCEEDED:
         if wanted is ProposalState.QUEUED:
             return f"Proposal {proposal.number} must be queued first: `zonedao queue {proposal.number}`."
@@ -78,6 +85,11 @@ def _ended(scene: Scene, proposal: Proposal, state: ProposalState, status: Propo
         return f"{name} was withdrawn by its proposer. Propose it again if it is wanted."
     if state is ProposalState.EXECUTED:
         return f"{name} was executed already."
+    if state is ProposalState.DEFEATED and status is not None and status.sponsors_missing:
+        return (
+            f"{name} found {status.sponsors} of the {status.sponsors_needed} sponsors that it needed by "
+            f"{_when(scene, proposal.opens_at)}, so there was no vote. Propose it again with more support."
+        )
     if state is ProposalState.DEFEATED and status is not None:
         votes = status.votes
         return (
@@ -87,6 +99,15 @@ def _ended(scene: Scene, proposal: Proposal, state: ProposalState, status: Propo
     if state is ProposalState.EXPIRED and status is not None:
         return f"{name} expired {_when(scene, status.expires_at)}. Propose it again if it is still wanted."
     return f"{name} is {state.title}."
+
+
+def _tried(scene: Scene) -> str:
+    """The function that was called, empty if nobody knows."""
+    from zonedao.chain.interface import shipped
+
+    data = scene.action.data if scene.action is not None else b""
+    sponsor = shipped("IWholeBody").function("sponsor")
+    return sponsor.name if data[:4] == sponsor.selector else ""
 
 
 def _not_ready(scene: Scene, args: Args) -> str:
@@ -147,6 +168,28 @@ def _cannot_propose(scene: Scene, args: Args) -> str:
     return f"{begin} propose in {body.path}: {_why_no_elector(body, args['proposer'], law, snapshot, scene)}."
 
 
+def _too_many_live(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["proposer"])
+    return (
+        f"{'You have' if who == 'you' else who + ' has'} {args['most']} proposals in {_place(scene)} whose votes "
+        f"have not ended, as many as one may. The next is possible {_when(scene, args['nextAt'])}, or when one of them "
+        "is withdrawn before its vote opens: `zonedao cancel N`."
+    )
+
+
+def _no_sponsor_wanted(scene: Scene, args: Args) -> str:
+    proposal = scene.speaker.proposal(scene.body, args["proposalId"])
+    if proposal is None:
+        return "This proposal needs no more sponsors."
+    opens = f"voting opens {_when(scene, proposal.opens_at)}"
+    return f"Proposal {proposal.number} needs no more sponsors; {opens}."
+
+
+def _already_sponsor(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["account"])
+    return f"{'You have' if who == 'you' else who + ' has'} proposed or signed this already. Others must sign it too."
+
+
 def _already_voted(scene: Scene, args: Args) -> str:
     who = scene.speaker.who(args["voter"])
     return f"{'You have' if who == 'you' else who + ' has'} voted already. A vote is cast once."
@@ -166,8 +209,41 @@ def _already_member(scene: Scene, args: Args) -> str:
 
 
 def _already_person(scene: Scene, args: Args) -> str:
+    if scene.action is not None and scene.zone is not None and scene.action.to == scene.zone.registry.address:
+        return _already_key(scene, args)
     who = scene.speaker.who(args["key"])
     return f"{'You are' if who == 'you' else who + ' is'} a member of the zone already. Leave them out of the list."
+
+
+def _already_key(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["key"])
+    begin = "This is your own key." if who == "you" else f"{who} is the key of person {args['index']} already."
+    return f"{begin} Take one that nobody has used."
+
+
+def _retired(scene: Scene, args: Args) -> str:
+    who = scene.speaker.person(args["index"], scene.zone)
+    whose = "You have" if who == "you" else f"{who} has"
+    return f"{whose} left the key {args['key']}, and a key that was left is nobody's for ever. Take another."
+
+
+def _has_left(scene: Scene, args: Args) -> str:
+    who = scene.speaker.person(args["index"], scene.zone)
+    return f"{'You have' if who == 'you' else who + ' has'} left the zone. Ask its members to be admitted again."
+
+
+def _recovery_open(scene: Scene, args: Args) -> str:
+    who = scene.speaker.person(args["index"], scene.zone)
+    return (
+        f"Others vouch for {args['newKey']} as the key of {who} until {_when(scene, args['expiresAt'])}. "
+        "Vouch for that one, or wait."
+    )
+
+
+def _recovery_not_ready(scene: Scene, args: Args) -> str:
+    if args["readyAt"] == 0:
+        return "Vouchers are missing still. `zonedao member recovery` shows who has vouched."
+    return f"Not yet: the old key may object until then. It can be finished from {_when(scene, args['readyAt'])}."
 
 
 def _not_of_parent(scene: Scene, args: Args) -> str:
@@ -197,7 +273,9 @@ def _out_of_bounds(scene: Scene, args: Args) -> str:
 
 
 def _in_units(field: int, value: int, scene: Scene) -> str:
-    return f"{value / 10_000:g} %" if field >= _FIRST_SHARE else scene.speaker.duration(value)
+    if field in _SHARES:
+        return f"{value / 10_000:g} %"
+    return scene.speaker.duration(value) if field < _SHARES[0] else str(value)
 
 
 def _forbidden(scene: Scene, args: Args) -> str:
@@ -225,6 +303,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "GovernorAlreadyCastVote": _already_voted,
     "GovernorInsufficientProposerVotes": _cannot_propose,
     "NotInElectorate": _not_in_electorate,
+    "TooManyLiveProposals": _too_many_live,
+    "NoSponsorWanted": _no_sponsor_wanted,
+    "AlreadySponsor": _already_sponsor,
     "ProposalNotReady": _not_ready,
     "NothingReserved": _nothing_reserved,
     "GovernorOnlyProposer": lambda s, a: "Only who proposed it can withdraw it.",
@@ -260,7 +341,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "OnlyGenesis": lambda s, a: "That is possible only while a body is being born.",
     "NoSuchModule": lambda s, a: (
-        f"No contract can be listed under role {a['role']}. A zone lists its stores (3) and its trade post (4)."
+        f"No contract can be listed under role {a['role']}. A zone lists its stores (3), its trade post (4) and its "
+        "verifier of ballots (5)."
     ),
     "ModuleTaken": lambda s, a: (
         f"{s.speaker.who(a['module'])} serves the zone in another place already. Choose another contract."
@@ -281,10 +363,51 @@ SENTENCES: Mapping[str, Sentence] = {
     "AlreadyPerson": _already_person,
     "ZeroKey": lambda s, a: "The zero address cannot be anybody's key. Check the list.",
     "NoSuchPerson": lambda s, a: f"There is no person {a['index']} in the zone, or they left it.",
+    "PersonHasLeft": _has_left,
+    "RetiredKey": _retired,
+    "PageNotWritten": lambda s, a: "There was too little gas to write the page. Try again with more.",
+    # IKeyRecovery
+    "NotAPerson": lambda s, a: (
+        f"{s.speaker.who(a['caller'])} is the key of nobody in the zone. Choose your member's key with --account."
+    ),
+    "OwnRecovery": lambda s, a: "Nobody vouches for themself. With the key at hand, use `zonedao member rotate`.",
+    "NotSeasoned": lambda s, a: (
+        f"Only who has been a member for {s.speaker.duration(a['seconds_'])} can vouch. Ask somebody else."
+    ),
+    "VoucherNotFree": lambda s, a: (
+        f"You vouched not long ago, and can again from {_when(s, a['freeAt'])}. Ask somebody else."
+        if s.speaker.person(a["voucher"], s.zone) == "you"
+        else f"{s.speaker.person(a['voucher'], s.zone)} can vouch again from {_when(s, a['freeAt'])}."
+    ),
+    "TooFewMembers": lambda s, a: (
+        f"A zone of {a['members']} members gives keys back by vote only; from {a['least']} on, vouchers can. "
+        "Propose it: `zonedao propose recover`."
+    ),
+    "RecoveryOpen": _recovery_open,
+    "EnoughVouchers": lambda s, a: "There are vouchers enough. The new key finishes it in its time.",
+    "NoRecovery": lambda s, a: "No recovery of this key is open. `zonedao member recover` opens one.",
+    "RecoveryNotReady": _recovery_not_ready,
+    "OnlyNewKey": lambda s, a: f"Only the new key, {a['newKey']}, can finish this. Choose it with --account.",
+    "VoucherGone": lambda s, a: (
+        f"{s.speaker.person(a['voucher'], s.zone)}, who vouched, is no member any more. Let it expire, and ask others."
+    ),
+    # The register and the verifiers have this one in common.
+    "NothingToCompact": lambda s, a: f"The keys of word {a['word']} are in one page already. Nothing is to be done.",
+    # IMembershipToken
+    "NotTransferable": lambda s, a: (
+        "A membership cannot be given away or lent. Who needs another key uses `zonedao member rotate`."
+    ),
+    "ERC721NonexistentToken": lambda s, a: (
+        f"No member has the number {a['tokenId']}. `zonedao member list` shows who has."
+    ),
+    "ERC721InvalidOwner": lambda s, a: "The zero address is nobody. Give another address.",
     # IConstitution
     "CapExceeded": _cap_exceeded,
     "OutOfBounds": _out_of_bounds,
     "ForbiddenCall": _forbidden,
+    "NoSuchRow": lambda s, a: (
+        f"No row is about this call (role {a['role']}, 0x{bytes(a['selector']).hex()}): it is constitutional already."
+    ),
     "NoSuchClass": lambda s, a: f"There is no class {a['class']} that this applies to. Only spending has caps.",
     "TruncatedCall": lambda s, a: f"The call is cut short: it has only {a['length']} bytes. Build it again.",
     # IProposals

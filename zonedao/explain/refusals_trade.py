@@ -28,6 +28,7 @@ _TERMS = (
 )
 _LISTING_STATES = ("not there", "open", "filled", "withdrawn", "expired")
 _TRADE_STATES = ("not there", "agreed", "shipped", "delivered", "settled", "refunded")
+_DONE = {"ship": "shipped", "attest": "attested"}
 _OF_LISTINGS = ("unlist", "accept", "expire")
 
 
@@ -40,7 +41,9 @@ def _wrong_state(scene: Scene, args: Args) -> str:
     if what == "listing":
         return f"The listing is {name}, not open any more."
     expected = {"ship": "agreed and not yet shipped", "attest": "shipped and not yet attested by both"}.get(verb)
-    return f"The trade is {name}" + (f"; only one that is {expected} can be {verb}ed." if expected else " already.")
+    return f"The trade is {name}" + (
+        f"; only one that is {expected} can be {_DONE[verb]}." if expected else " already."
+    )
 
 
 def _verb(scene: Scene) -> str:

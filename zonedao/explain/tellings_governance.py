@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zonedao.governance.laws import ProposalClass, classes_in, law_from
+from zonedao.governance.laws import ProposalClass, classes_in, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
 from zonedao.text import printable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Args = Mapping[str, Any]
 
-_ROLES = {2: "treasury", 3: "stores", 4: "trade post"}
+_ROLES = {2: "treasury", 3: "stores", 4: "trade post", 5: "verifier of ballots"}
 
 
 def _created(at: Happening, args: Args) -> str:
@@ -49,7 +49,20 @@ def _law(at: Happening, args: Args) -> str:
         f"The law of {at.place} for {title} proposals: membership of {duration(law.seasoning_seconds)}, vote after "
         f"{duration(law.voting_delay_seconds)} for {duration(law.voting_period_seconds)}, execution after "
         f"{duration(law.execution_delay_seconds)}, {duration(law.grace_seconds)} to act; quorum "
-        f"{law.quorum_ppm / 10_000:g} %, threshold {law.threshold_ppm / 10_000:g} %."
+        f"{law.quorum_ppm / 10_000:g} %, threshold {law.threshold_ppm / 10_000:g} %"
+        + (f", {law.sponsors} sponsors." if law.sponsors else ".")
+    )
+
+
+def _sponsored(at: Happening, args: Args) -> str:
+    missing = f"{args['missing']} more are needed" if args["missing"] else "its vote will open"
+    return f"{at.person(args['person'])} sponsored {at.proposal(args['proposalId'])}: {missing}."
+
+
+def _row(at: Happening, args: Args) -> str:
+    name = row_name(args["role"], args["selector"])
+    return (
+        f"Calls of {name} are {'constitutional' if args['strict'] else 'of their ordinary class again'} in {at.place}."
     )
 
 
@@ -79,6 +92,7 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "ProposalExecuted": lambda at, a: f"{at.proposal(a['proposalId'])} was executed.",
     "ProposalCanceled": lambda at, a: f"{at.proposal(a['proposalId'])} was withdrawn.",
+    "ProposalSponsored": _sponsored,
     "VoteCast": _vote,
     "ReservationsReleased": lambda at, a: f"What proposal {a['number']} of {at.place} had reserved is free again.",
     "BodyInitialized": lambda at, a: f"“{printable(a['name'])}” begins at {at.event.address}.",
@@ -94,12 +108,39 @@ TELLINGS: Mapping[str, Telling] = {
     "MembershipEnded": lambda at, a: (
         f"{at.person(a['index'])} left the zone {at.speaker.when(a['at'])}, and with it {at.place}."
     ),
+    "DAOURIUpdate": lambda at, a: (
+        f"The document about {at.place} is at {printable(a['daoURI'])}."
+        if a["daoURI"]
+        else f"There is no document about {at.place} any more."
+    ),
     "LawSet": _law,
+    "RowSet": _row,
     "CapSet": _cap,
     "CapCharged": _cap_charged,
     "PersonAdmitted": lambda at, a: f"{at.speaker.who(a['key'])} is person {a['index']}.",
     "PersonReturned": lambda at, a: f"{at.speaker.who(a['key'])} is back as person {a['index']}.",
     "PersonLeft": lambda at, a: f"{at.person(a['index'])} left the zone (departure {a['departure'] + 1}).",
+    "KeyRotated": lambda at, a: f"{at.person(a['index'])} now acts with {a['newKey']}; {a['oldKey']} is retired.",
+    "RecoveryOpened": lambda at, a: (
+        f"The key of {at.person(a['index'])} is to be {a['newKey']}: vouchers can gather until "
+        f"{at.speaker.when(a['expiresAt'])}."
+    ),
+    "RecoverySupported": lambda at, a: (
+        f"{at.person(a['voucher'])} vouches for the new key of {at.person(a['index'])}; that makes {a['vouchers']}."
+    ),
+    "RecoveryReady": lambda at, a: (
+        f"The new key can take the place of {at.person(a['index'])} from {at.speaker.when(a['readyAt'])} to "
+        f"{at.speaker.when(a['expiresAt'])}, unless the old one objects."
+    ),
+    "RecoveryVetoed": lambda at, a: (
+        f"The old key of {at.person(a['index'])} objected: {a['newKey']} does not get the place."
+    ),
+    "RecoveryDropped": lambda at, a: f"The recovery for {at.person(a['index'])} ended: it is not needed any more.",
+    "PageWritten": lambda at, a: (
+        f"{a['size']} places of word {a['word']} of {at.place} are now in the code of {a['page']}."
+    ),
+    "Transfer": lambda at, a: f"Membership {a['tokenId']} went from {a['from']} to {a['to']}.",
+    "Locked": lambda at, a: f"Membership {a['tokenId']} cannot be transferred.",
     "ZoneCreated": lambda at, a: f"A zone was created at {a['zone']}.",
     "IndustryCreated": lambda at, a: (
         f"An industry was created at {a['industry']}, below {at.speaker.who(a['parent'])}."

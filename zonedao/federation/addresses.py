@@ -35,7 +35,7 @@ PROXY_TRANSACTION = bytes.fromhex(
 
 SALT = b"zonedao".ljust(32, b"\0")
 
-# The factory's second creation is the code of all bodies; the first is its other half.
+# The factory's second creation is the code of all bodies; the first is its part for what is rare.
 _IMPLEMENTATION_NONCE = 2
 _FACTORY_VERSION = 1
 
@@ -66,13 +66,23 @@ class Infrastructure:
     registry_deployer: Creation
     treasury_deployer: Creation
     stores_deployer: Creation
+    ballots_part: Creation
     factory: Creation
     trade_post: Creation
+    ballot_verifier: Creation
 
     @property
     def creations(self) -> tuple[Creation, ...]:
         """All of them, each after what it needs."""
-        return (self.registry_deployer, self.treasury_deployer, self.stores_deployer, self.factory, self.trade_post)
+        return (
+            self.registry_deployer,
+            self.treasury_deployer,
+            self.stores_deployer,
+            self.ballots_part,
+            self.factory,
+            self.trade_post,
+            self.ballot_verifier,
+        )
 
     @property
     def implementation(self) -> str:
@@ -97,8 +107,10 @@ def infrastructure() -> Infrastructure:
     registry = _creation("RegistryDeployer")
     treasury = _creation("TreasuryDeployer")
     stores = _creation("StoresDeployer")
-    factory = _creation("ZoneFactory", (registry.address, treasury.address, stores.address))
-    return Infrastructure(registry, treasury, stores, factory, _creation("TradePost"))
+    ballots = _creation("ZoneBallots")
+    factory = _creation("ZoneFactory", (registry.address, treasury.address, stores.address, ballots.address))
+    post, verifier = _creation("TradePost"), _creation("Bn254Verifier")
+    return Infrastructure(registry, treasury, stores, ballots, factory, post, verifier)
 
 
 def _creation(name: str, arguments: Sequence[Any] = ()) -> Creation:

@@ -166,7 +166,7 @@ def _deploy_block(connection: Connection, plan: DeploymentPlan, zone: BoundContr
         if executed.receipt.to == plan.infrastructure["ZoneFactory"]:
             return executed.receipt.block
     factory = BoundContract(connection, "IZoneFactory", plan.infrastructure["ZoneFactory"])
-    registry = BoundContract(connection, "IRegistry", zone.call("registry"))
+    registry = BoundContract(connection, "IWholeRegistry", zone.call("registry"))
     first = _first_block_at(connection, registry.call("person", 1).admittedAt)
     # Person 1 may have left and come back since, which is later than the birth: then the whole log is searched.
     for start in (first, 0):

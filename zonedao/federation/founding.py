@@ -53,7 +53,9 @@ def founding(zone: Zone, charter: Charter, path: str) -> Founding:
         known = ", ".join(body.path for body in charter.zone.walk() if body.depth)
         raise NotFound(f"{charter.path} has no industry {path}. Those it has are: {known or 'none'}.")
     parent = zone.body(path.rpartition("/")[0])
-    if any(zone.branch(child).path == path for child in zone.branch(parent.address).children):
+    # The charter's paths begin with the zone's own name, those of the zone with what this user calls it.
+    below = path.partition("/")[2]
+    if any(zone.branch(child).path.partition("/")[2] == below for child in zone.branch(parent.address).children):
         raise Refused(f"{path} exists already. Nothing was sent. Give the industry another name in {charter.path}.")
     birth = industry_birth(industry, charter.hash, _indices(parent, charter, industry))
     _require_inline(birth)

@@ -16,6 +16,9 @@ from zonedao.governance.reading import BodyView
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from zonedao.ballots.box import BallotBox
     from zonedao.chain.signers import Signer
     from zonedao.client import Client
     from zonedao.governance.zone import Zone
@@ -118,6 +121,10 @@ class Body(BodyView):
         """End a membership; in a zone this is expulsion."""
         return self.propose([self.calls.remove(person)], title, text)
 
+    def propose_recover(self, person: int | str, new_key: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Give a person another key by vote. Zones only."""
+        return self.propose([self.calls.recover(person, new_key)], title, text)
+
     def propose_set_law(
         self, wanted: ProposalClass | str | int, *, title: str, text: str = "", **changes: int
     ) -> Action[Proposal]:
@@ -127,6 +134,10 @@ class Body(BodyView):
     def propose_set_cap(self, limit: int, asset: str = COIN_ADDRESS, *, title: str, text: str = "") -> Action[Proposal]:
         """Set what the spending class may move of an asset in an epoch; 0 removes the cap."""
         return self.propose([self.calls.set_cap(limit, asset)], title, text)
+
+    def propose_set_row(self, function: str, strict: bool, *, title: str, text: str = "") -> Action[Proposal]:
+        """Make the calls of a row (`pay`, `admit`, …) constitutional in this body, or take that back."""
+        return self.propose([self.calls.set_row(function, strict)], title, text)
 
     def propose_set_keepers(self, people: Sequence[int | str], *, title: str, text: str = "") -> Action[Proposal]:
         """Name the keepers of the stores. Zones only."""
@@ -147,6 +158,10 @@ class Body(BodyView):
     def propose_set_module(self, role: int, module: str, *, title: str, text: str = "") -> Action[Proposal]:
         """List another contract as the stores (3) or the trade post (4). Zones only."""
         return self.propose([self.calls.set_module(role, module)], title, text)
+
+    def propose_set_dao_uri(self, uri: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Say where the document about this body is (ERC-4824); empty for nowhere."""
+        return self.propose([self.calls.set_dao_uri(uri)], title, text)
 
     def propose_sell(
         self,
@@ -189,6 +204,14 @@ class Body(BodyView):
     def propose_call(self, target: str, data: bytes, *, title: str, text: str = "") -> Action[Proposal]:
         """Any call of any contract. What has no row of its own is constitutional."""
         return self.propose([self.calls.raw(target, data)], title, text)
+
+    # --- ballots ---
+
+    def ballot_box(self, path: Path) -> BallotBox:
+        """The ballot box in a file, for this body: collects ballots and has the chain count them. Close it."""
+        from zonedao.ballots.box import BallotBox
+
+        return BallotBox(path, self)
 
     # --- membership ---
 

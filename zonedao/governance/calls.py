@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
 from zonedao.errors import NotFound, UsageProblem
-from zonedao.governance.laws import Law, ProposalClass
-from zonedao.text import label
+from zonedao.governance.laws import Law, ProposalClass, row_of
+from zonedao.text import is_uri, label, printable
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ SELF_ROLE = 1
 TREASURY_ROLE = 2
 STORES_ROLE = 3
 TRADE_POST_ROLE = 4
+VERIFIER_ROLE = 5
 
 Label = str | bytes | None
 
@@ -94,6 +95,12 @@ class Calls:
         """Ends a membership; in a zone this is expulsion."""
         return self._own("remove", self.body.zone.registry.person(person).index)
 
+    def recover(self, person: int | str, new_key: str) -> Call:
+        """Gives a person another key, also one who left. Zones only."""
+        registry = self.body.zone.registry
+        data = registry.contract.encode("recoverByVote", registry.person(person).index, self._address(new_key))
+        return Call(registry.address, data)
+
     def found(self, plan: FoundPlan) -> Call:
         """Founds an industry below this body."""
         return self._own("found", plan.plan, list(plan.steps))
@@ -119,9 +126,19 @@ class Calls:
         """Sets what a class may spend of an asset in an epoch; 0 removes the cap."""
         return self._own("setCap", int(proposal_class), asset, limit)
 
+    def set_row(self, function: str, strict: bool) -> Call:
+        """Makes the calls of a row constitutional in this body (`laws.ROWS` has their names), or takes that back."""
+        return self._own("setRow", *row_of(function), strict)
+
     def set_module(self, role: int, module: str) -> Call:
         """Lists another contract as the stores (3) or the trade post (4). Zones only."""
         return self._own("setModule", role, module)
+
+    def set_dao_uri(self, uri: str) -> Call:
+        """Says where the document about this body is (ERC-4824); empty for nowhere. Raises UsageProblem."""
+        if uri and not is_uri(uri):
+            raise UsageProblem(f"{printable(uri)!r} is no URI. Write it as https://… or ipfs://…, without spaces.")
+        return self._own("setDaoURI", uri)
 
     # --- goods ---
 

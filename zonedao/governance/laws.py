@@ -29,6 +29,39 @@ class ProposalClass(IntEnum):
         return self.name.lower()
 
 
+# Calls that have a class by a row in Constitution.sol, by the function's name: role of the target, and its interface.
+ROWS = {
+    "pay": (2, "ITreasury"),
+    "escrow": (2, "ITreasury"),
+    "allow": (2, "ITreasury"),
+    "admit": (1, "IWholeBody"),
+    "admitWords": (1, "IWholeBody"),
+    "remove": (1, "IWholeBody"),
+    "found": (1, "IWholeBody"),
+    "addGood": (3, "IStores"),
+    "setGood": (3, "IStores"),
+    "list": (4, "ITradePost"),
+    "unlist": (4, "ITradePost"),
+    "accept": (4, "ITradePost"),
+}
+
+
+def row_of(function: str) -> tuple[int, bytes]:
+    """Role of the target and selector of a row, by the function's name. Raises UsageProblem."""
+    if function not in ROWS:
+        raise UsageProblem(f"No row is about {function!r}. There are rows for {', '.join(ROWS)}.")
+    from zonedao.chain.interface import shipped
+
+    role, kind = ROWS[function]
+    return role, shipped(kind).function(function).selector
+
+
+def row_name(role: int, selector: bytes) -> str:
+    """The function that a row is about; its role and selector where none is known."""
+    known = (name for name in ROWS if row_of(name) == (role, selector))
+    return next(known, f"role {role}, 0x{selector.hex()}")
+
+
 def proposal_class(wanted: str | int) -> ProposalClass:
     """A class by name or number. Raises UsageProblem."""
     try:
@@ -49,7 +82,8 @@ class Law:
 
     A person votes who has been a member for `seasoning_seconds`; the vote opens `voting_delay_seconds` after creation
     and lasts `voting_period_seconds`; what passed waits `execution_delay_seconds` in the queue and expires when it is
-    not queued, or not executed, within `grace_seconds`.
+    not queued, or not executed, within `grace_seconds`. Where `sponsors` are wanted, so many electors beside the
+    proposer sign before the vote opens.
     """
 
     seasoning_seconds: int
@@ -59,10 +93,16 @@ class Law:
     grace_seconds: int
     quorum_ppm: int
     threshold_ppm: int
+    sponsors: int = 0
 
     def quorum(self, heads: int) -> int:
         """Votes for or abstaining that a body of so many heads needs (Ballots.sol, `_quorum`)."""
         return -(-heads * self.quorum_ppm // WHOLE_PPM)
+
+    def sponsors_needed(self, heads: int) -> int:
+        """Sponsors a proposal needs in a body of so many heads: with the proposer never more than its quorum
+        (Ballots.sol, `_sponsorsNeeded`)."""
+        return min(self.sponsors, self.quorum(heads) - 1) if self.sponsors else 0
 
     def strictest(self, other: Law) -> Law:
         """Of each field the stricter one (LawWords.sol): the longer and the higher, but the shorter grace."""
@@ -107,6 +147,7 @@ def law_from(struct: Any) -> Law:
         struct.grace,
         struct.quorumPpm,
         struct.thresholdPpm,
+        struct.sponsors,
     )
 
 

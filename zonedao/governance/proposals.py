@@ -13,9 +13,11 @@ from zonedao.chain.events import Event
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.governance.calls import Call
 from zonedao.governance.laws import Law, ProposalClass, classes_in, law_from
+from zonedao.governance.registry import indices_in
 from zonedao.text import printable
 
 if TYPE_CHECKING:
+    from zonedao.ballots.signing import SignedBallot, SigningRecord
     from zonedao.chain.signers import Signer
     from zonedao.governance.body import Body
 
@@ -52,6 +54,10 @@ class Support(IntEnum):
     def title(self) -> str:
         """Its name in small letters."""
         return self.name.lower()
+
+
+# Fields of BallotsCounted: who was counted for which choice.
+BITS_OF = {Support.AGAINST: "againstBits", Support.FOR: "forBits", Support.ABSTAIN: "abstainBits"}
 
 
 def support(wanted: str | int) -> Support:
@@ -105,6 +111,7 @@ class Ballot:
 class ProposalStatus:
     """How a proposal stands at `read_at`. All times are unix seconds.
 
+    `sponsors` have signed of the `sponsors_needed` before the vote opens (the proposer is not among them).
     `quorum` is the votes for or abstaining that it needs of `electorate` persons. `eta` is the earliest execution, 0
     until it is queued; `expires_at` is when it can no longer be queued, or executed once queued.
     """
@@ -115,7 +122,14 @@ class ProposalStatus:
     law: Law
     eta: int
     expires_at: int
+    sponsors: int
+    sponsors_needed: int
     read_at: int
+
+    @property
+    def sponsors_missing(self) -> int:
+        """How many more must sign."""
+        return self.sponsors_needed - self.sponsors
 
 
 @dataclass(frozen=True)
@@ -198,6 +212,7 @@ class Proposal:
     def status(self) -> ProposalStatus:
         """How it stands."""
         ask = self.body.contract.call
+        sponsors, needed = ask("proposalSponsors", self.id)
         return ProposalStatus(
             state=self.state,
             votes=self.votes,
@@ -205,6 +220,8 @@ class Proposal:
             law=law_from(ask("proposalLaw", self.id)),
             eta=int(ask("proposalEta", self.id)),
             expires_at=int(ask("proposalExpiry", self.id)),
+            sponsors=int(sponsors),
+            sponsors_needed=int(needed),
             read_at=self.body.client.now(),
         )
 
@@ -213,10 +230,26 @@ class Proposal:
         return bool(self.body.contract.call("hasVoted", self.id, self.body.zone.registry.address_of(who)))
 
     def ballots(self) -> tuple[Ballot, ...]:
-        """Every vote, oldest first."""
+        """Every vote, oldest first. Those that were brought by others come with the key that the person has now."""
+        keys: dict[int, str] = {}
+        found: list[Ballot] = []
+        for event in self.body.events("VoteCast", "BallotsCounted", from_block=self.created_block):
+            args = event.args
+            if args["proposalId"] != self.id:
+                continue
+            if event.name == "VoteCast":
+                found.append(Ballot(args["voter"], Support(args["support"]), printable(args["reason"], lines=True)))
+                continue
+            keys = keys or self.body.zone.registry.keys()
+            for support, bits in BITS_OF.items():
+                found += [Ballot(keys[index], support, "") for index in indices_in(args["word"], args[bits])]
+        return tuple(found)
+
+    def sponsors(self) -> tuple[int, ...]:
+        """Who has signed it, by index, oldest first."""
         return tuple(
-            Ballot(event.args["voter"], Support(event.args["support"]), printable(event.args["reason"], lines=True))
-            for event in self.body.events("VoteCast", from_block=self.created_block)
+            event.args["person"]
+            for event in self.body.events("ProposalSponsored", from_block=self.created_block)
             if event.args["proposalId"] == self.id
         )
 
@@ -235,6 +268,21 @@ class Proposal:
         else:
             data = contract.encode("castVote", self.id, int(wanted))
         return self._act(data, f"vote {wanted.title} on proposal {self.number} of {self.body.name}")
+
+    def sponsor(self) -> Action[None]:
+        """Sign it before its vote opens, where its law wants sponsors. A sponsor is not bound to vote for it."""
+        data = self.body.contract.encode("sponsor", self.id)
+        return self._act(data, f"sponsor proposal {self.number} of {self.body.name}")
+
+    def sign_ballot(self, choice: Support | str | int, *, record: SigningRecord | None = None) -> SignedBallot:
+        """Sign the signer's ballot, to be handed in to whoever collects: nothing is sent and nothing costs.
+
+        It has a share for an aggregate if the signer's voting key was enrolled before the proposal was made. What is
+        signed is recorded, in this user's `record` by default, and another choice is refused. Raises Refused.
+        """
+        from zonedao.ballots.casting import cast
+
+        return cast(self, support(choice), record)
 
     def queue(self) -> Action[None]:
         """Queue it after it succeeded: its money is reserved and its delay begins. Anyone may."""

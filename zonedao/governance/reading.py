@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from zonedao.chain.contract import BoundContract, fetch_logs
 from zonedao.chain.events import Event, decode_logs
-from zonedao.errors import NotFound
+from zonedao.errors import CodeMissing, NotFound
 from zonedao.governance.calls import Call, Calls
-from zonedao.governance.laws import Cap, Law, ProposalClass, classes_in, law_from, proposal_class, strictest
+from zonedao.governance.laws import Cap, Law, ProposalClass, classes_in, law_from, proposal_class, row_of, strictest
 from zonedao.governance.registry import Person, indices_in
 from zonedao.text import printable
 from zonedao.treasury.assets import COIN_ADDRESS, Money
@@ -35,6 +35,15 @@ class Member:
 
     def __str__(self) -> str:
         return self.name or self.key
+
+
+@dataclass(frozen=True)
+class LiveProposals:
+    """How many proposals of a person have a vote that has not ended, and when they may make the next (unix seconds, 0:
+    now). A proposal counts until its vote ends, or would end, or until it is withdrawn."""
+
+    count: int
+    next_at: int
 
 
 @dataclass(frozen=True)
@@ -105,8 +114,19 @@ class BodyView:
     @cached_property
     def charter_hash(self) -> str:
         """Keccak-256 of its charter file, 0x-hex, as its birth told it."""
-        (born,) = self.events("BodyInitialized")
-        return "0x" + bytes(born.args["charterHash"]).hex()
+        births = self.events("BodyInitialized")
+        if not births:
+            raise CodeMissing(
+                f"{self.client.connection.name} tells nothing of the birth of {self.address} since block "
+                f"{self.zone.deploy_block}, from which on its file looks. Ask the founder for the right file, or wait "
+                "until the node has caught up."
+            )
+        return "0x" + bytes(births[0].args["charterHash"]).hex()
+
+    @property
+    def dao_uri(self) -> str:
+        """Where the document about it is (ERC-4824), empty for nowhere."""
+        return printable(str(self.contract.call("daoURI")))
 
     def live(self) -> bool:
         """Whether its birth is complete; nothing else works before."""
@@ -188,6 +208,10 @@ class BodyView:
             classes, law, heads, law.quorum(heads), opens, closes, closes + 1 + law.execution_delay_seconds
         )
 
+    def is_strict(self, function: str) -> bool:
+        """Whether the calls of a row (`pay`, `admit`, …) were made constitutional in this body."""
+        return bool(self.contract.call("strictRow", *row_of(function)))
+
     # --- its money ---
 
     @property
@@ -224,6 +248,12 @@ class BodyView:
         numbered = [event for event in events if event.name == "ProposalNumbered"]
         body = self._itself()
         return tuple(Proposal.from_events(body, event, created) for event in numbered)
+
+    def live_proposals(self, who: int | str) -> LiveProposals:
+        """Somebody's (index, address or name) proposals here that are not decided, and when the next is possible."""
+        index = who if isinstance(who, int) else self.zone.registry.index_of(self.zone.registry.address_of(who))
+        live, next_at = self.contract.call("liveProposals", index)
+        return LiveProposals(int(live), int(next_at))
 
     def events(self, *names: str, from_block: int | None = None) -> tuple[Event, ...]:
         """Its past events of these names (none: all), oldest first."""

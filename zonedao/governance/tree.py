@@ -29,16 +29,18 @@ class Branch:
 
 
 def discover(
-    connection: Connection, factory: str, root: str, root_name: str, deploy_block: int
+    connection: Connection, factory: str, root: str, root_name: str, deploy_block: int, called: str = ""
 ) -> Mapping[str, Branch]:
     """Every body of a zone by address, parents before children and older ones first.
+
+    All paths begin with what the zone is `called`, its own name by default.
 
     Only bodies that the zone's own factory made count: anybody can emit an event that looks like a birth. Siblings
     whose names look alike in a path are numbered in the order of their births.
     """
     births = shipped("IZoneFactory").event("IndustryCreated")
     beginnings = shipped("IBody").event("BodyInitialized")
-    top = Branch(root, root_name, slug(root_name), 0, None, deploy_block)
+    top = Branch(root, root_name, called or slug(root_name), 0, None, deploy_block)
     found: dict[str, Branch] = {root: top}
     level = [top]
     while level:

@@ -28,11 +28,19 @@ if TYPE_CHECKING:
 
 
 class Zone(Body):
-    """A body that has no parent. `deploy_block` is the first block that can hold its events."""
+    """A body that has no parent.
 
-    def __init__(self, client: Client, address: str, deploy_block: int = 0) -> None:
+    `deploy_block` is the first block that can hold its events, `called` what its paths begin with: by default what this
+    user calls it, else its own name.
+    """
+
+    def __init__(self, client: Client, address: str, deploy_block: int = 0, called: str = "") -> None:
         super().__init__(client, address, None)
         self.zone = self
+        if not called and client.book is not None:
+            entry = client.book.zone_at(client.connection.chain_id, self.address)
+            called = entry.name if entry is not None else ""
+        self.called = called
         self.deploy_block = deploy_block
         self._tree: Mapping[str, Branch] = {}
         self._tree_at = ""
@@ -45,7 +53,7 @@ class Zone(Body):
 
     def acting_as(self, signer: Signer | None) -> Zone:
         """The same zone for somebody else."""
-        other = Zone(self.client.acting_as(signer), self.address, self.deploy_block)
+        other = Zone(self.client.acting_as(signer), self.address, self.deploy_block, self.called)
         other._tree, other._tree_at = self._tree, self._tree_at
         other.client.speaker.meet(other)
         return other
@@ -59,7 +67,8 @@ class Zone(Body):
     def body(self, wanted: str) -> Body:
         """A body by path from the zone (`elmcourt/kitchen`), from below it (`kitchen`), by its own name, or address.
 
-        Raises NotFound, and UsageProblem when a name fits several.
+        A path may begin with what this user calls the zone, or with its own name. Raises NotFound, and UsageProblem
+        when a name fits several.
         """
         tree = self.tree()
         if wanted.startswith("0x"):
@@ -67,7 +76,9 @@ class Zone(Body):
         path = "/".join(slug(part) for part in wanted.strip().strip("/").split("/"))
         top = tree[self.address].path
         by_path = {branch.path: branch.address for branch in tree.values()}
-        for each in (path, f"{top}/{path}"):
+        first, slash, rest = path.partition("/")
+        from_name = top + slash + rest if first == slug(self.name) else path
+        for each in (wanted.strip().strip("/"), path, f"{top}/{path}", from_name):
             if each in by_path:
                 return self.body_at(by_path[each])
         named = [each for each in by_path if each.endswith(f"/{path}")]
@@ -99,7 +110,9 @@ class Zone(Body):
         """Every body by address, parents before children, as of the last block."""
         head = self.client.head().hash
         if head != self._tree_at:
-            self._tree = discover(self.connection, self.factory.address, self.address, self.name, self.deploy_block)
+            self._tree = discover(
+                self.connection, self.factory.address, self.address, self.name, self.deploy_block, self.called
+            )
             self._tree_at = head
         return self._tree
 
@@ -108,7 +121,9 @@ class Zone(Body):
     @cached_property
     def registry(self) -> Registry:
         """Its persons."""
-        return Registry(self.client, str(self.contract.call("registry")), self.deploy_block, slug(self.name))
+        return Registry(
+            self.client, str(self.contract.call("registry")), self.deploy_block, self.called or slug(self.name)
+        )
 
     @cached_property
     def treasury(self) -> Treasury:

@@ -342,6 +342,8 @@ class TradePost:
         said = {trade.seller: trade.seller_attested, trade.buyer: trade.buyer_attested}
         waiting = [each for each in sides if said[each] is None]
         if len(waiting) > 1:
-            raise UsageProblem("You are a keeper of both sides. Say for which you attest: buyer or seller.")
+            raise UsageProblem(
+                "You are a keeper of both sides. Say for which you attest: --side buyer or --side seller."
+            )
         # A stranger's attestation is refused by the post, which says so.
         return (*waiting, *sides, trade.buyer)[0]

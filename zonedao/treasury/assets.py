@@ -20,7 +20,7 @@ COIN_ADDRESS = "0x" + "00" * 20  # stands for the chain's coin wherever an asset
 COIN_SYMBOL = "ETH"
 COIN_DECIMALS = 18
 
-_AMOUNT = re.compile(r"^\s*(\d[\d_ ]*)(?:\.(\d+))?\s*$", re.ASCII)
+_AMOUNT = re.compile(r"^\s*(\d{1,3}(?:[_ ]\d{3}){1,32}|\d{1,96})(?:\.(\d{1,96}))?\s*$", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,7 @@ def test_nothing_is_overwritten(store: KeyStore, tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob("*") if path.name.startswith(".")]
 
 
-@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "../up", "a b", "-x", "ü", "0x" + "1" * 40, "x" * 65])
+@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "../up", "a b", "-x", "ü", "0x" + "1" * 40, "x" * 65, "3"])
 def test_names_that_cannot_be(store: KeyStore, name: str) -> None:
     with pytest.raises(UsageProblem, match="name"):
         store.new(name, "pw", work_factor=QUICK)

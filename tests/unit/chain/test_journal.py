@@ -96,6 +96,13 @@ def test_a_home_that_cannot_be_made(tmp_path: Path) -> None:
             private_folder(place)
 
 
+def test_a_lock_that_cannot_be_made(journal: Journal) -> None:
+    journal.path.with_suffix(".lock").mkdir(parents=True)
+    said = r"transactions\.lock cannot be written .*Make the folder .* writable"
+    with pytest.raises(StorageProblem, match=said), journal.lock():
+        pass
+
+
 def test_the_lock_keeps_another_process_out(journal: Journal) -> None:
     program = (
         "import sys; from pathlib import Path; from zonedao.chain.journal import Journal\n"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.abi import checksum_address
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import NotFound, StorageProblem, UsageProblem
 from zonedao.text import printable
 
 ANNA, BEN = checksum_address("0x" + "a1" * 20), checksum_address("0x" + "b2" * 20)
@@ -40,6 +40,12 @@ def test_people_by_name_and_address(book: AddressBook) -> None:
     assert [person.name for person in book.people()] == ["Anna", "Ben"]
     with pytest.raises(NotFound, match="Nobody in the address book is called Cleo"):
         book.find_person("Cleo")
+
+
+@pytest.mark.parametrize("name", ["3", " 12 ", "٣"])
+def test_nobody_is_called_like_a_number(book: AddressBook, name: str) -> None:
+    with pytest.raises(UsageProblem, match="members go by number as well"):
+        book.add_people({"0x" + "11" * 20: name})
 
 
 def test_one_name_for_several_people(book: AddressBook) -> None:
@@ -95,7 +101,7 @@ def test_what_a_person_wrote_by_hand_stays(book: AddressBook) -> None:
 def test_any_name_comes_back_as_it_can_be_shown(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     book = AddressBook(tmp_path_factory.mktemp("book") / "addressbook.toml")
     cleaned = printable(name).strip()
-    if not cleaned or cleaned.startswith("0x"):
+    if not cleaned or cleaned.startswith("0x") or cleaned.isdecimal():
         with pytest.raises(UsageProblem, match="is no name"):
             book.add_people({ANNA: name})
         return
@@ -138,8 +144,15 @@ def test_a_folder_that_cannot_be_written(book: AddressBook, monkeypatch: pytest.
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("zonedao.addressbook.os.replace", refuse)
-    with pytest.raises(UsageProblem, match=r"cannot be written \(Permission denied\)"):
+    with pytest.raises(StorageProblem, match=r"cannot be written \(Permission denied\)"):
         book.add_people({BEN: "Ben"})
     monkeypatch.undo()
     assert AddressBook(book.path).name_of(ANNA) == "Anna"
     assert len(list(book.path.parent.iterdir())) == 2
+
+
+def test_a_lock_that_cannot_be_made(book: AddressBook) -> None:
+    book.path.with_suffix(".lock").mkdir(parents=True)
+    with pytest.raises(StorageProblem, match=r"addressbook\.lock cannot be written .*Make the folder .* writable"):
+        book.add_people({ANNA: "Anna"})
+    assert book.people() == ()

@@ -45,7 +45,9 @@ def test_written_amounts(text: str, units: int) -> None:
     assert TOKEN.parse(text) == units
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1,5", "1e3", "0x10", "1.2.3", "one", ".5", "٣"])
+@pytest.mark.parametrize(
+    "text", ["", "-1", "1,5", "1e3", "0x10", "1.2.3", "one", ".5", "٣", "1_5", "1 5", "10 00", "9" * 5000]
+)
 def test_what_is_no_amount(text: str) -> None:
     with pytest.raises(UsageProblem, match="is no amount of MILL"):
         TOKEN.parse(text)

@@ -9,11 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zonedao.errors import UsageProblem
-from zonedao.governance.laws import Cap, Law, ProposalClass, classes_in, proposal_class, strictest
+from zonedao.governance.laws import (
+    ROWS,
+    Cap,
+    Law,
+    ProposalClass,
+    classes_in,
+    proposal_class,
+    row_name,
+    row_of,
+    strictest,
+)
 from zonedao.governance.registry import indices_in, words_of
 from zonedao.treasury.assets import COIN, Money
 
-laws = st.builds(Law, *[st.integers(0, 2**24 - 1)] * 7)
+laws = st.builds(Law, *[st.integers(0, 2**24 - 1)] * 7, st.integers(0, 2**8 - 1))
 
 
 @given(laws, laws)
@@ -38,6 +48,22 @@ def test_a_proposal_without_calls_has_no_law() -> None:
 def test_quorum_is_rounded_up(heads: int, ppm: int) -> None:
     quorum = Law(0, 0, 0, 0, 0, ppm, 0).quorum(heads)
     assert quorum * 1_000_000 >= heads * ppm > (quorum - 1) * 1_000_000 or quorum == heads * ppm == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "heads", "needed"),
+    [(0, 0, 0), (0, 100, 0), (2, 1, 0), (2, 10, 0), (2, 11, 1), (2, 100, 2), (60, 100, 9), (60, 1_000, 60)],
+)
+def test_sponsors_and_proposer_are_never_more_than_the_quorum(wanted: int, heads: int, needed: int) -> None:
+    assert Law(0, 0, 0, 0, 0, 100_000, 0, wanted).sponsors_needed(heads) == needed
+
+
+def test_rows_by_name() -> None:
+    assert row_of("pay")[0] == 2
+    assert [row_name(*row_of(name)) for name in ROWS] == list(ROWS)
+    assert row_name(9, bytes(4)) == "role 9, 0x00000000"
+    with pytest.raises(UsageProblem, match="No row is about 'setLaw'"):
+        row_of("setLaw")
 
 
 def test_classes_by_name_and_number() -> None:

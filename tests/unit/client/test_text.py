@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zonedao.chain.abi import keccak
 from zonedao.errors import NotFound, UsageProblem
-from zonedao.text import document_hash, label, printable, read_label, slug
+from zonedao.text import document_hash, is_uri, label, printable, read_label, slug
 
 
 @given(st.text())
@@ -25,6 +25,31 @@ def test_nothing_printed_can_move_a_terminal(text: str) -> None:
 def test_direction_marks_are_taken_out() -> None:
     assert printable("pay \u202eenoyreve\u202c 1 ETH\x1b[2K") == "pay enoyreve 1 ETH[2K"
     assert printable("two\nlines\tand a tab", lines=True) == "two\nlines\tand a tab"
+
+
+@pytest.mark.parametrize(
+    "uri", ["https://x.org/dao.json", "ipfs://Qm/a%20b", "data:application/json,{}", "urn:a:b", "a" + ":" * 1999]
+)
+def test_uris(uri: str) -> None:
+    assert is_uri(uri)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "dao.json",
+        "https:",
+        "//x.org",
+        "https://x.org/a b",
+        "https://x.org\n",
+        "https://x.org/é",
+        "1a:b",
+        "a" + ":" * 2000,
+    ],
+)
+def test_what_is_no_uri(text: str) -> None:
+    assert not is_uri(text)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ is the very thing that is wanted again, that transaction is the answer and no ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,7 +15,7 @@ import click
 from zonedao.cli.kit.ask import confirm
 from zonedao.cli.kit.output import DIM, style
 from zonedao.cli.kit.waiting import Waiting
-from zonedao.errors import ContractRevert
+from zonedao.errors import ContractRevert, OutputProblem
 
 if TYPE_CHECKING:
     from zonedao.actions import Action, Outcome
@@ -125,9 +126,10 @@ def _show_description(session: Session, description: Description) -> None:
 
 
 def _show_dry_run(session: Session, action: Action[Any], description: Description) -> None:
+    end = "Proposing it would succeed; the rest is for the vote." if description.proposing else "It would succeed."
     session.out.show(
         {"sent": False, "action": action.meaning, **_described(description)},
-        [*description.lines, "It would succeed. Nothing was sent."],
+        [*description.lines, f"{end} Nothing was sent."],
     )
 
 
@@ -159,11 +161,24 @@ def _show_outcome(
     description: Description | None,
     told: Told[T] | None,
 ) -> None:
-    from zonedao.chain.fees import ether
-
     receipt = outcome.receipt
     result, lines = told(outcome) if told is not None else (None, ())
     events = outcome.in_words()
+    with _sent_all_the_same(receipt.hash):
+        _print_outcome(session, action, outcome, description, result, [*events, *lines])
+
+
+def _print_outcome(
+    session: Session,
+    action: Action[T],
+    outcome: Outcome[T],
+    description: Description | None,
+    result: Any,
+    lines: Sequence[str],
+) -> None:
+    from zonedao.chain.fees import ether
+
+    receipt = outcome.receipt
     session.out.show(
         {
             "sent": True,
@@ -172,13 +187,25 @@ def _show_outcome(
             "block": receipt.block,
             "gas_used": receipt.gas_used,
             "fee_wei": str(receipt.fee_wei),
-            "events": list(events),
+            "events": list(outcome.in_words()),
             "explanation": list(description.lines) if description is not None else [],
             "result": result,
         },
         [
-            *events,
             *lines,
             style(f"Block {receipt.block}, fee {ether(receipt.fee_wei)}, transaction {receipt.hash}", DIM),
         ],
     )
+
+
+@contextmanager
+def _sent_all_the_same(tx_hash: str) -> Iterator[None]:
+    """Whoever cannot read that it was sent must not send it again."""
+    try:
+        yield
+    except (OutputProblem, BrokenPipeError) as problem:
+        reason = problem.message if isinstance(problem, OutputProblem) else "Whoever was to read it has gone."
+        raise OutputProblem(
+            f"It was sent and mined as {tx_hash}; only its result could not be shown. {reason} Do not send it again.",
+            tx_hash=tx_hash,
+        ) from problem

@@ -11,15 +11,26 @@ from zonedao.treasury.assets import COIN, Asset, Money
 if TYPE_CHECKING:
     from zonedao.governance.zone import Zone
 
-_AMOUNT = re.compile(r"\s*(\d[\d_,]*(?:\.\d+)?)\s*(\D\S*(?:\s\S+)*|0x[0-9a-fA-F]{40})?\s*")
+_AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(\D\S*(?:\s\S+)*|0x[0-9a-fA-F]{40})?\s*")
+_SEPARATED = re.compile(r"[0-9]\s*[,_'’]\s*[0-9]|[0-9]\s+[0-9]")
+_MOST_DIGITS = 96  # more than 256 bits and any token's decimals need
 
 
 def split_amount(text: str) -> tuple[str, str]:
-    """The number and the unit (empty where there is none) of an amount like `1,250.5 ETH`. Raises UsageProblem."""
+    """The number and the unit (empty where there is none) of an amount like `1250.5 ETH`. Raises UsageProblem.
+
+    Nothing separates digits but one point: where some write 1,5 for one and a half, others read fifteen.
+    """
+    if _SEPARATED.search(text.split("0x")[0]):
+        raise UsageProblem(
+            f"{text!r} is no clear amount. Write 1.5 for one and a half and 1500 for fifteen hundred: a point before "
+            "the fraction, and nothing else between digits."
+        )
     match = _AMOUNT.fullmatch(text)
-    if match is None:
-        raise UsageProblem(f"{text!r} is no amount. Write a number and its unit, like 12.5 ETH or 100 kg.")
-    return match[1].replace(",", ""), match[2] or ""
+    if match is None or len(match[1]) > _MOST_DIGITS:
+        shown = text if len(text) <= _MOST_DIGITS else f"{text[:16]}…"
+        raise UsageProblem(f"{shown!r} is no amount. Write a number and its unit, like 12.5 ETH or 100 kg.")
+    return match[1], match[2] or ""
 
 
 def parse_coin(text: str) -> int:
@@ -58,7 +69,7 @@ def parse_quantity(text: str, unit: str, *, zero: bool = False) -> int:
         )
     if "." in number:
         raise UsageProblem(f"{text!r} is no whole quantity. Goods are counted in whole units.")
-    quantity = int(number.replace("_", ""))
+    quantity = int(number)
     if quantity == 0 and not zero:
         raise UsageProblem(f"{text!r} is nothing. Write a quantity above zero.")
     return quantity

@@ -69,6 +69,18 @@ class Command(click.Command):
         self.common = _common(network_names)
         self.params = [*self.params, *self.common]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as problem:
+            if problem.option_name[1:2].isdigit():
+                word = next((each for each in given if each.startswith(problem.option_name)), problem.option_name)
+                raise click.UsageError(
+                    f"{word!r} is below zero. Write an amount without a minus, like 1 ETH.", ctx
+                ) from None
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         from zonedao.cli.kit.session import Session
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from zonedao.cli.kit.tables import table, terminal_width
+from zonedao.errors import OutputProblem
 
 GOOD, BAD, DIM, STRONG = "green", "red", "bright_black", "bold"
 
@@ -24,11 +25,10 @@ class Output:
     def show(self, document: Mapping[str, Any] | Sequence[Any], lines: Iterable[str]) -> None:
         """The result of a command: the document with --json, otherwise the lines, which may be a generator."""
         if self.as_json:
-            click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+            _write([json.dumps(document, indent=2, ensure_ascii=False)])
             return
         # All of them before the first is shown: a node that fails half-way leaves no half result.
-        for line in list(lines):
-            click.echo(line, color=_colour(sys.stdout))
+        _write(list(lines))
 
     def would(self, text: str) -> None:
         """The result of a --dry-run that has nothing to simulate: what would be done, and that it was not."""
@@ -44,8 +44,26 @@ class Output:
         """The lines of a table as wide as the terminal at most; `empty` stands for a table without rows."""
         if not rows:
             return [empty] if empty else []
-        fitted = table(head, rows, right=right, width=terminal_width() if sys.stdout.isatty() else None)
+        fitted = table(head, rows, right=right, width=terminal_width() if terminal(sys.stdout) else None)
         return [style(fitted[0], DIM), *fitted[1:]]
+
+
+def terminal(stream: Any) -> bool:
+    """Whether a stream is a terminal; one that was closed is None."""
+    return stream is not None and bool(stream.isatty())
+
+
+def _write(lines: Sequence[str]) -> None:
+    if sys.stdout is None:
+        raise OutputProblem("Standard output is closed. Leave it open, or send it to a file.")
+    try:
+        for line in lines:
+            click.echo(line, color=_colour(sys.stdout))
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise OutputProblem(f"Standard output cannot be written ({reason}). Send it somewhere else.") from problem
 
 
 def style(text: str, *how: str) -> str:
@@ -64,4 +82,4 @@ def pairs(rows: Iterable[tuple[str, str]]) -> list[str]:
 
 def _colour(stream: Any) -> bool:
     # https://no-color.org: any value but the empty one.
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return terminal(stream) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -27,6 +27,8 @@ def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:
         "classes": [each.title for each in proposal.classes],
         "votes": {"for": status.votes.for_, "against": status.votes.against, "abstain": status.votes.abstain},
         "quorum": status.quorum,
+        "sponsors": status.sponsors,
+        "sponsors_needed": status.sponsors_needed,
         "threshold_ppm": status.law.threshold_ppm,
         "electorate": proposal.electorate,
         "opens_at": proposal.opens_at,
@@ -43,6 +45,10 @@ def standing(proposal: Proposal, status: ProposalStatus) -> str:
 
     now = status.read_at
     match status.state:
+        case ProposalState.PENDING if status.sponsors_missing:
+            return f"needs {status.sponsors_missing} more sponsors by {moment(proposal.opens_at, now)}"
+        case ProposalState.DEFEATED if status.sponsors_missing:
+            return f"for want of {status.sponsors_missing} more sponsors"
         case ProposalState.PENDING:
             return f"opens {moment(proposal.opens_at, now)}"
         case ProposalState.ACTIVE:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
-from zonedao.errors import ZonedaoError
+from zonedao.errors import OutputProblem, StorageProblem, ZonedaoError
+from zonedao.text import printable
 
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits(3)
 BROKEN_PIPE = 141  # 128 + SIGPIPE, as a shell reports it
 _INTERRUPTED = 130
 _USAGE = 2
+_UNWRITABLE = (errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC)
 
 
 def run(words: Sequence[str]) -> int:
@@ -23,25 +26,45 @@ def run(words: Sequence[str]) -> int:
         from zonedao.cli.program import program
 
         result = program.main(list(words), prog_name="zonedao", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as problem:
         return _fail(problem.format_message() + _hint(problem), _USAGE)
+    except OutputProblem as problem:
+        _forget_output()
+        return _fail(problem.message, problem.exit_code, debug)
     except ZonedaoError as problem:
         return _fail(problem.message, problem.exit_code, debug)
     except (click.Abort, KeyboardInterrupt):
         return _fail("Stopped. Nothing was sent.", _INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read us has gone; the interpreter would complain again when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return BROKEN_PIPE
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        if problem.filename is not None:
+            message = f"{problem.filename} cannot be used ({reason}). Correct its permissions, or make room."
+            return _fail(message, StorageProblem.exit_code, debug)
+        if problem.errno in _UNWRITABLE:
+            _forget_output()
+            message = f"The output cannot be written ({reason}). Send it somewhere else."
+            return _fail(message, OutputProblem.exit_code, debug)
+        return _fault(problem, debug)
     except Exception as problem:
-        what = f"{type(problem).__name__}: {problem}".rstrip(": ")
-        return _fail(
-            f"This is a fault of zonedao itself ({what}). Run it again with --debug and report what it prints.",
-            INTERNAL_ERROR,
-            debug,
-        )
+        return _fault(problem, debug)
+
+
+def _fault(problem: Exception, debug: bool) -> int:
+    what = f"{type(problem).__name__}: {problem}".rstrip(": ")
+    message = f"This is a fault of zonedao itself ({what}). Run it again with --debug and report what it prints."
+    return _fail(message, INTERNAL_ERROR, debug)
+
+
+def _forget_output() -> None:
+    """Nobody takes what is still to be written; the interpreter would complain again when it flushes."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _hint(problem: click.ClickException) -> str:
@@ -54,5 +77,5 @@ def _fail(message: str, code: int, debug: bool = False) -> int:
         import traceback
 
         traceback.print_exc()
-    click.echo("Error: " + " ".join(message.split()), err=True)
+    click.echo("Error: " + printable(" ".join(message.split())), err=True)
     return code

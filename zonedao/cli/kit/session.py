@@ -12,7 +12,7 @@ import click
 
 from zonedao.cli.kit.ask import ask_new_password, ask_password, somebody_there
 from zonedao.cli.kit.groups import did_you_mean
-from zonedao.cli.kit.output import Output
+from zonedao.cli.kit.output import Output, terminal
 from zonedao.errors import Interrupted, KeyFileProblem, NotFound, UsageProblem, ZonedaoError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Session:
         try:
             yield
         except (KeyboardInterrupt, click.Abort, EOFError, Interrupted) as stopped:
-            if sys.stderr.isatty():
+            if terminal(sys.stderr):
                 # The cursor stands behind the question, or behind ^C.
                 click.echo(err=True)
             if isinstance(stopped, Interrupted):
@@ -184,19 +184,28 @@ class Session:
             ) from None
 
     def payee(self, zone: Zone, who: str) -> str:
-        """The address of a person, or of a body of the zone. Raises NotFound."""
-        try:
+        """The address of a person, or of a body of the zone. Raises NotFound, UsageProblem where it may be either."""
+        if who.startswith("0x"):
             return self.somebody(zone, who)
+        try:
+            body: Body | None = zone.body(who)
         except NotFound:
-            try:
-                return zone.body(who).address
-            except NotFound:
-                pass
-            raise
+            body = None
+        try:
+            person = self.somebody(zone, who)
+        except NotFound:
+            if body is None:
+                raise
+            return body.address
+        if body is not None and body.address != person:
+            raise UsageProblem(
+                f"{who} may be a person ({person}) or the body {body.path} ({body.address}). Say which by its address."
+            )
+        return person
 
     def member(self, zone: Zone, who: str) -> int | str:
         """A person of the zone: a number, or an address. Raises NotFound."""
-        return int(who) if who.isdigit() else self.somebody(zone, who)
+        return int(who) if who.isascii() and who.isdecimal() and len(who) < 20 else self.somebody(zone, who)
 
     # --- who acts ---
 

@@ -1,8 +1,9 @@
-"""What `zonedao propose set` can change: laws, caps, goods, keepers, modules."""
+"""What `zonedao propose set` can change: laws, caps, rows, goods, keepers, modules, the public document's address."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zonedao.cli.kit.amounts import parse_money, parse_quantity
@@ -27,8 +28,9 @@ def setting_calls(session: Session, body: Body, what: str, values: Values) -> Se
 
 
 def _law(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    from zonedao.charter.bounds import SPONSORING_SECONDS
     from zonedao.charter.laws import LAW_FIELDS
-    from zonedao.charter.values import Unreadable
+    from zonedao.charter.values import Unreadable, duration_text
     from zonedao.governance.laws import proposal_class
 
     known = {each.key: each for each in LAW_FIELDS}
@@ -40,6 +42,12 @@ def _law(session: Session, body: Body, values: Values) -> Sequence[Call]:
         except Unreadable as problem:
             raise UsageProblem(f"{key}: {problem.message} {problem.hint}") from None
     _require_bounds(body, wanted, changes)
+    law = replace(body.law(wanted), **changes)
+    if law.sponsors and law.voting_delay_seconds < SPONSORING_SECONDS:
+        raise UsageProblem(
+            f"Sponsors need time to sign: with them the voting_delay for {wanted.title} is "
+            f"{duration_text(SPONSORING_SECONDS)} at least. Set both."
+        )
     if not changes:
         raise UsageProblem(
             f"Say what to change of the law for {wanted.title}: one of {', '.join(known)}, like quorum=30%."
@@ -91,6 +99,24 @@ def _keepers(session: Session, body: Body, values: Values) -> Sequence[Call]:
     return [body.calls.set_keepers([session.member(body.zone, who) for who in values])]
 
 
+def _row(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    from zonedao.governance.laws import ROWS
+
+    words = {"constitutional": True, "ordinary": False}
+    if len(values) != 2 or values[1] not in words:
+        raise UsageProblem(
+            "Write set row CALL constitutional, or set row CALL ordinary, as in set row pay constitutional."
+        )
+    return [body.calls.set_row(values[0], words[values[1]])] if values[0] in ROWS else _no_row(values[0], list(ROWS))
+
+
+def _no_row(name: str, known: list[str]) -> Sequence[Call]:
+    raise UsageProblem(
+        f"No row is about {name}: it is constitutional already.{did_you_mean(name, known)} "
+        f"There are rows for {', '.join(known)}."
+    )
+
+
 def _module(session: Session, body: Body, values: Values) -> Sequence[Call]:
     from zonedao.chain.abi import checksum_address
     from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
@@ -99,6 +125,12 @@ def _module(session: Session, body: Body, values: Values) -> Sequence[Call]:
     if len(values) != 2 or values[0] not in roles:
         raise UsageProblem("Write set module stores ADDRESS, or set module post ADDRESS.")
     return [body.calls.set_module(roles[values[0]], checksum_address(values[1]))]
+
+
+def _uri(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    if len(values) != 1:
+        raise UsageProblem("Write set uri URI, or set uri none.")
+    return [body.calls.set_dao_uri("" if values[0] == "none" else values[0])]
 
 
 def _pairs(words: Values, known: list[str]) -> dict[str, str]:
@@ -126,4 +158,6 @@ SETTINGS: Mapping[str, Callable[[Session, Body, Values], Sequence[Call]]] = {
     "good": _good,
     "keepers": _keepers,
     "module": _module,
+    "uri": _uri,
+    "row": _row,
 }

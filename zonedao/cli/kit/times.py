@@ -15,6 +15,7 @@ _UNITS = {
     "d": DAY, "day": DAY, "days": DAY,
     "w": 7 * DAY, "week": 7 * DAY, "weeks": 7 * DAY,
 }  # fmt: skip
+_MOST_SECONDS = 36_525 * DAY  # a century; what is longer is a slip of the finger
 _PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*")
 
 
@@ -28,8 +29,8 @@ def parse_duration(text: str) -> int:
             raise UsageProblem(f"{text!r} is no duration. Write one like 90s, 30min, 1h30m, 2 days or 1 week.")
         total += float(match[1]) * _UNITS[match[2]]
         rest = rest[match.end() :]
-    if total < 1:
-        raise UsageProblem(f"{text!r} is no duration. Write at least one second, like 90s, 30min or 2 days.")
+    if not 1 <= total < _MOST_SECONDS:
+        raise UsageProblem(f"{text!r} is no duration. Write one from a second to a century, like 90s or 2 days.")
     return round(total)
 
 
@@ -40,7 +41,7 @@ def parse_moment(text: str, now: int) -> int:
     """
     try:
         return int(datetime.fromisoformat(text.strip()).timestamp())
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     try:
         return now + parse_duration(text)

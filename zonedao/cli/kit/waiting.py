@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from zonedao.cli.kit.output import terminal
 from zonedao.cli.kit.tables import clip, terminal_width
 
 _SILENT_SECONDS = 1.0  # local chains are faster than this
@@ -17,7 +18,7 @@ class Waiting:
 
     def __init__(self, tx_hash: str) -> None:
         self.tx_hash = tx_hash
-        self._terminal = sys.stderr.isatty()
+        self._terminal = terminal(sys.stderr)
         self._shown = -1
 
     def __call__(self, elapsed: float) -> None:

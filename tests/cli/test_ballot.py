@@ -1,0 +1,160 @@
+"""`zonedao ballot`: sign, hand in, collect, post; voting keys; what is refused and how it is said."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.cli import COMMAND
+from tests.support.elmcourt import ELMCOURT, Town
+from tests.support.voting import succeeded
+from zonedao.ballots.keys import derive
+from zonedao.chain.signers import dev_account
+
+HERE = ("--in", "elmcourt")
+pytestmark = pytest.mark.usefixtures("password")
+
+
+@pytest.fixture
+def number(cli: Cli, town: Town) -> int:
+    """A proposal whose vote is open."""
+    return open_vote(cli, town)
+
+
+def open_vote(cli: Cli, town: Town) -> int:
+    made = succeeded(
+        cli("propose", "pay", "ben", "1 ETH", *HERE, "--title", "Roof", "--account", "ada", "--yes", "--json")
+    )
+    town.skip(hours=1, seconds=1)
+    return int(made.json["result"]["number"])
+
+
+def sign(cli: Cli, number: int, choice: str, who: str, *more: str | Path) -> object:
+    return succeeded(cli("ballot", "sign", number, choice, *HERE, "--account", who, "--yes", "--json", *more)).json
+
+
+def test_from_signature_to_tally_by_files(cli: Cli, town: Town, number: int, tmp_path: Path) -> None:
+    paper = tmp_path / "ballots.jsonl"
+    for who in ELMCOURT[:8]:
+        sign(cli, number, "against" if who == "eva" else "for", who, "--out", paper)
+    with paper.open("a") as handle:
+        handle.write("nonsense\n" + paper.read_text().splitlines()[0].replace('"for"', '"against"') + "\n")
+
+    collected = succeeded(cli("ballot", "collect", paper, *HERE, "--json")).json
+    assert collected["accepted"] == 8
+    assert [(each["line"], each["code"]) for each in collected["refused"]] == [(9, "unreadable"), (10, "bad-signature")]
+    shown = succeeded(cli("ballot", "collect", paper, *HERE)).out
+    assert "8 in the box, 2 refused." in shown
+    assert f"{paper}, line 9: The line is no JSON." in shown
+
+    (before,) = succeeded(cli("ballot", "status", *HERE, "--json")).json
+    assert (before["held"], before["counted"], before["waiting"]) == ({"against": 1, "for": 7}, 0, 8)
+
+    posted = succeeded(cli("ballot", "post", number, *HERE, "--account", "kim", "--yes", "--json")).json
+    assert (posted["sent"], posted["counted"], posted["left"]) == (True, 8, [])
+    assert [each["kind"] for each in posted["transactions"]] == ["signed"]
+    votes = succeeded(cli("proposal", "show", number, *HERE, "--json")).json["votes"]
+    assert votes == {"for": 7, "against": 1, "abstain": 0}
+
+    again = succeeded(cli("ballot", "post", number, *HERE, "--account", "kim", "--yes", "--json")).json
+    assert again == {"sent": False, "waiting": 0}
+    table = succeeded(cli("ballot", "status", *HERE)).out
+    assert re.search(rf"^{number} +8 +8 +0 ", table, flags=re.MULTILINE)
+
+
+def test_one_choice_a_proposal(cli: Cli, number: int) -> None:
+    first = sign(cli, number, "for", "ada")
+    assert sign(cli, number, "for", "ada") == first
+    other = cli("ballot", "sign", number, "against", *HERE, "--account", "ada", "--yes")
+    assert (other.code, other.out) == (4, "")
+    assert "Nothing was signed. Vote directly instead: `zonedao vote N against`" in other.error
+
+
+def test_a_ballot_on_the_screen(cli: Cli, number: int) -> None:
+    done = succeeded(cli("ballot", "sign", number, "abstain", *HERE, "--account", "ada", "--yes"))
+    assert json.loads(done.out)["support"] == "abstain"
+    assert f"sign a ballot to abstain on proposal {number} of Elmcourt" in done.err
+    assert "--to URL or --out FILE" in done.err
+
+
+def test_over_http(cli: Cli, town: Town, number: int) -> None:
+    served = subprocess.Popen(
+        [*COMMAND, "ballot", "serve", *HERE, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert served.stderr is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", served.stderr.readline())
+        assert found is not None
+        sign(cli, number, "for", "ada", "--to", found[0])
+        said = succeeded(cli("ballot", "sign", number, "for", *HERE, "--account", "ben", "--yes", "--to", found[0]))
+        assert said.out == "The ballot is in the box.\n"
+        succeeded(cli("vote", number, "against", *HERE, "--account", "cleo", "--yes"))
+        (status,) = succeeded(cli("ballot", "status", *HERE, "--json")).json
+        assert status["waiting"] == 2
+        served.send_signal(signal.SIGTERM)
+        out, _ = served.communicate(timeout=240)
+    finally:
+        served.kill()
+        served.wait()
+    assert served.returncode == 0
+    assert json.loads(out) == {"url": found[0], "accepted": 2, "refused": 0}
+
+
+def test_voting_keys(cli: Cli, town: Town, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.jsonl"
+    made = succeeded(cli("ballot", "key", *HERE, "--account", "ada", "--out", keys, "--yes", "--json")).json
+    assert made["key"][2:66] == f"{derive(dev_account(0)).public[0]:064x}"
+    assert succeeded(cli("ballot", "collect", keys, *HERE, "--json")).json == {"accepted": 1, "refused": []}
+    dry = succeeded(cli("ballot", "post", "--keys", *HERE, "--account", "ben", "--dry-run", "--json")).json
+    assert dry == {"sent": False, "waiting": 1}
+    posted = succeeded(cli("ballot", "post", "--keys", *HERE, "--account", "ben", "--yes", "--json")).json
+    assert [(each["kind"], each["counted"]) for each in posted["transactions"]] == [("keys", 1)]
+    town.skip(seconds=5)
+
+    number = open_vote(cli, town)
+    ballots = tmp_path / "ballots.jsonl"
+    assert {"share", "key2"} <= set(sign(cli, number, "for", "ada", "--out", ballots))  # type: ignore[call-overload]
+    assert "share" not in sign(cli, number, "for", "ben", "--out", ballots)  # type: ignore[operator]
+    assert succeeded(cli("ballot", "collect", ballots, *HERE, "--json")).json["accepted"] == 2
+    (status,) = succeeded(cli("ballot", "status", *HERE, "--json")).json
+    assert (status["waiting"], status["with_share"]) == (2, 1)
+    renewed = succeeded(cli("ballot", "key", "--renew", 1, *HERE, "--account", "ada", "--yes", "--json")).json
+    assert renewed["replaces"] == made["key"]
+
+
+def test_dry_runs_change_nothing(cli: Cli, town: Town, number: int, files: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "ballots.jsonl"
+    dry = ("--account", "ada", "--dry-run")
+    done = succeeded(cli("ballot", "sign", number, "for", *HERE, *dry, "--out", paper))
+    assert done.out == f"You would sign a ballot for on proposal {number} of Elmcourt: Roof.\n"
+    assert not paper.exists()
+    assert not (files / "keys" / ".ballots.jsonl").exists()
+    sign(cli, number, "against", "ada", "--out", paper)
+    assert succeeded(cli("ballot", "collect", paper, *HERE, "--dry-run")).out.startswith("1 ballots")
+    assert not (files / "ballots.sqlite").exists()
+    box = tmp_path / "other.sqlite"
+    succeeded(cli("ballot", "collect", paper, *HERE, "--box", box))
+    assert succeeded(cli("ballot", "post", number, *HERE, *dry, "--box", box)).out.startswith("1 ballots on proposal")
+    assert succeeded(cli("ballot", "serve", *HERE, *dry, "--json")).json["done"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("post",), 2, "--keys"),
+        (("post", "1", "--keys"), 2, "--keys"),
+        (("sign", "77", "for"), 3, "no proposal 77"),
+        (("collect", "nothing.jsonl"), 11, "Check its path"),
+        (("sign", "1", "maybe"), 2, "--help"),
+    ],
+)
+def test_what_cannot_be_done(cli: Cli, number: int, words: tuple[str, ...], code: int, said: str) -> None:
+    done = cli("ballot", *words, *HERE, "--account", "ada", "--yes")
+    assert done.code == code
+    assert said in done.error

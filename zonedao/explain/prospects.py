@@ -1,0 +1,51 @@
+"""What executing a proposal would do as things are now, before it is even made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zonedao.actions import plain
+from zonedao.chain.interface import shipped
+from zonedao.errors import ContractRevert, NodeProblem
+from zonedao.explain.reverts import Scene, sentence
+
+if TYPE_CHECKING:
+    from zonedao.governance.body import Body
+    from zonedao.governance.calls import Call
+
+_WORD = 32  # bytes
+# What only a running execution of a queued proposal has: that it is missing now says nothing.
+_OF_AN_EXECUTION = ("NotExecuting", "NotReserved")
+
+
+def prospects(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
+    """Warnings about calls that would be refused if the body made them now, each a phrase without a full stop.
+
+    Only the first can be tried, because each may build on the one before it. Things change before a vote ends, so
+    that this is a warning and no refusal.
+    """
+    return (*_refused(body, calls[0]), *_to_itself(body, calls))
+
+
+def _to_itself(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
+    pay = shipped("ITreasury").function("pay").selector
+    payee = bytes.fromhex(body.address[2:]).rjust(_WORD, b"\0")
+    paid = any(call.data[:4] == pay and call.data[4 + _WORD : 4 + 2 * _WORD] == payee for call in calls)
+    return (f"{body.path} would pay itself: the money is collected back into the account it comes from",) * paid
+
+
+def _refused(body: Body, first: Call) -> tuple[str, ...]:
+    try:
+        body.client.connection.call(first.target, first.data, sender=body.address)
+    except ContractRevert as revert:
+        # An empty one may be a lack of gas, which an execution is given more of.
+        if revert.name in (*_OF_AN_EXECUTION, "Empty"):
+            return ()
+        said = sentence(Scene(body.client.speaker, plain(body.client, first.target, first.data, "")), revert)
+        why = said if said is not None else revert.message.removesuffix(" Nothing was sent.")
+        return (f"as things are now, executing it would be refused: {why.rstrip('.')}",)
+    except NodeProblem:
+        # Some nodes let no contract ask.
+        return ()
+    return ()
