@@ -65,7 +65,7 @@ REACHED = {
     *("ProposalQueued", "ProposalExecuted", "ReservationsReleased", "Reserved", "Released", "Paid", "Withdrawn"),
     *("ProposalSponsored", "RowSet", "sponsor: AlreadySponsor", "propose: TooManyLiveProposals"),
     *("BallotsCounted", "castVoteBySig", "castVoteBySig: GovernorInvalidSignature"),
-    *("castVoteBySig: GovernorAlreadyCastVote", "castBallots: NothingCounted", "castBallots: BatchesClosed"),
+    *("castBallots: NothingCounted", "castBallots: BatchesClosed"),
     *("CapSet", "MemberAdmitted", "MemberLeft", "MembershipEnded", "PersonLeft"),
     *("queue: AllowanceExceeded", "queue: CapExceeded", "queue: InsufficientFunds", "leave: NotMember"),
 }
