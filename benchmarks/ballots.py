@@ -165,8 +165,8 @@ class Ballots:
         self.rows.append(Row(way, number, len(gas), sum(gas), TARGETS[way].get(number)))
 
     def _rates(self) -> None:
-        """Signing, checking and adding up, for as many ballots as the largest number, at most 1,000."""
-        number = min(self.numbers[-1], 1_000)
+        """Signing, checking and adding up, for the largest number of ballots up to 1,000, or the smallest there is."""
+        number = max((each for each in self.numbers if each <= 1_000), default=self.numbers[0])
         crowd = self.crowds[TURNOUTS[0].electors(number)]
         poll = crowd.poll(crowd.propose())
         choices = TURNOUTS[0].choices(number)
