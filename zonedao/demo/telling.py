@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _WIDEST = 110
 _GAS_COLUMN = 13
+_OPENING = (
+    "Two communities on a chain of their own. Each line with a figure is a transaction: what for, by whom, and how "
+    "much gas the chain charges for it; below it is what it did."
+)
 
 
 class Teller:
@@ -38,6 +42,7 @@ class Teller:
             self._progress = Progress(console=Console(file=self._err), transient=True)
             self._progress.start()
             self._progress.add_task("The story", total=None)
+        self._show(textwrap.fill(_OPENING, self._width))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -80,7 +85,8 @@ class Teller:
                 mark = "ok" if check.ok else click.style("DIFFERS", fg="red", bold=True)
                 self._show(f"  {name:<12}{mark:<9}{check.name}: {check.detail}")
         self._show("")
-        self._show(f"{len(report.steps)} transactions, {report.gas_total:,} gas on {report.network}.")
+        place = "the EVM inside this process" if report.network == "embedded" else report.network
+        self._show(f"{len(report.steps)} transactions, {report.gas_total:,} gas on {place}.")
 
     def _show(self, text: str) -> None:
         click.echo(text, file=self._out)
