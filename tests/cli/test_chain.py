@@ -11,21 +11,18 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.support.chain import require_node
 from tests.support.cli import run
 from zonedao.chain import resident
-from zonedao.chain.binaries import find_anvil, find_ganache
 from zonedao.chain.local import RESERVED_PORT, free_port
 
 ADDRESS = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"
-INSTALLED = {"anvil": find_anvil() is not None, "ganache": find_ganache() is not None}
 
 
 @pytest.fixture(params=["anvil", "ganache"])
 def kind(request: pytest.FixtureRequest, files: Path) -> Iterator[str]:
     """A kind of node; whatever was started in the user's folder is stopped afterwards."""
-    if not INSTALLED[request.param]:
-        pytest.skip(f"{request.param} is not installed")
-    yield request.param
+    yield require_node(request.param)
     resident.down()
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import PASSWORD, Cli
+from tests.support.chain import require_node
 from tests.support.cli import COMMAND, environment, run, terminal
 from tests.support.elmcourt import ROOT, STRANGER, Town, keep_keys
 from tests.support.voting import carry, succeeded
 from zonedao.addressbook import AddressBook
 from zonedao.chain.connection import Connection, connect
-from zonedao.chain.local import LocalNode, available_kinds
+from zonedao.chain.local import LocalNode
 from zonedao.chain.signers import dev_account
 from zonedao.federation import load_zone_file
 
@@ -51,10 +52,7 @@ LINES = (5, 5, 8, 13, 15, 16, 19)  # where they are
 @pytest.fixture
 def fresh() -> Iterator[Connection]:
     """A node on which nothing is deployed."""
-    kinds = available_kinds()
-    if not kinds:
-        pytest.skip("neither Anvil nor Ganache is installed")
-    with LocalNode(kinds[0]) as node, connect(node.url) as connection:
+    with LocalNode(require_node("anvil", "ganache")) as node, connect(node.url) as connection:
         yield connection
 
 

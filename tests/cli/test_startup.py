@@ -7,13 +7,12 @@ import json
 import pytest
 
 from benchmarks import startup
-from zonedao.chain.local import available_kinds
+from tests.support.chain import require_node
 
 
 @pytest.mark.once
 def test_startup_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
-    if not available_kinds():
-        pytest.skip("neither Anvil nor Ganache is installed")
+    require_node("anvil", "ganache")
     assert startup.main(["--runs", "1", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     names = [each["name"] for each in document["commands"]]

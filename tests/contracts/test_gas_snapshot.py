@@ -12,17 +12,13 @@ from benchmarks.ours import Ours
 from benchmarks.peers import Peers
 from benchmarks.rows import Row, rows
 from benchmarks.setting import open_chain
-from tests.support.chain import KINDS
-from zonedao.chain.binaries import find_anvil, find_ganache
+from tests.support.chain import KINDS, require_node
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def measured(request: pytest.FixtureRequest) -> Iterator[Ours]:
     """Ours, measured on a chain where nothing happened before: gas depends on addresses, these on what came first."""
-    if request.param == "anvil" and find_anvil() is None:
-        pytest.skip("Anvil is not installed")
-    if request.param == "ganache" and find_ganache() is None:
-        pytest.skip("Ganache is not installed")
+    require_node(request.param)
     with open_chain(request.param) as chain:
         yield Ours(chain).measure()
 

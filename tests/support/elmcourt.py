@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chain import rollback
+from tests.support.chain import require_node, rollback
 from zonedao import charter
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.accounts import KeyStore
 from zonedao.chain.connection import Connection, connect
 from zonedao.chain.journal import Journal
-from zonedao.chain.local import LocalNode, available_kinds
+from zonedao.chain.local import LocalNode
 from zonedao.chain.signers import dev_account, dev_key
 from zonedao.client import connect as connect_zone
 from zonedao.federation import Deployment, deploy
@@ -84,10 +84,7 @@ def join_zones(home: Path, deployments: dict[str, Deployment], url: str) -> None
 @pytest.fixture(scope="session")
 def chain_node() -> Iterator[Connection]:
     """A node of the preferred kind."""
-    kinds = available_kinds()
-    if not kinds:
-        pytest.skip("neither Anvil nor Ganache is installed")
-    with LocalNode(kinds[0], chain_id=CHAIN_ID) as started, connect(started.url) as connection:
+    with LocalNode(require_node("anvil", "ganache"), chain_id=CHAIN_ID) as started, connect(started.url) as connection:
         yield connection
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.chain import require_node
 from tests.support.cli import Done, run
 from zonedao.chain import resident
 from zonedao.chain.binaries import find_anvil, find_ganache
-from zonedao.chain.local import available_kinds
 
 __all__ = ["PASSWORD", "Newcomer", "newcomer"]
 
@@ -55,8 +55,7 @@ class Newcomer:
 @pytest.fixture
 def newcomer(tmp_path: Path) -> Iterator[Newcomer]:
     """A newcomer in an empty folder; the node that they leave running is stopped."""
-    if not available_kinds():
-        pytest.skip("neither Anvil nor Ganache is installed")
+    require_node("anvil", "ganache")
     someone = Newcomer(tmp_path)
     yield someone
     with pytest.MonkeyPatch.context() as patch:

@@ -17,9 +17,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import pytest
-
-from zonedao.chain.binaries import find_anvil
+from tests.support.chain import require_node
 from zonedao.chain.connection import Connection, connect
 from zonedao.chain.local import LocalNode
 
@@ -84,8 +82,7 @@ class _Keeper(BaseHTTPRequestHandler):
 @contextmanager
 def at_the_door() -> Iterator[tuple[Door, Connection]]:
     """The door, and the node behind it for what only a test may do. Skips where Anvil is not installed."""
-    if find_anvil() is None:
-        pytest.skip("Anvil is not installed")
+    require_node("anvil")
     with (
         LocalNode("anvil", chain_id=CHAIN_ID, block_time_seconds=1) as node,
         connect(node.url) as behind,
