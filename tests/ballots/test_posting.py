@@ -134,12 +134,20 @@ def test_an_account_rotated_after_collecting(village: Village, box: BallotBox, v
     assert vote.tally == (0, 2, 0)
 
 
-def test_what_the_chain_passes_over_is_told(village: Village, box: BallotBox, vote: Vote) -> None:
-    """An account that is rotated while the batch is on its way."""
+def test_what_the_chain_passes_over_is_told(
+    village: Village, box: BallotBox, vote: Vote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An account that is rotated just after its ballot was looked at, while the batch is on its way."""
     collected(box, vote.ballots({FOR: [100, 101]}))
     genuine = BallotBox.is_signed_by_owner
-    village.rotate(100, account(5100))
-    box.is_signed_by_owner = lambda ballot: True  # type: ignore[method-assign]
+
+    def rotated_after(box: BallotBox, ballot: SignedBallot) -> bool:
+        answer = genuine(box, ballot)
+        if ballot.index == 100 and answer:
+            village.rotate(100, account(5100))
+        return answer
+
+    monkeypatch.setattr(BallotBox, "is_signed_by_owner", rotated_after)
     posted = box.post(vote.id)
     assert [(ballot.index, reason) for ballot, reason in posted.left] == [(100, PASSED_OVER)]
     assert not genuine(box, posted.left[0][0])

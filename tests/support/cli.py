@@ -21,6 +21,7 @@ from typing import Any
 
 COMMAND = (sys.executable, "-m", "zonedao.cli")
 PATIENCE_SECONDS = 240.0  # a guard against a test that hangs, never a measure
+_SILENCE_SECONDS = 15.0  # after that a person who struck Ctrl-C strikes it again
 
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -75,6 +76,7 @@ class Terminal:
     ) -> None:
         self.shown = ""
         self._read_to = 0
+        self._interrupted = False
         self._master, slave = pty.openpty()
         self._process = subprocess.Popen(
             [*COMMAND, *map(str, words)],
@@ -104,10 +106,21 @@ class Terminal:
 
     def control_c(self) -> None:
         """Strike Ctrl-C: the terminal interrupts whoever is in front of it."""
+        self._interrupted = True
         os.write(self._master, b"\x03")
 
     def end(self) -> Done:
-        """Wait for the end; both streams went to the terminal and are in `err`."""
+        """Wait for the end; both streams went to the terminal and are in `err`.
+
+        Python asks the system for a line in two steps, and an interrupt that comes between them waits for that line. So
+        Ctrl-C is struck again where it was followed by silence.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._interrupted and time.monotonic() < deadline:
+            if not self._is_readable(_SILENCE_SECONDS):
+                self.control_c()
+            elif not self._read():
+                break
         while self._read():
             pass
         code = self._process.wait(PATIENCE_SECONDS)
@@ -121,8 +134,7 @@ class Terminal:
         os.close(self._master)
 
     def _read(self) -> bool:
-        ready, _, _ = select.select([self._master], [], [], PATIENCE_SECONDS)
-        if not ready:
+        if not self._is_readable(PATIENCE_SECONDS):
             return False
         try:
             chunk = os.read(self._master, 65536)
@@ -130,6 +142,10 @@ class Terminal:
             return False
         self.shown += chunk.decode(errors="replace")
         return bool(chunk)
+
+    def _is_readable(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], seconds)
+        return bool(ready)
 
     def _plain(self) -> str:
         return _ESCAPE.sub("", self.shown).replace("\r\n", "\n")

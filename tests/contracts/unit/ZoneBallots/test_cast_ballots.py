@@ -72,6 +72,17 @@ def test_it_counts_whoever_signed(proposal: Proposal, support: int, voters: int)
     assert len(receipt.logs) == 1
 
 
+def test_keys_come_from_the_page(world: World, alice: Person) -> None:
+    """What a ballot more costs has room for recovering its signer (3,000), its 65 bytes (1,040) and little else, not
+    for asking the register about each. Gas is exact, so this is no measure of time."""
+    proposals = [world.zone.propose(world.pay(alice.address, 1 + n), by=PEOPLE[n]).open() for n in range(2)]
+    few, many = (
+        each.body.send("castBallots", each.id, batch(*(ballot(each, FOR, person) for person in PEOPLE[:voters])))
+        for each, voters in zip(proposals, (4, 12), strict=True)
+    )
+    assert many.gas_used - few.gas_used < 8 * 4_500
+
+
 def test_it_returns_how_many(proposal: Proposal) -> None:
     assert counted(proposal, *(ballot(proposal, FOR, person) for person in PEOPLE[:7])) == 7
 
