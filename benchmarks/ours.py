@@ -82,10 +82,10 @@ class Ours:
     def measure(self) -> Ours:
         """Tell the whole story."""
         create = self.deployments.create
-        names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
-        parts = [create(name).address for name in names]
-        self._ballots_part = parts[-1]
-        self._factory = create("ZoneFactory", *parts)
+        names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots", "ZoneMembers")
+        parts = {name: create(name).address for name in names}
+        self._ballots_part, self._members_part = parts["ZoneBallots"], parts["ZoneMembers"]
+        self._factory = create("ZoneFactory", *parts.values())
         self._post = create("TradePost")
         self._token = create("TestToken")
         everybody = [person.address for person in PEOPLE]
@@ -234,7 +234,7 @@ class Ours:
     def _deploy_alone(self) -> None:
         """What the factory and its deployers create, each in a transaction of its own."""
         create, factory, zone = self.deployments.create, self._factory.address, self._elmcourt
-        affairs = create("ZoneAffairs", factory)
+        affairs = create("ZoneAffairs", factory, self._members_part)
         create("Zone", factory, affairs.address, self._ballots_part)
         create("Registry", zone.body.address, create("RegistryAffairs").address)
         create("Treasury", zone.body.address, factory, GENESIS_TIMESTAMP, EPOCH_SECONDS)

@@ -140,6 +140,7 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
     affairs = _kept(body_code, "Zone", "_affairsPart")
     affairs_code = check("second part of the body code", affairs, "ZoneAffairs")
     check("third part of the body code", _kept(body_code, "Zone", "_ballotsPart"), "ZoneBallots")
+    check("fourth part of the body code", _kept(affairs_code, "ZoneAffairs", "_membersPart"), "ZoneMembers")
     zone = client.bind("IWholeBody", root)
     factory = checksum_address(zone.call("factory"))
     factory_code = check("factory", factory, "ZoneFactory")

@@ -6,6 +6,7 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {Zone} from "../governance/Zone.sol";
 import {ZoneAffairs} from "../governance/ZoneAffairs.sol";
 import {ZoneBallots} from "../governance/ZoneBallots.sol";
+import {ZoneMembers} from "../governance/ZoneMembers.sol";
 import {IBody} from "../interfaces/IBody.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IZoneFactory} from "../interfaces/IZoneFactory.sol";
@@ -32,8 +33,16 @@ contract ZoneFactory is IZoneFactory {
     mapping(address body => bool) public isBody;
 
     /// @param ballots the part of every body's code that counts collected ballots; all creation code together would be too long
-    constructor(RegistryDeployer registries, TreasuryDeployer treasuries, StoresDeployer stores, ZoneBallots ballots) {
-        implementation = address(new Zone(address(this), address(new ZoneAffairs(address(this))), address(ballots)));
+    /// @param members the part by which members come and go
+    constructor(
+        RegistryDeployer registries,
+        TreasuryDeployer treasuries,
+        StoresDeployer stores,
+        ZoneBallots ballots,
+        ZoneMembers members
+    ) {
+        address affairs = address(new ZoneAffairs(address(this), address(members)));
+        implementation = address(new Zone(address(this), affairs, address(ballots)));
         _registries = registries;
         _treasuries = treasuries;
         _stores = stores;

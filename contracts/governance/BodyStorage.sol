@@ -7,7 +7,8 @@ import {History} from "../libraries/History.sol";
 import {Roles} from "../libraries/Roles.sol";
 
 /// @title BodyStorage: every stored field of a body, and its place in the tree.
-/// @dev The code of a body is in three contracts, Zone, ZoneAffairs and ZoneBallots, which share this storage and nothing else has it.
+/// @dev The code of a body is in four contracts, Zone, ZoneAffairs, ZoneMembers and ZoneBallots, which share this storage and nothing
+/// else has it.
 abstract contract BodyStorage {
     /* IMMUTABLES */
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IAdmission} from "../interfaces/IAdmission.sol";
 import {IBody} from "../interfaces/IBody.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
-import {IMembership} from "../interfaces/IMembership.sol";
 import {IStores} from "../interfaces/IStores.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
@@ -56,10 +56,10 @@ abstract contract Constitution is Membership {
                     || selector == ITreasury.allow.selector
             ) return Classes.SPENDING;
         } else if (role == Roles.SELF) {
-            if (selector == IMembership.admit.selector || selector == IMembership.admitWords.selector) {
+            if (selector == IAdmission.admit.selector || selector == IAdmission.admitWords.selector) {
                 return Classes.MEMBERSHIP;
             }
-            if (selector == IMembership.remove.selector) {
+            if (selector == IAdmission.remove.selector) {
                 return _wiring.depth == 0 ? Classes.EXPULSION : Classes.MEMBERSHIP;
             }
             if (selector == IBody.found.selector) return Classes.INDUSTRY;

@@ -5,11 +5,12 @@ import {IMembershipToken} from "../interfaces/IMembershipToken.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {PersonPage} from "../libraries/PersonPage.sol";
 import {Persons} from "./Persons.sol";
+import {SharedCode} from "./SharedCode.sol";
 
 /// @title Registry: the append-only register of the persons of a zone.
 /// @dev What every vote and every admission needs. Keys, recoveries and the face for generic clients are in RegistryAffairs, which
 /// runs on the same storage behind the fallback; its address is fixed for ever.
-contract Registry is IRegistry, Persons {
+contract Registry is IRegistry, Persons, SharedCode {
     using PersonPage for bytes;
 
     /* CONSTANTS */
@@ -39,15 +40,7 @@ contract Registry is IRegistry, Persons {
 
     /// @dev The other half of this registry's own code.
     fallback() external {
-        address affairs = _affairs;
-        assembly ("memory-safe") {
-            let memoryStart := mload(64)
-            calldatacopy(memoryStart, 0, calldatasize())
-            let success := delegatecall(gas(), affairs, memoryStart, calldatasize(), 0, 0)
-            returndatacopy(memoryStart, 0, returndatasize())
-            if iszero(success) { revert(memoryStart, returndatasize()) }
-            return(memoryStart, returndatasize())
-        }
+        _passOnTo(_affairs);
     }
 
     /* WRITTEN BY THE ROOT ZONE */

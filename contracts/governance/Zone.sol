@@ -16,12 +16,13 @@ import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {Roles} from "../libraries/Roles.sol";
 import {Ballots} from "./Ballots.sol";
 import {BodyStorage} from "./BodyStorage.sol";
+import {SharedCode} from "./SharedCode.sol";
 
 /// @title Zone: proposals and votes of a body.
 /// @dev One implementation for all bodies, used through EIP-1167 clones. Ballots that arrive by signature or in batches are in
-/// ZoneBallots, what a body does rarely (birth, members, laws, modules, reads) is in ZoneAffairs; both run on the same storage behind
-/// the fallback, and their addresses are fixed for ever.
-contract Zone is IZone, Ballots {
+/// ZoneBallots, what a body does rarely (birth, laws, modules, reads) is in ZoneAffairs and, behind it, ZoneMembers; all run on the
+/// same storage behind the fallback, and their addresses are fixed for ever.
+contract Zone is IZone, Ballots, SharedCode {
     using History for History.Log;
     using LawWords for uint256;
     using LiveEnds for uint256;
@@ -44,15 +45,7 @@ contract Zone is IZone, Ballots {
 
     /// @dev The other parts of this body's own code.
     fallback() external {
-        address part = _isOfBallots(msg.sig) ? _ballotsPart : _affairsPart;
-        assembly ("memory-safe") {
-            let memoryStart := mload(64)
-            calldatacopy(memoryStart, 0, calldatasize())
-            let success := delegatecall(gas(), part, memoryStart, calldatasize(), 0, 0)
-            returndatacopy(memoryStart, 0, returndatasize())
-            if iszero(success) { revert(memoryStart, returndatasize()) }
-            return(memoryStart, returndatasize())
-        }
+        _passOnTo(_isOfBallots(msg.sig) ? _ballotsPart : _affairsPart);
     }
 
     /* PROPOSALS */

@@ -11,18 +11,30 @@ import {Classes} from "../libraries/Classes.sol";
 import {Roles} from "../libraries/Roles.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 import {ConstitutionAffairs} from "./ConstitutionAffairs.sol";
-import {MembershipAffairs} from "./MembershipAffairs.sol";
+import {MembershipReads} from "./MembershipReads.sol";
 import {ProposalReads} from "./ProposalReads.sol";
+import {SharedCode} from "./SharedCode.sol";
 
-/// @title ZoneAffairs: the part of a body's code for what is rare: birth, tree and modules, members, laws, reads.
+/// @title ZoneAffairs: the part of a body's code for what is rare: birth, tree and modules, laws, reads.
 /// @dev Runs on the storage of a body behind the fallback of Zone, never on its own.
-contract ZoneAffairs is IBody, IERC4824, MembershipAffairs, ConstitutionAffairs, ProposalReads {
+contract ZoneAffairs is IBody, IERC4824, MembershipReads, ConstitutionAffairs, ProposalReads, SharedCode {
     /* CONSTANTS */
 
     uint256 private constant _MAX_DEPTH = 8;
     uint256 private constant _BIRTH_SECONDS = 30 days;
 
-    constructor(address factory_) BodyStorage(factory_) {}
+    /* IMMUTABLES */
+
+    address private immutable _membersPart;
+
+    constructor(address factory_, address members) BodyStorage(factory_) {
+        _membersPart = members;
+    }
+
+    /// @dev What is rarer still.
+    fallback() external {
+        _passOnTo(_membersPart);
+    }
 
     /* BIRTH */
 

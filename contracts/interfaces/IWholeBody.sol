@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IAdmission} from "./IAdmission.sol";
 import {IBallots} from "./IBallots.sol";
 import {IBody} from "./IBody.sol";
 import {IConstitution} from "./IConstitution.sol";
@@ -10,4 +11,4 @@ import {IProposals} from "./IProposals.sol";
 import {IZone} from "./IZone.sol";
 
 /// @title Everything that can be asked of a body, whichever part of its code answers.
-interface IWholeBody is IZone, IBody, IMembership, IConstitution, IProposals, IBallots, IERC4824 {}
+interface IWholeBody is IZone, IBody, IMembership, IAdmission, IConstitution, IProposals, IBallots, IERC4824 {}

@@ -48,6 +48,7 @@ _PLAIN = (
     "Zone",
     "ZoneAffairs",
     "ZoneBallots",
+    "ZoneMembers",
 )
 _METADATA_DIGITS = 2 * 53  # at the end of all code; Brownie writes what is installed in its home into it
 _GAS_MARGIN = 4  # a quarter on top of an estimate

@@ -39,6 +39,7 @@ def test_by_file(world: World, book: AddressBook, tmp_path: Path, bob: Person) -
         "Zone",
         "ZoneAffairs",
         "ZoneBallots",
+        "ZoneMembers",
         "ZoneFactory",
         "Registry",
         "RegistryAffairs",
@@ -173,7 +174,7 @@ def test_what_contracts_keep_must_fit(world: World) -> None:
 
 
 def test_another_factory(world: World) -> None:
-    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
+    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots", "ZoneMembers")
     other = deploy(world.chain, "ZoneFactory", *(deploy(world.chain, name).address for name in names))
     implementation = world.factory.call("implementation")
     theirs = other.call("implementation")

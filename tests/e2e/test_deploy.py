@@ -91,6 +91,7 @@ def require_as_described(connection: Connection, described: Charter, plan: Deplo
         "TreasuryDeployer",
         "StoresDeployer",
         "ZoneBallots",
+        "ZoneMembers",
         "ZoneFactory",
         "TradePost",
         "Bn254Verifier",

@@ -208,8 +208,8 @@ class World:
 
 
 def deploy_factory(connection: Connection) -> BoundContract:
-    """A factory with its deployers and the part of the body code that it does not make itself."""
-    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
+    """A factory with its deployers and the parts of the body code that it does not make itself."""
+    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots", "ZoneMembers")
     return deploy(connection, "ZoneFactory", *(deploy(connection, name).address for name in names))
 
 

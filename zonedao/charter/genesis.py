@@ -185,7 +185,7 @@ def zone_birth(charter: Charter) -> Birth:
     addresses = [charter.members[name].address for name in charter.zone.members]
     indices = {name: position for position, name in enumerate(charter.members, 1)}
     admissions = [
-        _call(SELF_ROLE, "IMembership", "admit", [addresses[first - 1 : end - 1]], _admission_gas(first, end))
+        _call(SELF_ROLE, "IAdmission", "admit", [addresses[first - 1 : end - 1]], _admission_gas(first, end))
         for first, end in batches(len(addresses))
     ]
     children = _children(charter.zone, charter.hash, indices)
@@ -219,7 +219,7 @@ def industry_birth(body: BodyCharter, charter_hash: str, indices: Mapping[str, i
     numbers = sorted(words)
     admission = _call(
         SELF_ROLE,
-        "IMembership",
+        "IAdmission",
         "admitWords",
         [numbers, [words[number] for number in numbers]],
         ADMIT_WORD_GAS * len(numbers),

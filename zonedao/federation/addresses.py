@@ -67,6 +67,7 @@ class Infrastructure:
     treasury_deployer: Creation
     stores_deployer: Creation
     ballots_part: Creation
+    members_part: Creation
     factory: Creation
     trade_post: Creation
     ballot_verifier: Creation
@@ -79,6 +80,7 @@ class Infrastructure:
             self.treasury_deployer,
             self.stores_deployer,
             self.ballots_part,
+            self.members_part,
             self.factory,
             self.trade_post,
             self.ballot_verifier,
@@ -107,10 +109,10 @@ def infrastructure() -> Infrastructure:
     registry = _creation("RegistryDeployer")
     treasury = _creation("TreasuryDeployer")
     stores = _creation("StoresDeployer")
-    ballots = _creation("ZoneBallots")
-    factory = _creation("ZoneFactory", (registry.address, treasury.address, stores.address, ballots.address))
-    post, verifier = _creation("TradePost"), _creation("Bn254Verifier")
-    return Infrastructure(registry, treasury, stores, ballots, factory, post, verifier)
+    ballots, members = _creation("ZoneBallots"), _creation("ZoneMembers")
+    needed = (registry, treasury, stores, ballots, members)
+    factory = _creation("ZoneFactory", [each.address for each in needed])
+    return Infrastructure(*needed, factory, _creation("TradePost"), _creation("Bn254Verifier"))
 
 
 def _creation(name: str, arguments: Sequence[Any] = ()) -> Creation:

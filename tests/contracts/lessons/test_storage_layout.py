@@ -17,8 +17,11 @@ import pytest
 from scripts.toolchain import compiler
 
 SNAPSHOT = Path(__file__).with_name("storage_layout.json")
-CONTRACTS = ("Zone", "ZoneAffairs", "ZoneBallots", "Registry", "RegistryAffairs", "ZoneFactory")
-PARTS = (("Zone", "ZoneAffairs"), ("Zone", "ZoneBallots"), ("Registry", "RegistryAffairs"))
+CONTRACTS = ("Zone", "ZoneAffairs", "ZoneBallots", "ZoneMembers", "Registry", "RegistryAffairs", "ZoneFactory")
+PARTS = (
+    *(("Zone", part) for part in ("ZoneAffairs", "ZoneBallots", "ZoneMembers")),
+    ("Registry", "RegistryAffairs"),
+)
 pytestmark = pytest.mark.once
 
 

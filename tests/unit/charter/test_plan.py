@@ -96,11 +96,12 @@ def test_order(tmp_path: Path) -> None:
         "TreasuryDeployer",
         "StoresDeployer",
         "ZoneBallots",
+        "ZoneMembers",
         "ZoneFactory",
         "TradePost",
         "Bn254Verifier",
     )
-    assert names[2:10] == [
+    assert names[2:11] == [
         *(f"deploy {name}" for name in shared),
         "create Test Court",
     ]
@@ -131,7 +132,7 @@ def test_no_transaction_is_too_large(tmp_path: Path, members: int, industries: i
     assert max(transaction.gas for transaction in plan.transactions) <= GAS_LIMIT
     assert len(plan.bodies) == 1 + industries * (1 + below)
     seen = [call for birth in births(zone_birth(read)) for step in birth.steps for call in step.calls]
-    admit = shipped("IMembership").function("admit")
+    admit = shipped("IAdmission").function("admit")
     batches = [decode(admit.inputs, call.data[4:])[0] for call in seen if call.data[:4] == admit.selector]
     assert max(map(len, batches)) <= MEMBERS_PER_CALL
     assert [key for batch in batches for key in batch] == [member.address for member in read.members.values()]
@@ -154,7 +155,7 @@ def test_the_first_members_arrive_with_the_zone(tmp_path: Path) -> None:
     for text in (SMALL, large(1000, 40, 1)):
         birth = zone_birth(load(tmp_path, text))
         assert birth.inline >= 1
-        assert birth.steps[0].calls[0].data[:4] == shipped("IMembership").function("admit").selector
+        assert birth.steps[0].calls[0].data[:4] == shipped("IAdmission").function("admit").selector
 
 
 def test_render(tmp_path: Path) -> None:
@@ -185,5 +186,5 @@ def test_says_what_it_is_of(tmp_path: Path) -> None:
 def test_two_zones_share_everything_but_themselves() -> None:
     one, other = (charter.plan(charter.load(path)) for path in EXAMPLES)
     assert one.infrastructure == other.infrastructure
-    assert [each for each in one.transactions if each in other.transactions] == list(one.transactions[:9])
+    assert [each for each in one.transactions if each in other.transactions] == list(one.transactions[:10])
     assert not {body.address for body in one.bodies} & {body.address for body in other.bodies}

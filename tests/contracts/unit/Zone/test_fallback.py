@@ -1,4 +1,4 @@
-"""The three parts of a body: which answers what, and that the way between them leads nowhere else."""
+"""The parts of a body: which answers what, and that the way between them leads nowhere else."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from tests.support.world import World
 from zonedao import artifacts
 from zonedao.errors import ContractRevert
 
-FRONT, AFFAIRS, BALLOTS, WHOLE = (
-    artifacts.load(name).method_identifiers for name in ("Zone", "ZoneAffairs", "ZoneBallots", "IWholeBody")
+FRONT, AFFAIRS, BALLOTS, MEMBERS, WHOLE = (
+    artifacts.load(name).method_identifiers
+    for name in ("Zone", "ZoneAffairs", "ZoneBallots", "ZoneMembers", "IWholeBody")
 )
+# Each part behind the front, and who keeps its address.
+KEEPERS = {"_affairsPart": "Zone", "_ballotsPart": "Zone", "_membersPart": "ZoneAffairs"}
 
 
 @pytest.mark.once
 def test_every_function_is_in_exactly_one_part() -> None:
     """What two had, the first would hide."""
-    parts = [*FRONT.values(), *AFFAIRS.values(), *BALLOTS.values()]
+    parts = [*FRONT.values(), *AFFAIRS.values(), *BALLOTS.values(), *MEMBERS.values()]
     assert len(parts) == len(set(parts))
     assert set(parts) == set(WHOLE.values())
 
 
 def test_every_function_is_answered_by_the_part_that_has_it(world: World) -> None:
     """The body answers all of them, and a part nothing that is not its own."""
-    for own, other in ((BALLOTS, "_affairsPart"), (AFFAIRS, "_ballotsPart")):
+    for own, other in ((BALLOTS, "_affairsPart"), (AFFAIRS, "_ballotsPart"), (MEMBERS, "_ballotsPart")):
         for name, selector in own.items():
             assert answers(world, world.zone.address, selector), name
             assert not answers(world, part_of(world, other), selector), name
@@ -48,7 +51,7 @@ def test_an_unknown_function_is_refused(world: World) -> None:
 
 
 def test_coin_is_refused(world: World) -> None:
-    for data in (b"", bytes.fromhex(AFFAIRS["leave()"])):
+    for data in (b"", bytes.fromhex(MEMBERS["leave()"])):
         with reverts("Empty"):
             world.chain.call(world.zone.address, data, value_wei=1, sender=DEPLOYER.address)
 
@@ -71,7 +74,7 @@ def test_msg_sender_comes_through(world: World, alice: Person) -> None:
 
 @pytest.mark.parametrize("part", ["implementation", "_affairsPart"])
 def test_the_code_itself_is_nobodys_body(world: World, alice: Person, part: str) -> None:
-    """Neither the implementation nor the part behind it can be born, joined, or told anything."""
+    """Neither the implementation nor the parts behind it can be born, joined, or told anything."""
     implementation = world.factory.call("implementation")
     address = implementation if part == "implementation" else part_of(world, part)
     body = at(world.chain, "IWholeBody", address)
@@ -118,17 +121,18 @@ def test_nobody_votes_in_the_code_itself(world: World, alice: Person, part: str)
 
 
 def part_of(world: World, name: str) -> str:
-    """Where another part is: an immutable in the implementation's code."""
-    (place,) = artifacts.load("Zone").immutable_references[f"Zone.{name}"][:1]
-    code = world.chain.code(world.factory.call("implementation"))
-    return "0x" + code[place["start"] + 12 : place["start"] + 32].hex()
+    """Where another part is: an immutable in the code of the part that passes calls on to it."""
+    keeper = KEEPERS[name]
+    address = world.factory.call("implementation") if keeper == "Zone" else part_of(world, "_affairsPart")
+    (place,) = artifacts.load(keeper).immutable_references[f"{keeper}.{name}"][:1]
+    return "0x" + world.chain.code(address)[place["start"] + 12 : place["start"] + 32].hex()
 
 
 @pytest.mark.once
 def test_the_way_to_the_other_parts_is_the_only_delegatecall() -> None:
     """No opcode 0xf4 beside it: a proposal's target never runs on a body's storage (LESSONS G27)."""
-    assert delegatecalls("Zone") == delegatecalls("Registry") == 1
-    for name in ("ZoneAffairs", "ZoneBallots", "RegistryAffairs", "Treasury", "Stores", "TradePost", "ZoneFactory"):
+    assert delegatecalls("Zone") == delegatecalls("ZoneAffairs") == delegatecalls("Registry") == 1
+    for name in ("ZoneMembers", "ZoneBallots", "RegistryAffairs", "Treasury", "Stores", "TradePost", "ZoneFactory"):
         assert delegatecalls(name) == 0, name
 
 

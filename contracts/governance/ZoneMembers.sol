@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IAdmission} from "../interfaces/IAdmission.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Bits} from "../libraries/Bits.sol";
 import {History} from "../libraries/History.sol";
+import {BodyStorage} from "./BodyStorage.sol";
 import {Membership} from "./Membership.sol";
 
-/// @title MembershipAffairs: how a person comes to belong to a body, and ceases to.
-abstract contract MembershipAffairs is IMembership, Membership {
+/// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to.
+/// @dev Runs on the storage of a body behind the fallback of ZoneAffairs, never on its own. It needs no factory.
+contract ZoneMembers is IAdmission, Membership {
     using History for History.Log;
+
+    constructor() BodyStorage(address(0)) {}
 
     /* CHANGED BY VOTE */
 
-    /// @inheritdoc IMembership
+    /// @inheritdoc IAdmission
     function admit(address[] calldata keys) external onlySelf {
         uint256 time = _timeOfChange();
         uint256[] memory indices =
@@ -29,17 +34,17 @@ abstract contract MembershipAffairs is IMembership, Membership {
                 mask = _members[half].latest();
             }
             uint256 bit = 1 << (index & 127);
-            if (mask & bit != 0) revert AlreadyMember(index);
+            if (mask & bit != 0) revert IMembership.AlreadyMember(index);
             mask |= bit;
-            emit MemberAdmitted(index);
+            emit IMembership.MemberAdmitted(index);
         }
         if (mask != 0) _members[half].write(mask, time);
         _headcount.write(_headcount.latest() + indices.length, time);
     }
 
-    /// @inheritdoc IMembership
+    /// @inheritdoc IAdmission
     function admitWords(uint256[] calldata words, uint256[] calldata masks) external onlySelf {
-        if (_wiring.depth == 0) revert OnlyIndustry();
+        if (_wiring.depth == 0) revert IMembership.OnlyIndustry();
         uint256 time = _timeOfChange();
         uint256 added;
         for (uint256 i; i < words.length; ++i) {
@@ -49,70 +54,33 @@ abstract contract MembershipAffairs is IMembership, Membership {
             _addToHalf(word << 1, fresh & type(uint128).max, time);
             _addToHalf((word << 1) | 1, fresh >> 128, time);
             added += Bits.popcount(fresh);
-            emit MembersAdmitted(word, fresh);
+            emit IMembership.MembersAdmitted(word, fresh);
         }
         _headcount.write(_headcount.latest() + added, time);
     }
 
-    /// @inheritdoc IMembership
+    /// @inheritdoc IAdmission
     function remove(uint256 index) external onlySelf {
         _end(index, _timeOfChange());
-        emit MemberRemoved(index);
+        emit IMembership.MemberRemoved(index);
         if (_wiring.depth == 0) IRegistry(_wiring.registry).depart(index);
     }
 
     /* CHANGED BY ANYONE */
 
-    /// @inheritdoc IMembership
+    /// @inheritdoc IAdmission
     function leave() external {
-        if (!_wiring.live) revert NotLive();
+        if (!_wiring.live) revert IMembership.NotLive();
         uint256 time = _timeOfChange();
         uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
         _end(index, time);
-        emit MemberLeft(index);
+        emit IMembership.MemberLeft(index);
         if (_wiring.depth == 0) IRegistry(_wiring.registry).depart(index);
     }
 
-    /// @inheritdoc IMembership
+    /// @inheritdoc IAdmission
     function syncDepartures(uint256 most) external {
         _applyDepartures(most);
-    }
-
-    /* READ BY ANYONE */
-
-    /// @inheritdoc IMembership
-    function registry() external view returns (address) {
-        return _wiring.registry;
-    }
-
-    /// @inheritdoc IMembership
-    function parent() external view returns (address) {
-        return _context.parent;
-    }
-
-    /// @inheritdoc IMembership
-    function depth() external view returns (uint256) {
-        return _wiring.depth;
-    }
-
-    /// @inheritdoc IMembership
-    function isMember(uint256 index) external view returns (bool) {
-        return (_membersAt(index >> 8, block.timestamp) >> (index & 255)) & 1 == 1;
-    }
-
-    /// @inheritdoc IMembership
-    function membersAt(uint256 word, uint256 time) external view returns (uint256) {
-        return _membersAt(word, time);
-    }
-
-    /// @inheritdoc IMembership
-    function headcountAt(uint256 time) external view returns (uint256) {
-        return _headcountAt(time);
-    }
-
-    /// @inheritdoc IMembership
-    function departuresSeen() external view returns (uint256) {
-        return _wiring.departuresSeen;
     }
 
     /* INTERNAL */
@@ -136,7 +104,7 @@ abstract contract MembershipAffairs is IMembership, Membership {
         for (uint256 i; i < keys.length; ++i) {
             uint256 index = registry_.indexOf(keys[i]);
             if (index == 0 || !IMembership(_context.parent).isMember(index)) {
-                revert NotMemberOfParent(keys[i], index);
+                revert IMembership.NotMemberOfParent(keys[i], index);
             }
             indices[i] = index;
         }

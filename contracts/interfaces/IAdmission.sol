@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+/// @title How a person comes to belong to a body, and ceases to. Events and errors are those of `IMembership`.
+interface IAdmission {
+    /// @notice Admits persons: in a zone new ones by their keys, in an industry members of its parent. By vote only.
+    function admit(address[] calldata keys) external;
+
+    /// @notice Admits those of the given persons who are members of the parent, 256 at a time. By vote only.
+    /// @param words numbers of the 256-person words
+    /// @param masks one mask per word, bit i is person 256·word + i
+    function admitWords(uint256[] calldata words, uint256[] calldata masks) external;
+
+    /// @notice Ends a membership by vote. In a zone this is expulsion.
+    function remove(uint256 index) external;
+
+    /// @notice The caller leaves this body; leaving a zone ends every membership below it.
+    function leave() external;
+
+    /// @notice Applies up to `most` of the zone's departures to this body. Anyone may call.
+    function syncDepartures(uint256 most) external;
+}
