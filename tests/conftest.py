@@ -9,12 +9,22 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.chains_apart import apart
+
 # Examples that reach a chain take as long as they take: time is no failure, on any machine.
 settings.register_profile("zonedao", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 # On CI the same examples every time, so that a red run is a change's own doing.
 settings.register_profile("zonedao-ci", parent=settings.get_profile("zonedao"), derandomize=True)
 settings.register_profile("zonedao-thorough", parent=settings.get_profile("zonedao"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "zonedao-ci" if os.environ.get("CI") else "zonedao"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept, left = apart(items)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
 
 _XDG = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 

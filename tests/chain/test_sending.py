@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +230,14 @@ def entry_of(here: Sender, prepared: Prepared) -> Entry:
     )
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Whoever started the tests in the background may have had them ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class TestNothingTwice:
     """Whatever stops the client and wherever: a transaction happens once or not at all."""
 
@@ -305,6 +313,7 @@ class TestNothingTwice:
         assert chain.balance(PAYEE) == 5
         assert len(faulty.sent) == 1
 
+    @pytest.mark.usefixtures("interruptible")
     def test_ctrl_c_while_waiting(self, chain: Connection, journal: Journal) -> None:
         faulty = Faulty(chain)
         here = through(faulty, chain, journal)

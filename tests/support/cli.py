@@ -68,6 +68,12 @@ def run(*words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[st
     return Done(done.returncode, done.stdout, done.stderr)
 
 
+def _at_the_terminal() -> None:
+    """In the new process: its terminal interrupts it, even where whoever runs the tests ignores Ctrl-C."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """A `zonedao` at a terminal: what it shows can be awaited, and keys can be struck."""
 
@@ -86,7 +92,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_the_terminal,
         )
         os.close(slave)
 
