@@ -210,3 +210,30 @@ def test_quorum_counts_the_heads_of_the_electorates_moment(world: World, alice: 
     stand_at(world.chain, proposal.read("proposalDeadline") + 1)
     assert proposal.state == State.SUCCEEDED
     assert event(proposal.receipt, "ProposalNumbered")["electorate"] == 12
+
+
+@pytest.mark.parametrize("role", range(1, 9))
+def test_what_a_zone_lists_as_a_module_is_constitutional(world: World, role: int) -> None:
+    """G33 SafeSnap: which contracts may act for a zone is decided under the strictest law, for every role."""
+    target, data = world.zone.own("setModule", role, world.token.address)
+    assert world.zone.read("classOf", target, data) == CONSTITUTIONAL
+
+
+@pytest.mark.parametrize("class_", range(6))
+def test_inaction_means_no(world: World, alice: Person, class_: int) -> None:
+    """G33 SafeSnap: what nobody votes on is defeated in every class, and time does not help it."""
+    call = {
+        0: world.zone.own("setCap", SPENDING, COIN, 1),
+        1: world.pay(alice.address, 1),
+        2: world.zone.own("admit", [KEY]),
+        3: world.zone.own("remove", 12),
+        4: world.zone.own("found", body_plan("X"), []),
+        5: call_of(world.stores, "addGood", "grain kg", 0, 0),
+    }[class_]
+    proposal = world.zone.propose(call)
+    assert proposal.read("proposalClasses") == 1 << class_
+    for wait in (1, 10**7):
+        stand_at(world.chain, proposal.read("proposalDeadline") + wait)
+        assert proposal.state is State.DEFEATED
+        with reverts("GovernorUnexpectedProposalState", proposalId=proposal.id):
+            proposal.queue()

@@ -6,6 +6,7 @@ python -m tests.contracts.lessons.test_signatures      writes the golden vectors
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ from tests.support.bodies import (
 from tests.support.chain import deploy, reverts, rollback
 from tests.support.plans import COIN
 from tests.support.world import PEOPLE, World
+from zonedao import artifacts
 from zonedao.chain.abi import create_address, keccak
 from zonedao.chain.connection import Connection
 from zonedao.chain.signers import dev_account, dev_key
@@ -374,6 +376,28 @@ def test_batches_end_before_single_votes(world: World, alice: Person, bob: Perso
         world.zone.attempt("castBallots", proposal.id, batch(ballot(proposal, FOR, bob)))
     proposal.vote(FOR, bob)
     assert proposal.tally == (0, 2, 0)
+
+
+# --- who sends is who acts ---
+
+
+@pytest.mark.once
+def test_no_contract_knows_a_forwarder_or_a_multicall() -> None:
+    """G23 CVE-2023-49145: neither half of what made it possible is anywhere."""
+    functions = {name: artifacts.load(name).method_identifiers for name in artifacts.names()}
+    assert len(functions) > 20
+    for name, known in functions.items():
+        found = [each for each in known if re.search("forwarder|multicall|delegatecall", each, re.IGNORECASE)]
+        assert not found, (name, found)
+
+
+def test_an_address_at_the_end_of_the_calldata_is_nobody(world: World, alice: Person, stranger: Person) -> None:
+    """G23: who sends is `msg.sender`, whatever address stands behind the arguments, as ERC-2771 would read it."""
+    proposal = world.zone.propose(world.pay(stranger.address, 1)).open()
+    vote = world.zone.contract.encode("castVote", proposal.id, FOR) + bytes.fromhex(alice.address[2:])
+    with reverts("NotInElectorate", account=stranger.address):
+        world.chain.call(world.zone.address, vote, sender=stranger.address)
+    assert proposal.tally == (0, 0, 0)
 
 
 if __name__ == "__main__":
