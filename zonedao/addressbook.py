@@ -18,19 +18,17 @@ Every change reads the file again under a lock and replaces it whole.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from zonedao.chain.abi import checksum_address
+from zonedao.disk import locked, replace_file
 from zonedao.errors import NotFound, StorageProblem, UsageProblem
-from zonedao.home import home, lock_file, private_folder
+from zonedao.home import home, private_folder
 from zonedao.text import printable
 
 # What `--network` understands as something else.
@@ -179,9 +177,16 @@ class AddressBook:
 
     def _change(self, change: Callable[[_Content], _Content]) -> None:
         private_folder(self.path.parent)
-        with _locked(self.path.with_suffix(".lock")):
+        with locked(self.path.with_suffix(".lock")):
             self._read_at = None
-            _replace_file(self.path, _text_of(change(self._content())))
+            text = _text_of(change(self._content()))
+            try:
+                replace_file(self.path, text)
+            except OSError as problem:
+                raise StorageProblem(
+                    f"The address book {self.path} cannot be written ({problem.strerror}). "
+                    "Make room or correct its permissions."
+                ) from None
             self._read_at = None
 
 
@@ -251,34 +256,3 @@ def _quoted(text: str) -> str:
     """A TOML basic string."""
     escaped: dict[str, Any] = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     return '"' + "".join(escaped.get(c, c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}") for c in text) + '"'
-
-
-def _replace_file(path: Path, text: str) -> None:
-    try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-                handle.write(text)
-                handle.flush()
-                os.fsync(handle.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
-    except OSError as problem:
-        raise StorageProblem(
-            f"The address book {path} cannot be written ({problem.strerror}). Make room or correct its permissions."
-        ) from None
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with lock_file(path) as handle:
-        try:
-            import fcntl
-        except ImportError:  # Windows: a single user seldom changes two names in the same second
-            pass
-        else:
-            fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
-        yield

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import IO
 
 from zonedao.errors import StorageProblem
+from zonedao.text import reason
 
 
 def home() -> Path:
@@ -29,21 +29,8 @@ def private_folder(path: Path) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.mkdir(mode=0o700, exist_ok=True)
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
         raise StorageProblem(
-            f"The folder {path} cannot be made ({reason}). "
+            f"The folder {path} cannot be made ({reason(problem)}). "
             "Correct its permissions, or choose another with ZONEDAO_HOME."
         ) from problem
     return path
-
-
-def lock_file(path: Path) -> IO[str]:
-    """A file opened to be locked, made if it is not there. Raises StorageProblem."""
-    try:
-        return open(path, "a", encoding="utf-8")
-    except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise StorageProblem(
-            f"{path} cannot be written ({reason}). Make the folder {path.parent} writable for you, or choose another "
-            "with ZONEDAO_HOME."
-        ) from problem

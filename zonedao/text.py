@@ -1,4 +1,4 @@
-"""Text that crosses the chain: made safe to show, cut into 32 bytes, turned into names in paths."""
+"""Text that crosses the chain: made safe to show, cut into 32 bytes, turned into names in paths; words of messages."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def counted(count: int, thing: str) -> str:
     """`1 body`, `2 bodies`."""
     many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
     return f"{count} {thing if count == 1 else many}"
+
+
+def reason(problem: OSError) -> str:
+    """Why the operating system refused, as it stands in brackets within a message."""
+    return (problem.strerror or str(problem)).lower()
 
 
 def slug(name: str) -> str:

@@ -132,7 +132,9 @@ def test_a_half_written_state_is_replaced_by_the_copy() -> None:
     written(copy, 1)
     os.kill(node.pid, signal.SIGKILL)
     state.write_bytes(state.read_bytes()[:-1000])
+    (node.folder / ".half.new").write_text("what a killed keeper leaves")
     resident.up()
+    assert not (node.folder / ".half.new").exists()
     with connect() as chain:
         assert (chain.block_number(), chain.balance(PAYEE)) == (1, 5)
     resident.down()

@@ -23,7 +23,7 @@ from zonedao.ballots.keys import (
 )
 from zonedao.ballots.posting import Posted, Tell, Transaction, finish_earlier, most_gas, posting_client, send
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.journal import locked
+from zonedao.disk import locked
 from zonedao.errors import ContractRevert, NotFound, Refused, UsageProblem
 from zonedao.governance.registry import WORD_BITS
 

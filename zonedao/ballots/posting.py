@@ -15,8 +15,9 @@ from zonedao.actions import plain
 from zonedao.ballots.plan import MOST_GAS, Kind, Parcel, encode_batch, encode_words, hint, plan
 from zonedao.ballots.shares import aggregate_proof
 from zonedao.ballots.signing import SignedBallot
-from zonedao.chain.journal import Journal, locked
+from zonedao.chain.journal import Journal
 from zonedao.client import Client
+from zonedao.disk import locked
 from zonedao.errors import ContractRevert, WrongState
 from zonedao.governance.proposals import ProposalState
 from zonedao.governance.registry import WORD_BITS

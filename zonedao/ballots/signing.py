@@ -9,11 +9,7 @@ signed is recorded before it is signed, beside the key files, and a different ch
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 from zonedao.ballots.bn254 import Point, Table, hash_to_point, is_on_curve
 from zonedao.ballots.bn254_g2 import Point2, is_on_curve2
 from zonedao.ballots.typed import compact, typed_data, typed_digest
-from zonedao.errors import Refused, StorageProblem, UsageProblem
+from zonedao.disk import LineLog
+from zonedao.errors import Refused, UsageProblem
 from zonedao.governance.proposals import Support
-from zonedao.home import home, private_folder
+from zonedao.home import home
 
 if TYPE_CHECKING:
     from zonedao.ballots.keys import VotingKey
@@ -162,6 +159,7 @@ class SigningRecord:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._log = LineLog(path, "The record of signed ballots", "nothing was signed")
 
     @classmethod
     def default(cls) -> SigningRecord:
@@ -171,14 +169,14 @@ class SigningRecord:
     def signed(self, question: Question, signer: str) -> Support | None:
         """The choice that somebody signed, None if none. Raises StorageProblem."""
         key = _record_key(question, signer)
-        for line in self._lines():
+        for line in self._log.entries():
             if all(line.get(name) == value for name, value in key.items()):
                 return Support[str(line["support"]).upper()]
         return None
 
     def note(self, question: Question, signer: str, support: Support) -> None:
         """Put a choice on the disk before it is signed. Raises Refused if it was another, StorageProblem."""
-        with self._lock():
+        with self._log.lock():
             before = self.signed(question, signer)
             if before is not None and before is not support:
                 raise Refused(
@@ -187,46 +185,7 @@ class SigningRecord:
                     "counts if it arrives before your ballot is posted."
                 )
             if before is None:
-                self._append({**_record_key(question, signer), "support": support.title})
-
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        from zonedao.chain.journal import locked
-
-        private_folder(self.path.parent)
-        with locked(self.path.with_suffix(".lock")):
-            yield
-
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return
-        except OSError as problem:
-            raise StorageProblem(
-                f"The record of signed ballots {self.path} cannot be read ({(problem.strerror or '').lower()}), so "
-                "nothing was signed. Correct its permissions."
-            ) from problem
-        for line in text.splitlines():
-            try:
-                document = json.loads(line)
-            except ValueError:
-                # Half a line of a process that was killed: it had signed nothing yet.
-                continue
-            if isinstance(document, dict):
-                yield document
-
-    def _append(self, line: Mapping[str, Any]) -> None:
-        from zonedao.chain.journal import append_line
-
-        try:
-            append_line(self.path, json.dumps(line, separators=(",", ":")))
-        except OSError as problem:
-            raise StorageProblem(
-                f"The record of signed ballots {self.path} cannot be written "
-                f"({(problem.strerror or os.strerror(problem.errno or errno.EIO)).lower()}), so nothing was signed. "
-                "Make room or correct its permissions."
-            ) from problem
+                self._log.append({**_record_key(question, signer), "support": support.title})
 
 
 def sign_ballot(

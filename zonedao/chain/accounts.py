@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.signers import LocalKey
+from zonedao.disk import write_new_file
 from zonedao.errors import KeyFileProblem, NotFound, UsageProblem, WrongPassword
 from zonedao.home import home, private_folder
 
@@ -213,24 +213,12 @@ def _open(document: Mapping[str, Any], password: str, path: Path) -> LocalKey:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Write a whole file, readable by its owner only, or nothing; never over another file."""
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
-    except OSError as problem:
-        raise KeyFileProblem(f"{path} cannot be written ({_reason(problem)}). Check the folder.") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        # A hard link appears whole and only if nothing is there, which a rename does not promise.
-        os.link(temporary, path)
+        write_new_file(path, text)
     except FileExistsError:
         raise KeyFileProblem(f"There is a file {path} already. Choose another name.") from None
     except OSError as problem:
         raise KeyFileProblem(f"{path} cannot be written ({_reason(problem)}). Check the folder.") from None
-    finally:
-        os.unlink(temporary)
 
 
 def _reason(problem: OSError | UnicodeDecodeError) -> str:

@@ -7,18 +7,14 @@ same signed bytes, which the chain accepts once only.
 
 from __future__ import annotations
 
-import errno
-import json
-import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from zonedao.errors import StorageProblem
-from zonedao.home import home, lock_file, private_folder
+from zonedao.disk import LineLog
+from zonedao.home import home
 
 Outcome = Literal["mined", "replaced", "refused"]
 
@@ -46,6 +42,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._log = LineLog(path, "The journal", "nothing was sent")
 
     @classmethod
     def default(cls) -> Journal:
@@ -54,16 +51,16 @@ class Journal:
 
     def begin(self, entry: Entry) -> None:
         """Record a signed transaction. When this returns it is on the disk."""
-        self._append({"v": _VERSION, "signed": asdict(entry)})
+        self._log.append({"v": _VERSION, "signed": asdict(entry)})
 
     def finish(self, tx_hash: str, outcome: Outcome) -> None:
         """Record what became of a transaction: nothing more is to be done about it."""
-        self._append({"v": _VERSION, "finished": tx_hash, "outcome": outcome, "at": int(time.time())})
+        self._log.append({"v": _VERSION, "finished": tx_hash, "outcome": outcome, "at": int(time.time())})
 
     def open_entries(self, chain_id: int, sender: str | None = None) -> list[Entry]:
         """Transactions on a chain of which no end is recorded, oldest first."""
         found: dict[str, Entry] = {}
-        for line in self._lines():
+        for line in self._log.entries():
             if "signed" in line:
                 entry = Entry(**line["signed"])
                 if entry.chain_id == chain_id and sender in (None, entry.sender):
@@ -72,86 +69,6 @@ class Journal:
                 found.pop(line["finished"], None)
         return sorted(found.values(), key=lambda entry: (entry.sender, entry.nonce))
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Keep other processes of this user from choosing a transaction number at the same time."""
-        private_folder(self.path.parent)
-        with locked(self.path.with_suffix(".lock")):
-            yield
-
-    def _append(self, line: Mapping[str, Any]) -> None:
-        try:
-            private_folder(self.path.parent)
-            append_line(self.path, json.dumps(line, separators=(",", ":")))
-        except OSError as problem:
-            reason = (problem.strerror or str(problem)).lower()
-            raise StorageProblem(
-                f"The journal {self.path} cannot be written ({reason}), so nothing was sent. "
-                "Make room or correct its permissions."
-            ) from problem
-
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
-            return
-        except OSError as problem:
-            # Not to know what is under way is a reason not to send.
-            raise StorageProblem(
-                f"The journal {self.path} cannot be read ({(problem.strerror or '').lower()}). Correct its permissions."
-            ) from problem
-        for line in text.splitlines():
-            try:
-                document = json.loads(line)
-            except ValueError:
-                # Half a line from a process that was killed: what it described was not broadcast yet.
-                continue
-            if isinstance(document, dict):
-                yield document
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep other processes of this user out of a block, by a file that stays where it is. Raises StorageProblem."""
-    with lock_file(path) as handle:
-        _lock(handle.fileno())
-        yield
-
-
-def append_line(path: Path, line: str) -> None:
-    """Append a line to a file of its owner's only; when this returns it is on the disk. Raises OSError."""
-    created = not path.exists()
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        text = line + "\n"
-        size = os.lseek(descriptor, 0, os.SEEK_END)
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            # A process killed in mid-line left half of one; start on a line of our own.
-            text = "\n" + text
-        content = text.encode()
-        if os.write(descriptor, content) != len(content):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    if created:
-        _sync_folder(path.parent)
-
-
-def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows: a single user seldom runs two commands in the same second
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def _sync_folder(folder: Path) -> None:
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # Windows cannot open folders
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return self._log.lock()

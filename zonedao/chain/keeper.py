@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 import time
 from pathlib import Path
 
 from zonedao.chain.processes import start_time
+from zonedao.disk import replace_file
 
 INTERVAL_SECONDS = 0.7
 
@@ -38,12 +38,7 @@ def copy_if_whole(source: Path, copy: Path, kept: bytes) -> bytes:
     digest = hashlib.sha256(content).digest()
     if digest == kept or not is_whole(content):
         return kept
-    temporary = copy.with_suffix(".new")
-    with open(temporary, "wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(temporary, copy)
+    replace_file(copy, content)
     return digest
 
 

@@ -14,8 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,9 @@ from zonedao.chain.local import (
 )
 from zonedao.chain.processes import start_time
 from zonedao.chain.rpc import HttpTransport
+from zonedao.disk import locked, remove_unfinished, replace_file
 from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem, WrongState
-from zonedao.home import home, lock_file, private_folder
+from zonedao.home import home, private_folder
 
 PREFERRED_PORT = 8547
 
@@ -191,6 +191,8 @@ def _is_free(port: int) -> bool:
 
 def _start(options: NodeOptions) -> NodeStatus:
     private_folder(folder())
+    # A keeper that was killed leaves a whole chain beside its copy.
+    remove_unfinished(folder())
     if options.kind == "anvil":
         _require_whole_state()
     url = f"http://127.0.0.1:{options.port}"
@@ -343,22 +345,11 @@ def _read() -> _Record | None:
 
 
 def _write(record: _Record) -> None:
-    path = folder() / "node.json"
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
-    os.replace(temporary, path)
+    replace_file(folder() / "node.json", json.dumps(asdict(record)))
 
 
-@contextmanager
-def _lock() -> Iterator[None]:
-    with lock_file(home() / "node.lock") as handle:
-        try:
-            import fcntl
-        except ImportError:
-            yield
-            return
-        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
-        yield
+def _lock() -> AbstractContextManager[None]:
+    return locked(home() / "node.lock")
 
 
 __all__ = ["NodeStatus", "down", "folder", "status", "up"]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
+from zonedao.disk import FOR_EVERYBODY, replace_file
 from zonedao.errors import UsageProblem
 
 
@@ -23,26 +21,10 @@ def write_folder(files: Mapping[str, str], folder: Path) -> list[str]:
         for name, text in files.items():
             path = folder / name
             if not path.exists() or path.read_bytes() != text.encode():
-                _replace(path, text)
+                replace_file(path, text, mode=FOR_EVERYBODY)
                 written.append(name)
     except OSError as problem:
         raise UsageProblem(
             f"{folder} cannot be written ({problem.strerror}). Choose another folder, or correct its permissions."
         ) from None
     return written
-
-
-def _replace(path: Path, text: str) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
-    try:
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(text.encode())
-            handle.flush()
-            os.fsync(handle.fileno())
-        # mkstemp keeps files to their owner; these are made to be read by everybody.
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise

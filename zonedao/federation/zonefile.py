@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from zonedao.chain.abi import checksum_address
+from zonedao.disk import FOR_EVERYBODY, replace_file
 from zonedao.errors import NotFound, UsageProblem
 from zonedao.text import slug
 
@@ -86,7 +84,7 @@ class ZoneFile:
                     "Move it away, or choose another folder."
                 )
         try:
-            _replace(path, self.text())
+            replace_file(path, self.text(), mode=FOR_EVERYBODY)
         except OSError as problem:
             raise UsageProblem(f"{path} cannot be written ({problem.strerror}). Choose another folder.") from None
         return path
@@ -134,19 +132,3 @@ def _address(path: Path, document: dict[str, Any], key: str) -> str:
 
 def _malformed(path: Path, what: str) -> UsageProblem:
     return UsageProblem(f"{path} is no zone file: {what}. Ask the zone's founder for it again.")
-
-
-def _replace(path: Path, text: str) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        # mkstemp keeps files to their owner; this one is made to be handed on.
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
