@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import PASSWORD, Cli
 from tests.support.chain import require_node
+from tests.support.charters import DEFAULT_LAW, EPOCHS
 from tests.support.cli import COMMAND, environment, run, terminal
 from tests.support.elmcourt import ROOT, STRANGER, Town, keep_keys
 from tests.support.voting import carry, succeeded
@@ -25,24 +26,13 @@ pytestmark = pytest.mark.usefixtures("password")
 
 CHARTER = ROOT / "examples" / "elmcourt.toml"
 
-MISTAKEN = """\
+MISTAKEN = f"""\
 name = "Elmcourt"
 purpose = "Homes"
 [members]
-ada = { address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" }
-ben = { adress = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" }
-[epochs]
-start = 2026-01-01
-length = "a month"
-[laws.default]
-seasoning = "1 hour"
-voting_delay = "1 hour"
-voting_period = "2 days"
-execution_delay = "1 hour"
-grace = "3 days"
-quorum = "120 %"
-threshold = "50 %"
-[industries.food]
+ada = {{ address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" }}
+ben = {{ adress = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" }}
+{EPOCHS.replace("30 days", "a month")}{DEFAULT_LAW.replace("20 %", "120 %")}[industries.food]
 purpose = "Food"
 members = ["ada", "bob"]
 """

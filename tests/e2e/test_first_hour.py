@@ -7,33 +7,22 @@ from __future__ import annotations
 
 import re
 
+from tests.support.charters import LAWS
 from tests.support.newcomer import Newcomer, newcomer
 from zonedao.chain.local import free_port
 
 __all__ = ["newcomer"]
 
-CHARTER = """\
+CHARTER = f"""\
 name = "Corner"
 purpose = "Three neighbours and a garden."
 
 [members]
-ada = { keyfile = "ada.json" }
-ben = { keyfile = "ben.json" }
-cleo = { keyfile = "cleo.json" }
+ada = {{ keyfile = "ada.json" }}
+ben = {{ keyfile = "ben.json" }}
+cleo = {{ keyfile = "cleo.json" }}
 
-[epochs]
-start = 2026-01-01
-length = "30 days"
-
-[laws.default]
-seasoning = "1 hour"
-voting_delay = "1 hour"
-voting_period = "1 day"
-execution_delay = "1 day"
-grace = "3 days"
-quorum = "QUORUM"
-threshold = "2/3"
-
+{LAWS.replace("20 %", "QUORUM")}
 [caps]
 ETH = 10
 
@@ -64,7 +53,7 @@ def test_first_hour(newcomer: Newcomer) -> None:
     file = newcomer.folder / "corner.toml"
     file.write_text(CHARTER.replace("QUORUM", "150 %").replace("KEEPER", "adda"))
     wrong = type_("charter check corner.toml", 8)
-    assert [line.split(": ")[0] for line in wrong.out.splitlines()] == ["corner.toml:19", "corner.toml:26"]
+    assert [line.split(": ")[0] for line in wrong.out.splitlines()] == ["corner.toml:19", "corner.toml:34"]
     assert "Did you mean ada?" in wrong.out
     assert "corner.toml has 2 mistakes." in wrong.error
     type_("deploy corner.toml --account ada --yes", 8)

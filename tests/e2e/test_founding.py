@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.chain import GAS_PRICE_WEI, chain, node
+from tests.support.charters import LAWS, MEMBERS
 from zonedao import charter
 from zonedao.chain.connection import Connection
 from zonedao.chain.signers import dev_account
@@ -23,44 +24,20 @@ __all__ = ["chain", "node"]
 
 HOUR, DAY = 3_600, 86_400
 
-BORN = """\
+BORN = f"""\
 name = "Court"
 purpose = "To grow."
 
-[members]
-ada = { address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" }
-ben = { address = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" }
-cleo = { address = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC" }
-
-[epochs]
-start = 2026-01-01
-length = "30 days"
-
-[laws.default]
-seasoning = "1 hour"
-voting_delay = "1 hour"
-voting_period = "1 day"
-execution_delay = "1 hour"
-grace = "3 days"
-quorum = "20 %"
-threshold = "50 %"
-
-[laws.constitutional]
-execution_delay = "1 day"
-threshold = "2/3"
-
-[laws.expulsion]
-execution_delay = "1 day"
-threshold = "2/3"
-
+{MEMBERS}
+{LAWS}
 [caps]
 ETH = 40
 
 [industries.food]
 purpose = "Food."
 members = ["ada", "ben"]
-caps = { ETH = 20 }
-allowances = [{ asset = "ETH", amount = 10, epochs = 12 }]
+caps = {{ ETH = 20 }}
+allowances = [{{ asset = "ETH", amount = 10, epochs = 12 }}]
 """
 
 GROWN = (

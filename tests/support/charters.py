@@ -1,4 +1,4 @@
-"""A small right charter for tests, and charters as large as wanted."""
+"""What charters of tests have in common, a small right one, and some as large as wanted."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = (ROOT / "examples" / "elmcourt.toml", ROOT / "examples" / "millbrook.toml")
 
-SMALL = """\
-name = "Test Court"
-purpose = "To be tested."
-
+MEMBERS = """\
 [members]
 ada = { address = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" }
 ben = { address = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8" }
 cleo = { address = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC" }
-
+"""
+EPOCHS = """\
 [epochs]
 start = 2026-01-01
 length = "30 days"
-
+"""
+DEFAULT_LAW = """\
 [laws.default]
 seasoning = "1 hour"
 voting_delay = "1 hour"
@@ -29,7 +28,8 @@ execution_delay = "1 hour"
 grace = "3 days"
 quorum = "20 %"
 threshold = "50 %"
-
+"""
+STRICT_LAWS = """\
 [laws.constitutional]
 execution_delay = "1 day"
 threshold = "2/3"
@@ -37,7 +37,16 @@ threshold = "2/3"
 [laws.expulsion]
 execution_delay = "1 day"
 threshold = "2/3"
+"""
+LAWS = f"{EPOCHS}\n{DEFAULT_LAW}\n{STRICT_LAWS}"
 
+SMALL = f"""\
+name = "Test Court"
+purpose = "To be tested."
+
+{MEMBERS}
+{LAWS}"""
+SMALL += """
 [assets.MILL]
 address = "0xdF3e18d64BC6A983f673Ab319CCaE4f1a57C7097"
 decimals = 6
@@ -74,13 +83,11 @@ def large(members: int, industries: int, below: int = 0) -> str:
 
 
 def _large(members: int, industries: int, below: int) -> Iterator[str]:
-    head, _, rest = SMALL.partition("[members]\n")
-    _, _, laws = rest.partition("\n\n")
-    yield head + "[members]"
+    yield SMALL[: SMALL.index(MEMBERS)] + "[members]"
     for number in range(members):
         yield f'm{number} = {{ address = "{address(number)}" }}'
     yield ""
-    yield laws[: laws.index("[assets.MILL]")]
+    yield LAWS
     for number in range(industries):
         yield from _industry(f"industries.i{number}")
         for deeper in range(below):
