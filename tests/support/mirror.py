@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from tests.support.ballots import Subject, ballot, batch, signed
-from tests.support.bodies import DEPLOYER, Body, Person, attempt, call_of, now, transact
+from tests.support.beside import Fact, Reader, take
+from tests.support.bodies import DEPLOYER, Body, Person, call_of, now, transact
 from tests.support.chain import deploy
 from tests.support.model import (
     NOBODY,
@@ -50,28 +50,10 @@ from zonedao.chain.contract import BoundContract
 from zonedao.chain.embedded import GENESIS_TIMESTAMP
 from zonedao.chain.events import Event
 from zonedao.chain.receipts import Receipt
-from zonedao.errors import ContractRevert
-
-Problem = TypeVar("Problem", bound=Exception)
 
 ROWS = {"Pay": TREASURY, "Escrow": TREASURY, "Allow": TREASURY, "Admit": SELF, "Remove": SELF}  # role of the target
 FINAL = (CANCELED, DEFEATED, EXPIRED, EXECUTED)
 CAPITAL = 1_000_000 * 10**18  # tokens that the deployer has to give away
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One thing to read, and what the model says it is. `seen` makes the two comparable."""
-
-    contract: BoundContract
-    function: str
-    args: tuple[Any, ...]
-    said: Any
-    seen: Callable[[Any], Any] = lambda value: value
-
-    def __str__(self) -> str:
-        shown = ", ".join(str(arg) for arg in self.args)
-        return f"{self.contract.name} {self.contract.address[:8]} {self.function}({shown})"
 
 
 class Mirror:
@@ -83,7 +65,7 @@ class Mirror:
     def __init__(self, world: World, many: BoundContract) -> None:
         self.world = world
         self.chain: Connection = world.chain
-        self.many = many
+        self.reader = Reader(many)
         self.bodies: dict[str, Body] = {body.address: body for body in (world.zone, world.food, world.bakery)}
         self.assets = (COIN, world.token.address)
         self.model = model_of(world)
@@ -92,8 +74,6 @@ class Mirror:
         self.ledger = Ledger()
         self.ledger.read(world.treasury.logs())
         self.outcomes: Counter[str] = Counter()
-        self._encoded: dict[tuple[str, str, tuple[Any, ...]], bytes] = {}  # most is asked again after every step
-        self._answers: dict[tuple[str, str, bytes], Any] = {}
 
     @property
     def now(self) -> int:
@@ -105,18 +85,10 @@ class Mirror:
     def step(self, name: str, in_model: Callable[[int], object], on_chain: Callable[[], Receipt]) -> bool:
         """Take a step in both. Both must do it, or both refuse and for a reason that the rules know."""
         time = self.now + 1
-        refused = _problem(Refused, lambda: in_model(time))
-        receipts: list[Receipt] = []
-        reverted = _problem(ContractRevert, lambda: receipts.append(on_chain()))
+        receipt = take(name, lambda: in_model(time), on_chain, self.outcomes)
         assert self.now == time
-        if reverted is not None:
-            assert refused is not None, f"{name}: the rules allow it, the chain says {reverted.message}"
-            assert reverted.name in refused.names, f"{name}: {reverted.name}, where the rules say {refused}"
-            self.outcomes[f"{name}: {reverted.name}"] += 1
+        if receipt is None:
             return False
-        assert refused is None, f"{name}: the chain did what the rules forbid ({refused})"
-        (receipt,) = receipts
-        self.outcomes[name] += 1
         self.outcomes.update({event.name for event in receipt.events})
         self.ledger.read(event for event in receipt.events if event.address == self.world.treasury.address)
         for event in receipt.events:
@@ -295,32 +267,8 @@ class Mirror:
 
     def compare(self) -> None:
         """Everything that the chain says is what the model says."""
-        by_contract: dict[str, list[Fact]] = defaultdict(list)
-        for fact in self.facts(self.now):
-            by_contract[fact.contract.address].append(fact)
-        calls = [[self._calldata(fact) for fact in facts] for facts in by_contract.values()]
-        answers = attempt(self.many, "read", list(by_contract), calls)
-        wrong = []
-        for facts, found in zip(by_contract.values(), answers, strict=True):
-            for fact, answer in zip(facts, found, strict=True):
-                seen = fact.seen(self._decoded(fact, answer))
-                if seen != fact.said:
-                    wrong.append(f"{fact}: the chain says {seen}, the rules say {fact.said}")
-        assert not wrong, "\n".join(wrong)
+        self.reader.compare(self.facts(self.now))
         self._compare_ledger()
-
-    def _calldata(self, fact: Fact) -> bytes:
-        key = (fact.contract.name, fact.function, fact.args)
-        if key not in self._encoded:
-            self._encoded[key] = fact.contract.encode(fact.function, *fact.args)
-        return self._encoded[key]
-
-    def _decoded(self, fact: Fact, answer: bytes) -> Any:
-        key = (fact.contract.name, fact.function, answer)
-        if key not in self._answers:
-            kind = fact.contract.interface.function(fact.function, len(fact.args))
-            self._answers[key] = kind.decode_output(answer)
-        return self._answers[key]
 
     def facts(self, time: int) -> Iterator[Fact]:
         yield from self._facts_of_persons()
@@ -470,15 +418,6 @@ class Ledger:
                     self.reserved[args["source"], asset] -= amount
                     if event.name == "Paid":
                         self.dues[args["to"], asset] += amount
-
-
-def _problem(kind: type[Problem], act: Callable[[], object]) -> Problem | None:
-    """The exception of a kind that it ends with, or None."""
-    try:
-        act()
-    except kind as problem:
-        return problem
-    return None
 
 
 def mask(numbers: Iterable[int]) -> int:

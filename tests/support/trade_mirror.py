@@ -10,8 +10,9 @@ import copy
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from tests.support.beside import Fact, Reader, take
 from tests.support.bodies import DEPLOYER, FOR, Body, Call, Person, attempt, call_of, just_before, now, read, transact
 from tests.support.chain import deploy
 from tests.support.plans import (
@@ -30,7 +31,7 @@ from tests.support.plans import (
     plan_hash,
     zone_plan,
 )
-from tests.support.trade_model import Good, Purchase, Refused, Terms, TradeModel
+from tests.support.trade_model import Good, Purchase, Terms, TradeModel
 from tests.support.trade_model import Zone as ModelZone
 from tests.support.world import STRANGER, create_zone, deploy_factory, deposit
 from zonedao.chain.abi import keccak
@@ -39,7 +40,6 @@ from zonedao.chain.contract import BoundContract
 from zonedao.chain.embedded import GENESIS_TIMESTAMP
 from zonedao.chain.receipts import Receipt
 from zonedao.chain.signers import dev_account
-from zonedao.errors import ContractRevert
 
 ORDINARY = Law(HOUR, MINUTE, HOUR, MINUTE, 7 * DAY, 10_000, 500_000)
 GRAVE = Law(HOUR, MINUTE, HOUR, DAY, 7 * DAY, 100_000, 666_666)
@@ -99,31 +99,8 @@ class TradeGrounds:
         return Side(zone.body, industry, zone.treasury, zone.stores, people)
 
 
-Problem = TypeVar("Problem", bound=Exception)
-
-
-def _problem(kind: type[Problem], act: Callable[[], object]) -> Problem | None:
-    """The exception of that kind that the act raises, or None."""
-    try:
-        act()
-    except kind as problem:
-        return problem
-    return None
-
-
 def _admits(people: tuple[Person, ...]) -> Any:
     return genesis([own("admit", [person.address for person in people])])
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One thing to read, and what the rules say it is. `seen` makes the two comparable."""
-
-    contract: BoundContract
-    function: str
-    args: tuple[Any, ...]
-    said: Any
-    seen: Callable[[Any], Any] = lambda value: value
 
 
 class TradeMirror:
@@ -159,6 +136,7 @@ class TradeMirror:
         for body in self.bodies:
             for asset, amount in zip(grounds.assets, FUNDS.values(), strict=True):
                 self.model.accounts[body, asset] = amount
+        self.reader = Reader(grounds.many)
         self.keys: dict[Any, bytes] = {}
         self.outcomes: Counter[str] = Counter()
         self.paid: dict[int, tuple[int, int]] = {}
@@ -175,19 +153,12 @@ class TradeMirror:
         time = self.now + 1
         after = copy.deepcopy(self.model)
         after.short = []
-        refused = _problem(Refused, lambda: in_model(after, time))
-        receipts: list[Receipt] = []
-        reverted = _problem(ContractRevert, lambda: receipts.append(on_chain()))
-        if reverted is not None:
-            assert refused is not None, f"{name}: the rules allow it, the chain says {reverted.message}"
-            assert reverted.name in refused.names, f"{name}: {reverted.name}, where the rules say {refused}"
-            self.outcomes[f"{name}: {reverted.name}"] += 1
+        receipt = take(name, lambda: in_model(after, time), on_chain, self.outcomes)
+        if receipt is None:
             return False
-        assert refused is None, f"{name}: the chain did what the rules forbid ({refused})"
         assert self.now == time
         self.model = after
-        self.outcomes[name] += 1
-        self._listen(receipts[0])
+        self._listen(receipt)
         return True
 
     def decide(self, body: str, *calls: Call, grave: bool = False) -> Callable[[], Receipt]:
@@ -350,16 +321,7 @@ class TradeMirror:
 
     def compare(self) -> None:
         """Everything that the chain says is what the rules say, and the laws hold."""
-        facts = list(self.facts(self.now))
-        calls = [[fact.contract.encode(fact.function, *fact.args)] for fact in facts]
-        answers = attempt(self.grounds.many, "read", [fact.contract.address for fact in facts], calls)
-        wrong = []
-        for fact, (answer,) in zip(facts, answers, strict=True):
-            kind = fact.contract.interface.function(fact.function, len(fact.args))
-            seen = fact.seen(kind.decode_output(answer))
-            if seen != fact.said:
-                wrong.append(f"{fact.function}{fact.args}: the chain says {seen}, the rules say {fact.said}")
-        assert not wrong, "\n".join(wrong)
+        self.reader.compare(self.facts(self.now))
         self._check_laws()
 
     def facts(self, time: int) -> Iterator[Fact]:

@@ -16,26 +16,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.support.rules import require
+
 HOUR, DAY = 3_600, 86_400  # seconds
 STRAY_SECONDS = 30 * DAY
 NOBODY = "0x" + "00" * 20  # as an asset, the chain's coin
 
 OPEN, FILLED, WITHDRAWN, EXPIRED = range(1, 5)
 AGREED, SHIPPED, DELIVERED, SETTLED, REFUNDED = range(1, 6)
-
-
-class Refused(Exception):
-    """The rules forbid it; `names` are those of every rule broken, any of which may be given as the reason."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = frozenset(names)
-        super().__init__(", ".join(sorted(self.names)))
-
-
-def require(broken: Iterable[str | None]) -> None:
-    """Refuse if any rule is broken."""
-    if names := {name for name in broken if name}:
-        raise Refused(names)
 
 
 @dataclass

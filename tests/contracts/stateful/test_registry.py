@@ -6,30 +6,23 @@ know.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.bodies import Person, now
-from tests.support.chain import KINDS, open_chain
+from tests.support.histories import open_fastest, run_histories
 from tests.support.registers import ZERO, Register, somebody
-from zonedao.chain.binaries import find_anvil
 from zonedao.chain.connection import Connection
 from zonedao.chain.receipts import Receipt
 from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert
 
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "zonedao-thorough"
-FAST = "anvil" in KINDS and find_anvil() is not None
-EXAMPLES = (200 if THOROUGH else 12) if FAST else (20 if THOROUGH else 2)
-STEPS = 12
 WORD = 256
 ABLE = tuple(Person(f"able {n}", 0, dev_account(n)) for n in range(1, 39))  # whose keys sign
 REACHED = {"admit", "return", "leave", "rotate", "compact", "PageWritten", "rotate: RetiredKey", "admit: AlreadyPerson"}
@@ -215,15 +208,11 @@ class Life(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def quick() -> Iterator[Connection]:
     """One fast chain for all histories."""
-    with open_chain("anvil" if FAST else "embedded") as connection:
+    with open_fastest() as connection:
         yield connection
 
 
 @pytest.mark.once
 def test_any_history(quick: Connection) -> None:
     Life.chain, Life.seen = quick, Counter()
-    same_again = {} if THOROUGH else {"derandomize": True, "database": None}
-    chosen = settings(settings.default, max_examples=EXAMPLES, stateful_step_count=STEPS, **same_again)
-    run_state_machine_as_test(Life, settings=chosen)
-    # A machine that gets nowhere would find nothing.
-    assert not FAST or set(Life.seen) >= REACHED, REACHED - set(Life.seen)
+    run_histories(Life, REACHED, examples=12, thorough=200, steps=12)

@@ -2,25 +2,20 @@
 
 After every step everything the contracts say is compared with the rules; what the rules forbid must revert, for a
 reason the rules know, and change nothing.
-
-Runs on Anvil, which answers fifty times faster than the embedded EVM, and on that where Anvil is not installed. The
-same examples every time, except with HYPOTHESIS_PROFILE=zonedao-thorough, which looks for new ones.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.bodies import Person, stand_at
-from tests.support.chain import KINDS, open_chain
+from tests.support.histories import open_fastest, run_histories
 from tests.support.trade_mirror import STALE, Side, TradeGrounds, TradeMirror
 from tests.support.trade_model import (
     AGREED,
@@ -36,12 +31,6 @@ from tests.support.trade_model import (
     Terms,
 )
 from tests.support.world import STRANGER
-from zonedao.chain.binaries import find_anvil
-
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "zonedao-thorough"
-FAST = "anvil" in KINDS and find_anvil() is not None
-EXAMPLES = (400 if THOROUGH else 20) if FAST else (40 if THOROUGH else 3)
-STEPS = 60
 
 # A history in which one of these never succeeds would test nothing of what follows it.
 AT_HOME = {"report", "order", "deliver", "lapse", "set good", "set keepers"}
@@ -420,7 +409,7 @@ class Markets(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def grounds() -> Iterator[TradeGrounds]:
     """Two zones on the fastest chain there is."""
-    with open_chain("anvil" if FAST else "embedded") as connection:
+    with open_fastest() as connection:
         yield TradeGrounds(connection)
 
 
@@ -429,13 +418,4 @@ def test_the_chain_agrees_with_the_rules(grounds: TradeGrounds) -> None:
         pass
 
     MarketsHere.grounds, MarketsHere.seen = grounds, Counter()
-    chosen = settings(
-        settings.default,
-        max_examples=EXAMPLES,
-        stateful_step_count=STEPS,
-        derandomize=not THOROUGH,
-    )
-    run_state_machine_as_test(MarketsHere, settings=chosen)
-    print(sorted(MarketsHere.seen.items()))
-    if FAST:
-        assert MarketsHere.seen.keys() >= EVERY_STEP
+    run_histories(MarketsHere, EVERY_STEP, examples=20, thorough=400, steps=60)

@@ -2,25 +2,21 @@
 
 After every step everything the contracts say is compared with the rules, and the treasury's books with those rebuilt
 from its events; what the rules forbid must revert, for a reason the rules know, and change nothing.
-
-Runs on Anvil, which answers fifty times faster than the embedded EVM, and on that where Anvil is not installed. The
-same examples every time, except with HYPOTHESIS_PROFILE=zonedao-thorough, which looks for new ones.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.support.bodies import Person, stand_at
-from tests.support.chain import KINDS, open_chain, send
+from tests.support.chain import send
+from tests.support.histories import open_fastest, run_histories
 from tests.support.mirror import ROWS, Mirror, prepare
 from tests.support.model import (
     NOBODY,
@@ -52,13 +48,7 @@ from tests.support.model.calls import (
 )
 from tests.support.plans import COIN, DAY, EPOCH_SECONDS, ETHER, HOUR, MINUTE, NOTHING
 from tests.support.world import PEOPLE, STRANGER, TOKEN_CAP, World, build
-from zonedao.chain.binaries import find_anvil
 from zonedao.chain.signers import dev_account
-
-THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "zonedao-thorough"
-FAST = "anvil" in KINDS and find_anvil() is not None
-EXAMPLES = (400 if THOROUGH else 30) if FAST else (40 if THOROUGH else 3)
-STEPS = 60
 
 # What any thirty histories lead to: events, and refusals that are not a matter of course.
 REACHED = {
@@ -447,7 +437,7 @@ class Life(RuleBasedStateMachine):
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     """A world on the fastest chain there is."""
-    with open_chain("anvil" if FAST else "embedded") as connection:
+    with open_fastest() as connection:
         yield build(connection)
 
 
@@ -456,8 +446,4 @@ def test_the_chain_agrees_with_the_rules(world: World) -> None:
         pass
 
     LifeHere.world, LifeHere.many, LifeHere.seen = world, prepare(world), Counter()
-    same_again = {} if THOROUGH else {"derandomize": True, "database": None}
-    chosen = settings(settings.default, max_examples=EXAMPLES, stateful_step_count=STEPS, **same_again)
-    run_state_machine_as_test(LifeHere, settings=chosen)
-    # A machine that gets nowhere would find nothing.
-    assert not FAST or set(LifeHere.seen) >= REACHED, REACHED - set(LifeHere.seen)
+    run_histories(LifeHere, REACHED, examples=30, thorough=400, steps=60)

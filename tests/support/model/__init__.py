@@ -19,7 +19,6 @@ from tests.support.model.calls import (
     Law,
     Machinery,
     Pay,
-    Refused,
     Remove,
     SetCap,
     SetLaw,
@@ -27,6 +26,7 @@ from tests.support.model.calls import (
 )
 from tests.support.model.money import Account, Allowance, Books
 from tests.support.model.zone import Model
+from tests.support.rules import Refused
 
 __all__ = [
     "NOBODY",

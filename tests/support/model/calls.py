@@ -1,4 +1,4 @@
-"""The words of the model: laws, the calls that proposals make, and refusals."""
+"""The words of the model: laws, and the calls that proposals make."""
 
 from __future__ import annotations
 
@@ -13,20 +13,6 @@ NOBODY = "0x" + "00" * 20
 AGAINST, FOR, ABSTAIN = range(3)
 CONSTITUTIONAL, SPENDING, MEMBERSHIP, EXPULSION, INDUSTRY, TRADE = range(6)
 PENDING, ACTIVE, CANCELED, DEFEATED, SUCCEEDED, QUEUED, EXPIRED, EXECUTED = range(8)
-
-
-class Refused(Exception):
-    """The rules forbid it; `names` are those of every rule broken, any of which may be given as the reason."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = frozenset(names)
-        super().__init__(", ".join(sorted(self.names)))
-
-
-def require(broken: Iterable[str]) -> None:
-    """Refuse if any rule is broken."""
-    if names := frozenset(broken):
-        raise Refused(names)
 
 
 class Law(NamedTuple):

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tests.support.model.calls import NOBODY, Allow, Refused, require
+from tests.support.model.calls import NOBODY, Allow
+from tests.support.rules import Refused, require
 
 MOST_PROMISED, MOST_EPOCHS = 2**96 - 1, 2**16 - 1
 

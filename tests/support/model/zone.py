@@ -27,16 +27,15 @@ from tests.support.model.calls import (
     Law,
     Machinery,
     Pay,
-    Refused,
     Remove,
     SetCap,
     SetLaw,
     SetRow,
-    require,
     strictest,
     within_bounds,
 )
 from tests.support.model.money import Allowance, Books, Promise
+from tests.support.rules import Refused, require
 
 MOST_CALLS = 16
 

@@ -1,0 +1,97 @@
+"""Contracts beside a model of them: a step is taken in both, and everything is read in one call and compared."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from tests.support.bodies import attempt
+from tests.support.rules import Refused
+from zonedao.chain.contract import BoundContract
+from zonedao.chain.receipts import Receipt
+from zonedao.errors import ContractRevert
+
+Problem = TypeVar("Problem", bound=Exception)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing to read, and what the model says it is. `seen` makes the two comparable."""
+
+    contract: BoundContract
+    function: str
+    args: tuple[Any, ...]
+    said: Any
+    seen: Callable[[Any], Any] = lambda value: value
+
+    def __str__(self) -> str:
+        shown = ", ".join(str(arg) for arg in self.args)
+        return f"{self.contract.name} {self.contract.address[:8]} {self.function}({shown})"
+
+
+class Reader:
+    """Reads facts through a ManyReads. Most are read again after every step, so what was coded once is kept."""
+
+    def __init__(self, many: BoundContract) -> None:
+        self.many = many
+        self._encoded: dict[tuple[str, str, tuple[Any, ...]], bytes] = {}
+        self._answers: dict[tuple[str, str, bytes], Any] = {}
+
+    def compare(self, facts: Iterable[Fact]) -> None:
+        """Everything that the chain says is what the model says."""
+        by_contract: dict[str, list[Fact]] = defaultdict(list)
+        for fact in facts:
+            by_contract[fact.contract.address].append(fact)
+        calls = [[self._calldata(fact) for fact in facts] for facts in by_contract.values()]
+        answers = attempt(self.many, "read", list(by_contract), calls)
+        wrong = []
+        for facts, found in zip(by_contract.values(), answers, strict=True):
+            for fact, answer in zip(facts, found, strict=True):
+                seen = fact.seen(self._decoded(fact, answer))
+                if seen != fact.said:
+                    wrong.append(f"{fact}: the chain says {seen}, the rules say {fact.said}")
+        assert not wrong, "\n".join(wrong)
+
+    def _calldata(self, fact: Fact) -> bytes:
+        key = (fact.contract.name, fact.function, fact.args)
+        if key not in self._encoded:
+            self._encoded[key] = fact.contract.encode(fact.function, *fact.args)
+        return self._encoded[key]
+
+    def _decoded(self, fact: Fact, answer: bytes) -> Any:
+        key = (fact.contract.name, fact.function, answer)
+        if key not in self._answers:
+            kind = fact.contract.interface.function(fact.function, len(fact.args))
+            self._answers[key] = kind.decode_output(answer)
+        return self._answers[key]
+
+
+def take(
+    name: str, in_model: Callable[[], object], on_chain: Callable[[], Receipt], outcomes: Counter[str]
+) -> Receipt | None:
+    """Take a step in both; None when both refused it, for a reason that the rules know.
+
+    `outcomes` counts what it led to: "vote" done, "vote: NotInElectorate" refused.
+    """
+    refused = _problem(Refused, in_model)
+    receipts: list[Receipt] = []
+    reverted = _problem(ContractRevert, lambda: receipts.append(on_chain()))
+    if reverted is not None:
+        assert refused is not None, f"{name}: the rules allow it, the chain says {reverted.message}"
+        assert reverted.name in refused.names, f"{name}: {reverted.name}, where the rules say {refused}"
+        outcomes[f"{name}: {reverted.name}"] += 1
+        return None
+    assert refused is None, f"{name}: the chain did what the rules forbid ({refused})"
+    outcomes[name] += 1
+    return receipts[0]
+
+
+def _problem(kind: type[Problem], act: Callable[[], object]) -> Problem | None:
+    """The exception of a kind that it ends with, or None."""
+    try:
+        act()
+    except kind as problem:
+        return problem
+    return None
