@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.bodies import call_of, event, stand_at
 from tests.support.chain import reverts
-from tests.support.market import FLOUR, SALT, Market, attempt_as
+from tests.support.market import FLOUR, Market, attempt_as
 from tests.support.plans import STALE_SECONDS
 
 
@@ -55,13 +55,3 @@ def test_a_count_goes_stale_to_the_second(market: Market) -> None:
         attempt_as(post, seller.stores, "agree", FLOUR, 1)
     seller.report(970)
     attempt_as(post, seller.stores, "agree", FLOUR, 1)
-
-
-def test_reverts(market: Market) -> None:
-    seller = market.seller
-    for caller in (seller.address, seller.keeper.address, market.buyer.address):
-        with reverts("OnlyTradePost", caller=caller):
-            attempt_as(caller, seller.stores, "agree", FLOUR, 1)
-    for number in (0, SALT + 1):
-        with reverts("NoSuchGood", good=number):
-            attempt_as(market.post.address, seller.stores, "agree", number, 1)

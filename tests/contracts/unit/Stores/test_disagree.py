@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.bodies import event
 from tests.support.chain import reverts
-from tests.support.market import AGREED_QUANTITY, FLOUR, SALT, Market, attempt_as
+from tests.support.market import AGREED_QUANTITY, FLOUR, Market, attempt_as
 
 
 def test_agreed_goods_are_surplus_again_and_not_listed_again(market: Market) -> None:
@@ -27,9 +27,3 @@ def test_reverts(market: Market) -> None:
     attempt_as(post, seller.stores, "disagree", FLOUR, AGREED_QUANTITY)
     with reverts("TooMuch", left=AGREED_QUANTITY, wanted=AGREED_QUANTITY + 1):
         attempt_as(post, seller.stores, "disagree", FLOUR, AGREED_QUANTITY + 1)
-    for caller in (seller.address, seller.keeper.address, market.buyer.address):
-        with reverts("OnlyTradePost", caller=caller):
-            attempt_as(caller, seller.stores, "disagree", FLOUR, 1)
-    for number in (0, SALT + 1):
-        with reverts("NoSuchGood", good=number):
-            attempt_as(post, seller.stores, "disagree", number, 1)

@@ -70,13 +70,3 @@ def test_what_was_never_counted_is_stale(market: Market) -> None:
     seller.body.enact(call_of(seller.stores, "addGood", "oil litre", 0, 0))
     with reverts("StaleStock", age=market.chain.block().timestamp):
         attempt_as(market.post.address, seller.stores, "list", SALT + 1, 0)
-
-
-def test_reverts(market: Market) -> None:
-    seller = market.seller
-    for caller in (seller.address, seller.keeper.address, market.buyer.address):
-        with reverts("OnlyTradePost", caller=caller):
-            attempt_as(caller, seller.stores, "list", SALT, 1)
-    for number in (0, SALT + 1):
-        with reverts("NoSuchGood", good=number):
-            attempt_as(market.post.address, seller.stores, "list", number, 1)

@@ -87,9 +87,3 @@ def test_reverts(market: Market) -> None:
     for wanted in (listed + 1, 2**256 - 1):
         with reverts("TooMuch", left=listed, wanted=wanted):
             attempt_as(market.post.address, seller.stores, "unlist", FLOUR, wanted)
-    for caller in (seller.address, seller.keeper.address, market.buyer.address):
-        with reverts("OnlyTradePost", caller=caller):
-            attempt_as(caller, seller.stores, "unlist", FLOUR, 1)
-    for number in (0, SALT + 1):
-        with reverts("NoSuchGood", good=number):
-            attempt_as(market.post.address, seller.stores, "unlist", number, 1)
