@@ -53,12 +53,16 @@ class Actors:
 
     def pass_(self, proposal: Proposal, voters: Sequence[Person] | None = None) -> Proposal:
         """Have enough vote for a proposal, and queue it."""
+        self.win(proposal, voters).queue().transact()
+        return proposal
+
+    def win(self, proposal: Proposal, voters: Sequence[Person] | None = None) -> Proposal:
+        """Have enough vote for a proposal, until its vote is over."""
         # A second more than needed: Ganache estimates as of its last block.
         reach(self.chain, proposal.opens_at + 2)
         for voter in self._electors(proposal) if voters is None else voters:
             proposal.acting_as(voter.signer).vote("for").transact()
         reach(self.chain, proposal.closes_at + 2)
-        proposal.queue().transact()
         return proposal
 
     def _electors(self, proposal: Proposal) -> list[Person]:

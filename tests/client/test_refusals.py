@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.client.acting import Actors, reach
 from tests.support.bodies import Person
+from tests.support.clocks import utc
 from tests.support.plans import DAY, ETHER, HOUR
 from tests.support.world import PEOPLE, STRANGER, World
 from zonedao.actions import Action
@@ -16,19 +16,11 @@ from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert
 from zonedao.governance.proposals import Proposal
 
+__all__ = ["utc"]
+
+pytestmark = pytest.mark.usefixtures("utc")
+
 NEWCOMER = dev_account(30)
-
-
-@pytest.fixture(autouse=True)
-def utc() -> Iterator[None]:
-    """Local time is UTC."""
-    import time
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
 
 
 def refused(action: Action[object], said: str, name: str = "") -> None:
@@ -179,10 +171,7 @@ def test_who_may_not_propose(actors: Actors) -> None:
 def test_the_cap_is_used_up(actors: Actors, world: World) -> None:
     actors.pass_(pay(actors, 7 * ETHER))
     proposal = pay(actors, 4 * ETHER, title="More")
-    reach(world.chain, proposal.opens_at + 1)
-    for person in PEOPLE[:4]:
-        proposal.acting_as(person.signer).vote("for").transact()
-    reach(world.chain, proposal.closes_at + 1)
+    actors.win(proposal, PEOPLE[:4])
     world.chain.mine()
     refused(
         proposal.queue(),
@@ -195,10 +184,7 @@ def test_the_cap_is_used_up(actors: Actors, world: World) -> None:
 def test_money_that_is_not_there(actors: Actors, world: World) -> None:
     bakery = actors.body("bakery")
     proposal = bakery.propose_pay("bob", 3 * ETHER // 2, title="Too much").transact().value
-    reach(world.chain, proposal.opens_at + 1)
-    for person in PEOPLE[:3]:
-        proposal.acting_as(person.signer).vote("for").transact()
-    reach(world.chain, proposal.closes_at + 1)
+    actors.win(proposal, PEOPLE[:3])
     world.chain.mine()
     refused(
         proposal.queue(),
@@ -207,10 +193,7 @@ def test_money_that_is_not_there(actors: Actors, world: World) -> None:
         "AllowanceExceeded",
     )
     token = bakery.propose_pay("bob", 5, world.token.address, title="Token").transact().value
-    reach(world.chain, token.opens_at + 1)
-    for person in PEOPLE[:3]:
-        token.acting_as(person.signer).vote("for").transact()
-    reach(world.chain, token.closes_at + 1)
+    actors.win(token, PEOPLE[:3])
     world.chain.mine()
     with pytest.raises(ContractRevert) as caught:
         token.queue().simulate()

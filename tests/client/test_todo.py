@@ -43,10 +43,7 @@ def test_votes(actors: Actors, alice: Person, bob: Person, grace: Person) -> Non
 
 def test_pushes(actors: Actors, alice: Person) -> None:
     proposal = actors.zone().propose_pay("bob", ETHER, title="Wages").transact().value
-    reach(actors.chain, proposal.opens_at + 1)
-    for person in PEOPLE[:3]:
-        proposal.acting_as(person.signer).vote("for").transact()
-    reach(actors.chain, proposal.closes_at + 1)
+    actors.win(proposal, PEOPLE[:3])
     (queue,) = todo(actors, PEOPLE[9])
     assert (queue.kind, queue.yours, queue.by) == ("queue", False, proposal.status().expires_at)
     assert queue.action is not None

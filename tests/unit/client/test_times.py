@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-
 import pytest
 
+from tests.support.clocks import utc
 from zonedao.times import DAY, HOUR, MINUTE, clock, duration, moment, relative
 
+__all__ = ["utc"]
+
+pytestmark = pytest.mark.usefixtures("utc")
+
 NOON = 1_767_268_800  # 2026-01-01 12:00 UTC, a Thursday
-
-
-@pytest.fixture(autouse=True)
-def utc() -> Iterator[None]:
-    """Local time is UTC."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        time.tzset()
-        yield
-    time.tzset()
 
 
 @pytest.mark.parametrize(
