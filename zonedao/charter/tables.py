@@ -104,25 +104,11 @@ class Table:
 
     def parsed(self, key: str, example: str, parse: Callable[[str], T], *, optional: bool = False) -> T | None:
         """A text that `parse` turns into a value, or explains by raising Unreadable."""
-        value = self._typed(key, str, "a text", example, optional)
-        if value is None:
-            return None
-        try:
-            return parse(value)
-        except Unreadable as problem:
-            self.mistakes.note(self.at(key), f"{self.label(key)}: {problem.message}", problem.hint)
-            return None
+        return self._turned(key, self._typed(key, str, "a text", example, optional), parse)
 
     def amount(self, key: str, example: str, parse: Callable[[Any], T]) -> T | None:
         """A number, or a text that says one, that `parse` turns into base units."""
-        value = self._typed(key, (int, Decimal, str), "an amount", example, False)
-        if value is None:
-            return None
-        try:
-            return parse(value)
-        except Unreadable as problem:
-            self.mistakes.note(self.at(key), f"{self.label(key)}: {problem.message}", problem.hint)
-            return None
+        return self._turned(key, self._typed(key, (int, Decimal, str), "an amount", example, False), parse)
 
     def moment(self, key: str, example: str) -> int | None:
         """Unix seconds of a date (its midnight) or a date with a time; without a time zone in UTC."""
@@ -195,6 +181,15 @@ class Table:
             else:
                 self.mistakes.note(where, f"{self.label(key)} holds {kind_of(each)}.", f"Write {key} = {example}.")
         return found
+
+    def _turned(self, key: str, value: Any, parse: Callable[[Any], T]) -> T | None:
+        if value is None:
+            return None
+        try:
+            return parse(value)
+        except Unreadable as problem:
+            self.mistakes.note(self.at(key), f"{self.label(key)}: {problem.message}", problem.hint)
+            return None
 
     def _typed(self, key: str, kind: Any, wanted: str, example: str, optional: bool) -> Any:
         if key not in self.content:
