@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from tests.support.chain import GAS_PRICE_WEI, deploy, send, sender
-from zonedao.chain.abi import create_address, keccak
+from tests.support.journals import entry_of
+from zonedao.chain.abi import create_address
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.fees import Fees, ether
-from zonedao.chain.journal import Entry, Journal
+from zonedao.chain.journal import Journal
 from zonedao.chain.sending import Prepared, Sender
 from zonedao.chain.signers import LocalKey, dev_account
 from zonedao.errors import (
@@ -213,23 +214,6 @@ class TestRefusals:
         assert chain.balance(PAYEE) == 0
 
 
-def entry_of(here: Sender, prepared: Prepared) -> Entry:
-    """What a process that was killed right after signing has left in the journal."""
-    raw = here.signer.sign_transaction(prepared.fields())
-    return Entry(
-        chain_id=prepared.chain_id,
-        sender=prepared.sender,
-        nonce=prepared.nonce,
-        hash="0x" + keccak(raw).hex(),
-        raw="0x" + raw.hex(),
-        to=prepared.to,
-        value_wei=prepared.value_wei,
-        data="0x" + prepared.data.hex(),
-        note=prepared.note,
-        signed_at=0,
-    )
-
-
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """Whoever started the tests in the background may have had them ignore Ctrl-C."""
@@ -243,7 +227,7 @@ class TestNothingTwice:
 
     def test_killed_before_broadcasting(self, chain: Connection, journal: Journal) -> None:
         here = Sender(chain, ANN, journal, gas_price_wei=GAS_PRICE_WEI)
-        journal.begin(entry_of(here, here.prepare(PAYEE, value_wei=5, note="pay")))
+        journal.begin(entry_of(ANN, here.prepare(PAYEE, value_wei=5, note="pay")))
         (found,) = here.recover()
         assert (found.state, found.entry.note) == ("resent", "pay")
         here.wait(found.entry.hash)
@@ -263,7 +247,7 @@ class TestNothingTwice:
 
     def test_its_number_went_to_another(self, chain: Connection, journal: Journal) -> None:
         here = Sender(chain, ANN, journal, gas_price_wei=GAS_PRICE_WEI)
-        journal.begin(entry_of(here, here.prepare(PAYEE, value_wei=5)))
+        journal.begin(entry_of(ANN, here.prepare(PAYEE, value_wei=5)))
         sender(chain, ANN).transact(PAYEE, value_wei=1)
         (found,) = here.recover()
         assert found.state == "replaced"

@@ -224,9 +224,12 @@ def gifts(home: Path) -> int:
     return int(accounts[0]["amount"]) // 10**18
 
 
+def gift(password_file: Path, amount: str) -> tuple[object, ...]:
+    return "deposit", amount, "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file
+
+
 def send_gift(home: Path, password_file: Path, amount: str = "1 ETH", *more: str) -> Done:
-    words = ("deposit", amount, "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
-    return run(*words, *more, home=home)
+    return run(*gift(password_file, amount), *more, home=home)
 
 
 def test_testnet(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
@@ -264,7 +267,7 @@ def test_a_wallet_without_coins(away: tuple[Door, Connection], user: Path, passw
 def test_control_c_while_waiting(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
     door, behind = away
     before, sent = gifts(user), len(door.sent)
-    words = ("deposit", "3 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
+    words = gift(password_file, "3 ETH")
     behind.request("evm_setIntervalMining", 0)
     try:
         with terminal(*words, home=user) as screen:
@@ -294,7 +297,7 @@ def test_another_command_tells_of_what_was_left_open(
     before, sent = gifts(user), len(door.sent)
     behind.request("evm_setIntervalMining", 0)
     try:
-        words = ("deposit", "4 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
+        words = gift(password_file, "4 ETH")
         with terminal(*words, home=user) as screen:
             screen.await_text("Waiting for 0x")
             screen.control_c()
@@ -310,7 +313,7 @@ def test_another_command_tells_of_what_was_left_open(
 def test_a_node_that_goes_away_while_waiting(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
     door, behind = away
     before, sent = gifts(user), len(door.sent)
-    words = ("deposit", "5 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--password-file", password_file)
+    words = gift(password_file, "5 ETH")
     behind.request("evm_setIntervalMining", 0)
     try:
         with terminal(*words, home=user) as screen:

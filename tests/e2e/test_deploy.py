@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.chain import GAS_PRICE_WEI, chain, node, open_chain, sender
 from tests.support.charters import EXAMPLES, SMALL, large
+from tests.support.journals import entry_of
 from zonedao import charter
 from zonedao.artifacts import build_hash
 from zonedao.chain.abi import keccak
@@ -20,7 +21,7 @@ from zonedao.chain.code import implementation_of, require_code
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.embedded import EmbeddedTransport
-from zonedao.chain.journal import Entry, Journal
+from zonedao.chain.journal import Journal
 from zonedao.chain.local import LocalNode
 from zonedao.chain.rpc import HttpTransport
 from zonedao.chain.signers import LocalKey, dev_account
@@ -242,21 +243,7 @@ def test_records_of_a_chain_that_was_begun_anew(journal: Journal, tmp_path: Path
     with open_chain("anvil") as connection:
         deployer = dev_account(DEPLOYER)
         ahead = sender(connection, deployer).prepare(dev_account(0).address, value_wei=1, nonce=7, gas_limit=21_000)
-        raw = deployer.sign_transaction(ahead.fields())
-        journal.begin(
-            Entry(
-                chain_id=connection.chain_id,
-                sender=ahead.sender,
-                nonce=ahead.nonce,
-                hash="0x" + keccak(raw).hex(),
-                raw="0x" + raw.hex(),
-                to=ahead.to,
-                value_wei=ahead.value_wei,
-                data="0x",
-                note="of another life",
-                signed_at=0,
-            )
-        )
+        journal.begin(entry_of(deployer, ahead))
         made = deploy(
             connection,
             deployer,
