@@ -12,6 +12,7 @@ from zonedao.ballots.enrolling import enrolment_document, read_enrolment
 from zonedao.ballots.keys import Enrolment
 from zonedao.ballots.signing import SignedBallot, read_ballot
 from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.text import reason
 
 MOST_BYTES = 4_096  # of one document, here and at the relayer; a ballot with a share has about 800
 
@@ -48,7 +49,7 @@ def append_items(path: Path, items: Iterable[Item]) -> None:
             handle.write(text)
     except OSError as problem:
         raise StorageProblem(
-            f"{path} cannot be written ({(problem.strerror or '').lower()}). Choose another file with --out."
+            f"{path} cannot be written ({reason(problem)}). Choose another file with --out."
         ) from problem
 
 
@@ -66,9 +67,7 @@ def read_items(path: Path) -> Iterator[Line]:
                 elif raw.strip():
                     yield _line(path, number, raw)
     except OSError as problem:
-        raise StorageProblem(
-            f"{path} cannot be read ({(problem.strerror or '').lower()}). Check its path."
-        ) from problem
+        raise StorageProblem(f"{path} cannot be read ({reason(problem)}). Check its path.") from problem
 
 
 def _line(path: Path, number: int, raw: bytes) -> Line:

@@ -29,6 +29,7 @@ from zonedao.ballots.enrolling import collect_enrolments
 from zonedao.ballots.files import MOST_BYTES, Item, document_of, read_item
 from zonedao.ballots.signing import SignedBallot
 from zonedao.errors import NodeUnreachable, Refused, UsageProblem, ZonedaoError
+from zonedao.text import reason
 
 if TYPE_CHECKING:
     from zonedao.ballots.box import BallotBox
@@ -91,8 +92,7 @@ class Relay:
             self._server = _Server((host, port), _Handler)
         except OSError as problem:
             raise UsageProblem(
-                f"{host}:{port} cannot be served ({(problem.strerror or str(problem)).lower()}). "
-                "Choose others with --host and --port."
+                f"{host}:{port} cannot be served ({reason(problem)}). Choose others with --host and --port."
             ) from problem
         self._server.relay = self
         self._threads = [

@@ -19,7 +19,7 @@ from zonedao.charter.people import People
 from zonedao.charter.stores import read_epochs, read_goods, read_stores
 from zonedao.charter.tables import Table
 from zonedao.errors import CharterProblem
-from zonedao.text import slug, steering
+from zonedao.text import reason, slug, steering
 
 _KEYS = ("name", "purpose", "dao_uri", "epochs", "members", "laws", "assets", "caps", "stores", "goods", "industries")
 
@@ -29,9 +29,7 @@ def read(path: Path) -> tuple[Charter | None, list[Mistake]]:
     try:
         raw = path.read_bytes()
     except OSError as problem:
-        raise CharterProblem(
-            f"{path} cannot be read ({(problem.strerror or 'unknown reason').lower()}). Check the path."
-        ) from None
+        raise CharterProblem(f"{path} cannot be read ({reason(problem)}). Check the path.") from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

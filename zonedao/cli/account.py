@@ -10,6 +10,7 @@ import click
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
 from zonedao.errors import KeyFileProblem, UsageProblem
+from zonedao.text import reason
 
 if TYPE_CHECKING:
     from zonedao.chain.accounts import KeyFile
@@ -101,4 +102,4 @@ def _text(file: Path) -> str:
     except UnicodeDecodeError:
         raise KeyFileProblem(f"{file} is neither a key file nor a private key in hexadecimal.") from None
     except OSError as problem:
-        raise UsageProblem(f"{file} cannot be read ({(problem.strerror or '').lower()}). Check its path.") from None
+        raise UsageProblem(f"{file} cannot be read ({reason(problem)}). Check its path.") from None

@@ -14,7 +14,7 @@ from typing import Any
 from zonedao.chain.abi import checksum_address
 from zonedao.disk import FOR_EVERYBODY, replace_file
 from zonedao.errors import NotFound, UsageProblem
-from zonedao.text import slug
+from zonedao.text import reason, slug
 
 SUFFIX = ".zone.toml"
 
@@ -96,7 +96,7 @@ def load_zone_file(path: str | PathLike[str]) -> ZoneFile:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
-        raise NotFound(f"{path} cannot be read ({(problem.strerror or '').lower()}). Check its path.") from None
+        raise NotFound(f"{path} cannot be read ({reason(problem)}). Check its path.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise _malformed(path, str(problem)) from None
     return ZoneFile(

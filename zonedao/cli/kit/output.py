@@ -12,6 +12,7 @@ import click
 
 from zonedao.cli.kit.tables import table, terminal_width
 from zonedao.errors import OutputProblem
+from zonedao.text import reason
 
 GOOD, BAD, DIM, STRONG = "green", "red", "bright_black", "bold"
 
@@ -62,8 +63,9 @@ def _write(lines: Sequence[str]) -> None:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
-        raise OutputProblem(f"Standard output cannot be written ({reason}). Send it somewhere else.") from problem
+        raise OutputProblem(
+            f"Standard output cannot be written ({reason(problem)}). Send it somewhere else."
+        ) from problem
 
 
 def style(text: str, *how: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from zonedao.errors import OutputProblem, StorageProblem, ZonedaoError
-from zonedao.text import printable
+from zonedao.text import printable, reason
 
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits(3)
 BROKEN_PIPE = 141  # 128 + SIGPIPE, as a shell reports it
@@ -42,13 +42,13 @@ def run(words: Sequence[str]) -> int:
         _forget_output()
         return BROKEN_PIPE
     except OSError as problem:
-        reason = (problem.strerror or str(problem)).lower()
+        why = reason(problem)
         if problem.filename is not None:
-            message = f"{problem.filename} cannot be used ({reason}). Correct its permissions, or make room."
+            message = f"{problem.filename} cannot be used ({why}). Correct its permissions, or make room."
             return _fail(message, StorageProblem.exit_code, debug)
         if problem.errno in _UNWRITABLE:
             _forget_output()
-            message = f"The output cannot be written ({reason}). Send it somewhere else."
+            message = f"The output cannot be written ({why}). Send it somewhere else."
             return _fail(message, OutputProblem.exit_code, debug)
         return _fault(problem, debug)
     except Exception as problem:
