@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 
 from zonedao.audit.chronicle import Chronicle, by_address
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
+from zonedao.chain.abi import ZERO_ADDRESS
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.events import Event
 from zonedao.governance.registry import WORD_BITS, indices_in
-
-ZERO_ADDRESS = "0x" + "00" * 20
 
 
 @dataclass

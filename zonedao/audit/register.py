@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from zonedao.audit.bodies import ZERO_ADDRESS, Persons, apply_to_persons
+from zonedao.audit.bodies import Persons, apply_to_persons
 from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
-from zonedao.chain.abi import address_bytes, create_address
+from zonedao.chain.abi import ZERO_ADDRESS, address_bytes, create_address
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.events import Event
 from zonedao.governance.registry import WORD_BITS

@@ -15,6 +15,7 @@ from zonedao.chain.contract import BoundContract, decode_call
 from zonedao.chain.events import Event
 from zonedao.chain.interface import shipped
 from zonedao.errors import UsageProblem
+from zonedao.times import HOUR
 from zonedao.trade.post import ListingState, TradeState
 from zonedao.treasury.assets import COIN_ADDRESS
 
@@ -97,13 +98,12 @@ def replay_post(
 
 
 _DEADLINES = {"CommitmentMade": ("shipBy", "shipHours"), "Shipped": ("attestBy", "attestHours")}
-_HOUR_SECONDS = 3_600
 
 
 def _check_deadline(chronicle: Chronicle, record: PostRecord, event: Event) -> None:
     deadline, hours = _DEADLINES[event.name]
     listing = event.args["listing"] if "listing" in event.args else _trade(record, event.args["trade"]).listing
-    expected = chronicle.time_of(event) + getattr(_listing(record, listing).terms, hours) * _HOUR_SECONDS
+    expected = chronicle.time_of(event) + getattr(_listing(record, listing).terms, hours) * HOUR
     if event.args[deadline] != expected:
         raise Inconsistent(f"trade {event.args['trade']} has until {event.args[deadline]}, where {expected} follows")
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from zonedao.errors import UsageProblem
 
+ZERO_ADDRESS = "0x" + "00" * 20
+
 _ELEMENTARY = re.compile(r"^(uint|int|bytes)(\d+)$")
 _ARRAY = re.compile(r"^(.*)\[(\d*)\]$")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zonedao.chain.abi import ZERO_ADDRESS
 from zonedao.chain.signers import DEV_ACCOUNT_COUNT, DEV_BALANCE_ETHER, DEV_MNEMONIC
 from zonedao.errors import MissingExtra, NodeRefused
 
@@ -26,7 +27,6 @@ CLIENT_VERSION = "zonedao-embedded"
 _REVERTED = 3  # the code that geth and its relatives give to a revert with data
 _REJECTED = -32000
 _UNKNOWN_METHOD = -32601
-_ZERO_ADDRESS = "0x" + "00" * 20
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class EmbeddedTransport:
         # No fee is charged for asking, as on a real node.
         header = self._header_at(block).copy(base_fee_per_gas=0)
         vm = self._chain.get_vm(header)
-        sender = _address(transaction.get("from") or _ZERO_ADDRESS)
+        sender = _address(transaction.get("from") or ZERO_ADDRESS)
         limit = gas or _quantity(transaction.get("gas") or header.gas_limit)
         unsigned = vm.create_unsigned_transaction(
             nonce=vm.state.get_nonce(sender),

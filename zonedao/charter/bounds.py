@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from zonedao.charter.model import CLASSES
 from zonedao.governance.laws import Law
-
-_HOUR, _DAY = 3_600, 86_400
+from zonedao.times import DAY, HOUR
 
 # Nothing that moves power passes with less than two thirds and a day's notice.
 GRAVE_CLASSES = ("constitutional", "expulsion")
 
-_LEAST_GRAVE = Law(_HOUR, 60, _HOUR, _DAY, _HOUR, 100_000, 666_666)
-_LEAST = Law(_HOUR, 60, _HOUR, 60, _HOUR, 10_000, 500_000)
-_MOST = Law(90 * _DAY, 30 * _DAY, 60 * _DAY, 60 * _DAY, 7 * _DAY, 1_000_000, 1_000_000, 60)
-SPONSORING_SECONDS = _HOUR  # least voting delay where sponsors are wanted
+_LEAST_GRAVE = Law(HOUR, 60, HOUR, DAY, HOUR, 100_000, 666_666)
+_LEAST = Law(HOUR, 60, HOUR, 60, HOUR, 10_000, 500_000)
+_MOST = Law(90 * DAY, 30 * DAY, 60 * DAY, 60 * DAY, 7 * DAY, 1_000_000, 1_000_000, 60)
+SPONSORING_SECONDS = HOUR  # least voting delay where sponsors are wanted
 
 BOUNDS = {name: (_LEAST_GRAVE if name in GRAVE_CLASSES else _LEAST, _MOST) for name in CLASSES}
 

@@ -13,12 +13,10 @@ from typing import Any
 from zonedao.chain.abi import encode, keccak
 from zonedao.chain.interface import Function, shipped
 from zonedao.charter.model import BodyCharter, Charter, Good
+from zonedao.governance.calls import SELF_ROLE, STORES_ROLE
 from zonedao.governance.laws import Law, ProposalClass
 from zonedao.text import label
 
-SELF_ROLE, TREASURY_ROLE, STORES_ROLE = 1, 2, 3
-
-ZERO_ADDRESS = "0x" + "00" * 20
 NOTHING = bytes(32)
 WORD_BITS = 256
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from zonedao.chain.abi import ZERO_ADDRESS
 from zonedao.chain.interface import shipped
 from zonedao.charter.genesis import (
     TRANSACTION_GAS,
-    ZERO_ADDRESS,
     Birth,
     data_gas,
     hash_struct,

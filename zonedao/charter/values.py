@@ -6,9 +6,10 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-PPM = 1_000_000
+from zonedao.governance.laws import WHOLE_PPM
+from zonedao.times import DAY, HOUR, MINUTE
 
-SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+SECONDS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY}
 
 _MOST_CHARACTERS = 128  # of a number with its unit
 
@@ -76,14 +77,14 @@ def parse_share(text: str) -> int:
         raise Unreadable(f"{text!r} is no share.", 'Write a percentage or a fraction, as in "20 %" or "2/3".')
     if share > 1:
         raise Unreadable(f"{text} is more than everybody.", 'Write at most "100 %".')
-    return int(share * PPM)
+    return int(share * WHOLE_PPM)
 
 
 def share_text(ppm: int) -> str:
     """A share as `parse_share` reads it."""
     for denominator in (3, 7, 9):
-        numerator = -(-ppm * denominator // PPM)
-        if ppm % 100 and numerator * PPM // denominator == ppm:
+        numerator = -(-ppm * denominator // WHOLE_PPM)
+        if ppm % 100 and numerator * WHOLE_PPM // denominator == ppm:
             return f"{numerator}/{denominator}"
     whole = Decimal(ppm) / 10_000
     return f"{whole.normalize():f} %"

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zonedao.demo.stage import Stage
+from zonedao.times import DAY, HOUR
 
 if TYPE_CHECKING:
     from zonedao.charter.plans import DeploymentPlan
     from zonedao.governance.zone import Zone
 
 ETHER = 10**18
-HOUR = 3_600
-DAY = 24 * HOUR
 
 CHAPTERS = (
     "Two charters become two zones",

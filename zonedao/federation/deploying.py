@@ -19,8 +19,7 @@ from zonedao.charter.plans import DeploymentPlan, PlannedTransaction
 from zonedao.errors import CodeMissing, ContractRevert, UsageProblem
 from zonedao.federation.execution import Executed, OnProgress, Progress, execute, remaining
 from zonedao.federation.zonefile import ZoneFile
-
-STORES_ROLE, TRADE_POST_ROLE = 3, 4
+from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
 
 __all__ = ["Deployment", "Progress", "deploy", "describe", "require_tokens"]
 

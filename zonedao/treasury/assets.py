@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from zonedao.chain.abi import checksum_address
+from zonedao.chain.abi import ZERO_ADDRESS, checksum_address
 from zonedao.chain.interface import Interface
 from zonedao.errors import CodeMissing, ContractRevert, UsageProblem
 from zonedao.text import printable
@@ -16,7 +16,7 @@ from zonedao.text import printable
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
 
-COIN_ADDRESS = "0x" + "00" * 20  # stands for the chain's coin wherever an asset is named
+COIN_ADDRESS = ZERO_ADDRESS  # stands for the chain's coin wherever an asset is named
 COIN_SYMBOL = "ETH"
 COIN_DECIMALS = 18
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zonedao.charter.values import (
-    PPM,
     Unreadable,
     duration_text,
     parse_amount,
@@ -17,6 +16,7 @@ from zonedao.charter.values import (
     parse_share,
     share_text,
 )
+from zonedao.governance.laws import WHOLE_PPM
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_no_shares(text: str) -> None:
         parse_share(text)
 
 
-@given(st.integers(0, PPM))
+@given(st.integers(0, WHOLE_PPM))
 def test_shares_read_back(ppm: int) -> None:
     assert parse_share(share_text(ppm)) == ppm
 
