@@ -26,8 +26,8 @@ Kind = Literal[
     "attest", "settle", "expire", "veto",
 ]  # fmt: skip
 
-_FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalQueued", "ProposalExecuted", "ProposalCanceled",
-             "ReservationsReleased")  # fmt: skip
+_FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalExtended", "ProposalQueued", "ProposalExecuted",
+             "ProposalCanceled", "ReservationsReleased")  # fmt: skip
 _LONGEST_GRACE_SECONDS = 7 * 86_400  # that a law can have (ConstitutionAffairs.sol, `_most`)
 
 
@@ -91,11 +91,12 @@ def _proposals(zone: Zone, person: str) -> Iterator[Todo]:
             event.args["proposalId"]: event.args["etaSeconds"] for event in events if event.name == "ProposalQueued"
         }
         created = [event for event in events if event.name == "ProposalCreated"]
+        extended = [event for event in events if event.name == "ProposalExtended"]
         for numbered in (event for event in events if event.name == "ProposalNumbered"):
             identity = numbered.args["proposalId"]
             if identity in done:
                 continue
-            proposal = Proposal.from_events(body, numbered, created)
+            proposal = Proposal.from_events(body, numbered, created, extended)
             if now <= proposal.opens_at:
                 if member and _may(proposal, person, "sponsor"):
                     yield _sponsor(proposal, now)

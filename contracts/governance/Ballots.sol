@@ -4,6 +4,7 @@ pragma solidity 0.8.28;
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {LawWords} from "../libraries/LawWords.sol";
+import {LiveEnds} from "../libraries/LiveEnds.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {Constitution} from "./Constitution.sol";
 
@@ -11,6 +12,7 @@ import {Constitution} from "./Constitution.sol";
 /// @dev The bit belongs to the person, not to the key that cast it.
 abstract contract Ballots is Constitution {
     using LawWords for uint256;
+    using LiveEnds for uint256;
     using ProposalWords for uint256;
 
     /* CONSTANTS */
@@ -22,7 +24,7 @@ abstract contract Ballots is Constitution {
     /// @dev Counts a vote, or reverts.
     function _count(address voter, uint256 proposalId, uint8 support) internal {
         if (support > 2) revert IZone.GovernorInvalidVoteType();
-        uint256 ballot = _openBallot(proposalId);
+        (uint256 ballot, uint256 left) = _openBallot(proposalId);
         uint256 index = IRegistry(_wiring.registry).indexOf(voter);
         if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert IZone.NotInElectorate(voter, proposalId);
 
@@ -32,17 +34,37 @@ abstract contract Ballots is Constitution {
         if (mask & bit != 0) revert IZone.GovernorAlreadyCastVote(voter);
         voted[index >> 8] = mask | bit;
         unchecked {
-            _ballots[proposalId] = ballot + ProposalWords.oneVote(support);
+            uint256 counted = ballot + ProposalWords.oneVote(support);
+            if (left < ballot.lastPart()) counted = _extendIfTurned(proposalId, ballot, counted);
+            _ballots[proposalId] = counted;
         }
     }
 
-    /// @dev The ballot word of a proposal on which votes are taken now, or a revert.
-    function _openBallot(uint256 proposalId) internal view returns (uint256 ballot) {
+    /// @dev A vote whose outcome turns in its last part goes on for as long again, once. Batches and aggregates end before the last
+    /// part begins, so only single votes come here. The proposer's place is taken for as long as the vote goes on.
+    function _extendIfTurned(uint256 proposalId, uint256 before, uint256 counted) private returns (uint256) {
+        if (before & ProposalWords.EXTENDED != 0) return counted;
+        uint256 law = _lawOf(before);
+        if (_succeeded(before, law) == _succeeded(counted, law)) return counted;
+        counted |= ProposalWords.EXTENDED;
+        uint256 proposer = _lifecycles[proposalId].proposer();
+        _liveEnds[proposer] = _liveEnds[proposer].move(before.voteEnd(), counted.voteEnd());
+        emit IZone.ProposalExtended(proposalId, uint64(counted.voteEnd()));
+        return counted;
+    }
+
+    /// @dev The ballot word of a proposal on which votes are taken now, or a revert; and the seconds left until the announced end, more
+    /// than any period is once that is past.
+    function _openBallot(uint256 proposalId) internal view returns (uint256 ballot, uint256 left) {
         ballot = _ballots[proposalId];
-        if (
-            ballot & ProposalWords.CLOSED != 0 || block.timestamp <= ballot.voteStart()
-                || block.timestamp > ballot.voteEnd()
-        ) revert IZone.GovernorUnexpectedProposalState(proposalId, _state(proposalId), _one(IZone.ProposalState.Active));
+        unchecked {
+            left = ballot.announcedEnd() - block.timestamp;
+        }
+        if (ballot & ProposalWords.CLOSED == 0 && left < ballot.period()) return (ballot, left);
+        IZone.ProposalState state_ = _state(proposalId); // an extended vote is open, too
+        if (state_ != IZone.ProposalState.Active) {
+            revert IZone.GovernorUnexpectedProposalState(proposalId, state_, _one(IZone.ProposalState.Active));
+        }
     }
 
     /* STATES */

@@ -76,7 +76,7 @@ abstract contract CollectedBallots is SignedVotes {
 
     /// @inheritdoc IBallots
     function batchDeadline(uint256 proposalId) external view returns (uint256) {
-        return _batchDeadline(_existing(proposalId));
+        return _existing(proposalId).lastPartFrom();
     }
 
     /// @inheritdoc IBallots
@@ -89,8 +89,8 @@ abstract contract CollectedBallots is SignedVotes {
 
     /// @dev Batches are open until their deadline. No word is open, and none has the number that stands for that.
     function _begin(uint256 proposalId) private view returns (Count memory count) {
-        uint256 ballot = _openBallot(proposalId);
-        uint256 deadline = _batchDeadline(ballot);
+        (uint256 ballot,) = _openBallot(proposalId);
+        uint256 deadline = ballot.lastPartFrom();
         if (block.timestamp > deadline) revert BatchesClosed(proposalId, deadline);
         count.proposalId = proposalId;
         count.ballot = ballot;
@@ -133,13 +133,6 @@ abstract contract CollectedBallots is SignedVotes {
     function _eligible(Count memory count, uint256 wanted) private view returns (uint256) {
         uint256 ballot = count.ballot;
         return _electors(count.word, wanted, ballot.snapshot(), ballot.frozenSeasoning()) & ~count.voted;
-    }
-
-    function _batchDeadline(uint256 ballot) private pure returns (uint256) {
-        uint256 end = ballot.voteEnd();
-        uint256 period = end - ballot.voteStart();
-        uint256 quiet = period / 2 < 1 hours ? period / 2 : 1 hours;
-        return end - (period / 10 > quiet ? period / 10 : quiet);
     }
 
     /* BATCHES */

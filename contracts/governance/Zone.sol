@@ -154,7 +154,7 @@ contract Zone is IZone, Ballots, SharedCode {
         if (index == 0 || index != _lifecycles[proposalId].proposer()) revert GovernorOnlyProposer(msg.sender);
         uint256 ballot = _ballots[proposalId];
         _ballots[proposalId] = ballot | ProposalWords.CANCELED;
-        _liveEnds[index] = _liveEnds[index].free(ballot.voteEnd());
+        _liveEnds[index] = _liveEnds[index].free(ballot.announcedEnd());
         emit ProposalCanceled(proposalId);
     }
 
@@ -312,7 +312,7 @@ contract Zone is IZone, Ballots, SharedCode {
         ballot = ProposalWords.packBallot(
             heads, block.timestamp, law.votingDelay(), law.votingPeriod(), law.seasoning(), classes
         );
-        _enlist(proposer, ballot.voteEnd());
+        _enlist(proposer, ballot.announcedEnd());
         number = ++_wiring.proposals;
         uint256 sponsors = _sponsorsNeeded(heads, law);
         if (sponsors != 0) ballot |= ProposalWords.UNSPONSORED;
@@ -338,7 +338,7 @@ contract Zone is IZone, Ballots, SharedCode {
     ) private {
         bytes32 topic = ProposalCreated.selector;
         uint256 voteStart = ballot.voteStart();
-        uint256 voteEnd = ballot.voteEnd();
+        uint256 voteEnd = ballot.announcedEnd();
         assembly ("memory-safe") {
             // The identity precompile; short of gas for it, there is not enough for the log either.
             function copied(to, from, size) -> end {

@@ -75,8 +75,8 @@ interface IBallots {
         external
         returns (uint256 counted);
 
-    /// @notice Last second in which batches and aggregates count: the end of the vote less a tenth of its period, or less an hour
-    /// where that is longer, but at most half the period.
+    /// @notice Last second in which batches and aggregates count: the announced end of the vote less a tenth of its period, or less an
+    /// hour where that is longer, but at most half the period. An extended vote does not open them again.
     function batchDeadline(uint256 proposalId) external view returns (uint256);
 
     /// @notice The contract that checks aggregates (zero: none), and when the zone listed it (0: at birth).

@@ -24,6 +24,7 @@ interface IProposals {
     /// @notice One second before creation: membership and law are read as of then.
     function proposalSnapshot(uint256 proposalId) external view returns (uint256);
 
+    /// @notice Last second of the vote; later than announced when the vote was extended (see `ProposalExtended`).
     function proposalDeadline(uint256 proposalId) external view returns (uint256);
 
     function proposalProposer(uint256 proposalId) external view returns (address);

@@ -34,6 +34,9 @@ interface IZone {
     event ProposalExecuted(uint256 proposalId);
     event ProposalCanceled(uint256 proposalId);
     event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason);
+    /// @notice A vote turned the outcome near the close, so that the vote goes on (OpenZeppelin's GovernorPreventLateQuorum). Stands
+    /// before the event of that vote.
+    event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline);
 
     /* EVENTS: ours */
 
@@ -139,7 +142,8 @@ interface IZone {
 
     /* VOTES */
 
-    /// @notice Casts one's only vote on a proposal.
+    /// @notice Casts one's only vote on a proposal. If the outcome (passing or not) turns by a vote in the last part of the voting
+    /// period (see `IBallots.batchDeadline`), the vote goes on for as long as that part is, once.
     /// @param support 0 against, 1 for, 2 abstain
     function castVote(uint256 proposalId, uint8 support) external returns (uint256 weight);
 

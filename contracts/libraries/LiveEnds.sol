@@ -24,9 +24,14 @@ library LiveEnds {
 
     /// @notice Frees a place whose vote would have ended at `end`.
     function free(uint256 word, uint256 end) internal pure returns (uint256) {
+        return move(word, end, 0);
+    }
+
+    /// @notice Moves the end of a vote that is in it from `end` to `later`.
+    function move(uint256 word, uint256 end, uint256 later) internal pure returns (uint256) {
         unchecked {
             for (uint256 shift; shift < MOST * _BITS; shift += _BITS) {
-                if ((word >> shift) & _TIME == end) return word ^ (end << shift);
+                if ((word >> shift) & _TIME == end) return word ^ ((end ^ later) << shift);
             }
         }
         return word;

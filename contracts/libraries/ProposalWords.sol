@@ -4,7 +4,7 @@ pragma solidity 0.8.28;
 /// @title The two words of a proposal.
 /// @notice The ballot word has all that counting a vote needs; the lifecycle word has what happens afterwards.
 /// @dev Ballot word: against 0-31 | for 32-63 | abstain 64-95 | electorate 96-127 | created at 128-167 | voting delay 168-191 |
-/// voting period 192-215 | seasoning 216-239 | classes 240-253 (a bit each) | waits for sponsors 254 |
+/// voting period 192-215 | seasoning 216-239 | classes 240-249 (a bit each) | extended 251 | waits for sponsors 254 |
 /// canceled 255. Times in seconds.
 /// Lifecycle word: proposer's person index 0-31 | number 32-63 | queued at 64-103 | executed 104 | released 105 |
 /// sponsors still wanted 106-111 | drawn calls 112-127 (bit i: call i is paid from an allowance) | digest of the targets' code 128-255.
@@ -13,6 +13,8 @@ library ProposalWords {
     uint256 internal constant UNSPONSORED = 1 << 254;
     /// No vote is taken on a proposal with any of these.
     uint256 internal constant CLOSED = CANCELED | UNSPONSORED;
+    /// The vote goes on for as long again as its last part was, because its outcome turned in that part.
+    uint256 internal constant EXTENDED = 1 << 251;
     uint256 internal constant EXECUTED = 1 << 104;
     uint256 internal constant RELEASED = 1 << 105;
     uint256 private constant _SPONSORS = 106;
@@ -73,10 +75,40 @@ library ProposalWords {
         }
     }
 
-    function voteEnd(uint256 ballot) internal pure returns (uint256) {
+    /// @notice Last second of the vote as it was announced.
+    function announcedEnd(uint256 ballot) internal pure returns (uint256) {
         unchecked {
-            return voteStart(ballot) + uint24(ballot >> 192);
+            return voteStart(ballot) + period(ballot);
         }
+    }
+
+    /// @notice Last second of the vote.
+    function voteEnd(uint256 ballot) internal pure returns (uint256 end) {
+        unchecked {
+            end = announcedEnd(ballot);
+            if (ballot & EXTENDED != 0) end += lastPart(ballot);
+        }
+    }
+
+    /// @notice Length of the last part of the vote as it was announced: a tenth of the period, or an hour where that is longer, but
+    /// at most half the period.
+    function lastPart(uint256 ballot) internal pure returns (uint256 part) {
+        unchecked {
+            uint256 whole = period(ballot);
+            part = whole / 10;
+            if (part < 1 hours) part = whole < 2 hours ? whole / 2 : 1 hours;
+        }
+    }
+
+    /// @notice Last second before the last part.
+    function lastPartFrom(uint256 ballot) internal pure returns (uint256) {
+        unchecked {
+            return announcedEnd(ballot) - lastPart(ballot);
+        }
+    }
+
+    function period(uint256 ballot) internal pure returns (uint256) {
+        return uint24(ballot >> 192);
     }
 
     function frozenSeasoning(uint256 ballot) internal pure returns (uint256) {
@@ -84,7 +116,7 @@ library ProposalWords {
     }
 
     function classes(uint256 ballot) internal pure returns (uint256) {
-        return uint16(ballot >> 240) & 0x3fff;
+        return uint16(ballot >> 240) & 0x03ff;
     }
 
     function proposer(uint256 lifecycle) internal pure returns (uint256) {

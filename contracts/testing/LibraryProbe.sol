@@ -138,6 +138,10 @@ contract LibraryProbe {
         return word.free(end);
     }
 
+    function moved(uint256 word, uint256 end, uint256 later) external pure returns (uint256) {
+        return word.move(end, later);
+    }
+
     function countLive(uint256 word, uint256 time) external pure returns (uint256) {
         return word.count(time);
     }

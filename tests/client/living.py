@@ -114,6 +114,10 @@ def _laws(elmcourt: Actors) -> None:
     transact(subject.body.contract, "castVoteBySig", *signed(subject, AGAINST, ERIN))
     brought = [ballot(subject, AGAINST, person) for person in (BOB, FRANK, GRACE)] + [ballot(subject, ABSTAIN, HEIDI)]
     transact(subject.body.contract, "castBallots", subject.id, batch(*brought))
+    late = zone.propose_pay(PAYEE, 3, title="Decided late").transact().value
+    reach(elmcourt.chain, late.closes_at - 60)
+    for person in PEOPLE[:3]:
+        late.acting_as(person.signer).vote("for").transact()
     elmcourt.decide(zone.propose_set_law(ProposalClass.EXPULSION, sponsors=2, title="Sponsors"), PEOPLE[:9])
     backed, waiting = (zone.propose_remove(HEIDI.address, title=f"Heidi, {n}").transact().value for n in (1, 2))
     backed.acting_as(BOB.signer).sponsor().transact()

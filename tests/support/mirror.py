@@ -315,6 +315,10 @@ class Mirror:
         assert voters.bit_count() == len(self.told[id_])
         assert dict(self.told[id_]) == proposal.votes
         assert not voters & ~mask(proposal.electorate)
+        # The outcome never turns in the last part without an extension, which comes once.
+        late = [moment for moment in proposal.turned_at if moment > proposal.end - proposal.last_part]
+        assert proposal.extended or not late
+        assert proposal.end - proposal.announced_end in (0, proposal.last_part)
         yield Fact(contract, "state", (id_,), proposal.state(time))
         yield Fact(contract, "proposalVotes", (id_,), proposal.tally, tuple)
         yield Fact(contract, "votedMask", (id_, 0), voters)

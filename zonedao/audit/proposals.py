@@ -12,7 +12,7 @@ from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import encode, keccak, parse_type
 from zonedao.chain.events import Event
 from zonedao.errors import ContractRevert
-from zonedao.governance.laws import WHOLE_PPM, law_from
+from zonedao.governance.laws import Law, last_part_seconds, law_from
 from zonedao.governance.proposals import ProposalState, description_bytes
 from zonedao.governance.registry import WORD_BITS, indices_in
 
@@ -25,8 +25,9 @@ _IDENTITY = parse_type(
 
 @dataclass
 class ProposalRecord:
-    """A proposal as its events tell it. `votes` are against, for, abstain; `voted` the indices of who voted,
-    `sponsors` of who signed; `missing` is how many more were wanted after the last of them, None before the first."""
+    """A proposal as its events tell it. `votes` are against, for, abstain; `voted` the indices of who voted, `course`
+    what the votes were after each count and in which block; `sponsors` the indices of who signed; `missing` is how
+    many more were wanted after the last of them, None before the first. `extended_to` is the later end, 0 for none."""
 
     body: BodyRecord
     number: int
@@ -38,6 +39,8 @@ class ProposalRecord:
     closes_at: int
     votes: list[int] = field(default_factory=lambda: [0, 0, 0])
     voted: set[int] = field(default_factory=set)
+    course: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    extended_to: int = 0
     sponsors: list[int] = field(default_factory=list)
     missing: int | None = None
     eta: int = 0
@@ -66,7 +69,7 @@ def replay_proposals(body: BodyRecord, persons: Persons) -> dict[int, ProposalRe
             record_of = found.get(args["proposalId"])
             if record_of is None:
                 raise Inconsistent(f"{event.name} of a proposal that was never made: 0x{args['proposalId']:064x}")
-            _apply(record_of, event.name, args, persons)
+            _apply(record_of, event, persons)
     if len(created) != len(found):
         raise Inconsistent(f"{body.address} made {len(created)} proposals and numbered {len(found)}")
     return found
@@ -77,6 +80,7 @@ _AFTERWARDS = (
     "ProposalSponsored",
     "VoteCast",
     "BallotsCounted",
+    "ProposalExtended",
     "ProposalQueued",
     "ProposalExecuted",
     "ProposalCanceled",
@@ -104,7 +108,8 @@ def _numbered(body: BodyRecord, args: Any, created: dict[int, Event], expected: 
     )
 
 
-def _apply(record: ProposalRecord, name: str, args: Any, persons: Persons) -> None:
+def _apply(record: ProposalRecord, event: Event, persons: Persons) -> None:
+    name, args = event.name, event.args
     if name == "VoteCast":
         index = persons.index_of(args["voter"])
         if index == 0 or index in record.voted:
@@ -115,6 +120,7 @@ def _apply(record: ProposalRecord, name: str, args: Any, persons: Persons) -> No
             )
         record.voted.add(index)
         record.votes[args["support"]] += 1
+        record.course.append((event.block_number, tuple(record.votes)))
     elif name == "BallotsCounted":
         for support, choice in enumerate(_CHOICES):
             people = set(indices_in(args["word"], args[choice]))
@@ -122,6 +128,10 @@ def _apply(record: ProposalRecord, name: str, args: Any, persons: Persons) -> No
                 raise Inconsistent(f"somebody in word {args['word']} was counted on {record.name} as nobody or twice")
             record.voted |= people
             record.votes[support] += len(people)
+    elif name == "ProposalExtended":
+        if record.extended_to:
+            raise Inconsistent(f"the vote on {record.name} was extended twice")
+        record.extended_to = args["extendedDeadline"]
     elif name == "ProposalSponsored":
         if args["person"] in record.sponsors:
             raise Inconsistent(f"person {args['person']} signed {record.name} twice")
@@ -184,11 +194,21 @@ def check_proposals(chronicle: Chronicle, bodies: Sequence[BodyRecord], proposal
                 ("classes", "proposalClasses", record.classes),
                 ("electorate", "proposalElectorate", record.electorate),
                 ("opening", "proposalVoteStart", record.opens_at),
-                ("closing", "proposalDeadline", record.closes_at),
                 ("eta", "proposalEta", record.eta),
             ):
                 yield f"{what} of {record.name}", rebuilt, chronicle.ask(contract, function, record.id)
-            state = _state(chronicle, record)
+            law = law_from(chronicle.ask(contract, "proposalLaw", record.id))
+            closes_at = _closing(chronicle, record, law)
+            told = record.extended_to or record.closes_at
+            yield (
+                f"closing of {record.name}",
+                (closes_at, closes_at),
+                (
+                    told,
+                    chronicle.ask(contract, "proposalDeadline", record.id),
+                ),
+            )
+            state = _state(chronicle, record, law, closes_at)
             actual = ProposalState(chronicle.ask(contract, "state", record.id))
             yield f"state of {record.name}", state.title, actual.title
             if state is ProposalState.EXPIRED and record.eta:
@@ -197,7 +217,19 @@ def check_proposals(chronicle: Chronicle, bodies: Sequence[BodyRecord], proposal
     return compare("proposals", comparisons)
 
 
-def _state(chronicle: Chronicle, record: ProposalRecord) -> ProposalState:
+def _closing(chronicle: Chronicle, record: ProposalRecord, law: Law) -> int:
+    """When the vote closes: later than announced if it turned in its last part (Ballots.sol, `_extendIfTurned`)."""
+    part = last_part_seconds(record.closes_at - record.opens_at)
+    passed = False
+    for block, votes in record.course:
+        passes = law.passes(votes, record.electorate)
+        if passes != passed and record.closes_at - part < chronicle.time_of_block(block) <= record.closes_at:
+            return record.closes_at + part
+        passed = passes
+    return record.closes_at
+
+
+def _state(chronicle: Chronicle, record: ProposalRecord, law: Law, closes_at: int) -> ProposalState:
     """The state that follows from the events, under the law the proposal is judged by (Ballots.sol, `_state`)."""
     if record.canceled:
         return ProposalState.CANCELED
@@ -205,16 +237,13 @@ def _state(chronicle: Chronicle, record: ProposalRecord) -> ProposalState:
         return ProposalState.EXECUTED
     if chronicle.now <= record.opens_at:
         return ProposalState.PENDING
-    law = law_from(chronicle.ask(record.body.contract, "proposalLaw", record.id))
     if len(record.sponsors) < law.sponsors_needed(record.electorate):
         return ProposalState.DEFEATED
-    if chronicle.now <= record.closes_at:
+    if chronicle.now <= closes_at:
         return ProposalState.ACTIVE
-    against, for_, abstain = record.votes
-    enough = for_ + abstain >= law.quorum(record.electorate)
-    if not (enough and for_ > against and for_ * WHOLE_PPM >= (for_ + against) * law.threshold_ppm):
+    if not law.passes(record.votes, record.electorate):
         return ProposalState.DEFEATED
-    begin = record.eta or record.closes_at
+    begin = record.eta or closes_at
     if chronicle.now > begin + law.grace_seconds:
         return ProposalState.EXPIRED
     return ProposalState.QUEUED if record.eta else ProposalState.SUCCEEDED

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zonedao.explain.calls import Explained
     from zonedao.governance.proposals import Ballot, Proposal, ProposalStatus
 
+_EXTENDED = "; extended, because the outcome turned near the close"
 FINAL = ("canceled", "defeated", "expired", "executed")
 
 
@@ -132,7 +133,7 @@ def _lines(
             ("quorum", needed + (f"; {lacking} more needed" if lacking else "; reached")),
             ("to pass", f"more for than against, and {share(status.law.threshold_ppm)} of both for"),
             ("opens", moment(found.opens_at, now)),
-            ("closes", moment(found.closes_at, now)),
+            ("closes", moment(found.closes_at, now) + _EXTENDED * found.extended),
             ("executable", f"from {moment(status.eta, now)}" if status.eta else ""),
             ("id", found.hex_id),
         ]

@@ -87,6 +87,10 @@ def _admitted(at: Happening, args: Args) -> str:
 TELLINGS: Mapping[str, Telling] = {
     "ProposalCreated": _created,
     "ProposalNumbered": _numbered,
+    "ProposalExtended": lambda at, a: (
+        f"The outcome turned near the close: voting on {at.proposal(a['proposalId'])} goes on until "
+        f"{at.speaker.when(a['extendedDeadline'])}."
+    ),
     "ProposalQueued": lambda at, a: (
         f"{at.proposal(a['proposalId'])} is queued and can be executed from {at.speaker.when(a['etaSeconds'])}."
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Any
@@ -104,6 +104,12 @@ class Law:
         (Ballots.sol, `_sponsorsNeeded`)."""
         return min(self.sponsors, self.quorum(heads) - 1) if self.sponsors else 0
 
+    def passes(self, votes: Sequence[int], heads: int) -> bool:
+        """Whether votes against, for and abstaining are enough among so many heads (Ballots.sol, `_succeeded`)."""
+        against, for_, abstain = votes
+        enough = for_ + abstain >= self.quorum(heads)
+        return enough and for_ > against and for_ * WHOLE_PPM >= (for_ + against) * self.threshold_ppm
+
     def strictest(self, other: Law) -> Law:
         """Of each field the stricter one (LawWords.sol): the longer and the higher, but the shorter grace."""
         return Law(
@@ -118,6 +124,11 @@ class Law:
     def as_struct(self) -> tuple[int, ...]:
         """The values in the order of the contract's struct."""
         return tuple(getattr(self, field.name) for field in fields(Law))
+
+
+def last_part_seconds(period_seconds: int) -> int:
+    """A tenth of a voting period, or an hour where that is longer, but at most half of it (ProposalWords.sol)."""
+    return max(period_seconds // 10, min(3_600, period_seconds // 2))
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,8 @@ class Proposal:
     """A proposal of a body.
 
     What never changes is here; `status()` reads the rest. `id` is IGovernor's, `number` the body's own; `electorate`
-    the head-count at the snapshot; votes count after `opens_at`, up to and including `closes_at` (unix seconds).
+    the head-count at the snapshot; votes count after `opens_at`, up to and including `closes_at` (unix seconds), which
+    was moved once if it is `extended`: the outcome turned near the close.
     """
 
     body: Body
@@ -153,12 +154,17 @@ class Proposal:
     opens_at: int
     closes_at: int
     created_block: int
+    extended: bool = False
 
     @classmethod
-    def from_events(cls, body: Body, numbered: Event, created: Sequence[Event]) -> Proposal:
-        """The proposal that the two events of its creation tell of."""
+    def from_events(
+        cls, body: Body, numbered: Event, created: Sequence[Event], extended: Sequence[Event] = ()
+    ) -> Proposal:
+        """The proposal that the two events of its creation tell of, and the one of its extension if there was one."""
+        identity = numbered.args["proposalId"]
+        ends = [event.args["extendedDeadline"] for event in extended if event.args["proposalId"] == identity]
         for event in created:
-            if event.args["proposalId"] == numbered.args["proposalId"] and event.tx_hash == numbered.tx_hash:
+            if event.args["proposalId"] == identity and event.tx_hash == numbered.tx_hash:
                 args = event.args
                 return cls(
                     body=body,
@@ -172,8 +178,9 @@ class Proposal:
                     classes=classes_in(numbered.args["classes"]),
                     electorate=numbered.args["electorate"],
                     opens_at=args["voteStart"],
-                    closes_at=args["voteEnd"],
+                    closes_at=max([args["voteEnd"], *ends]),
                     created_block=event.block_number,
+                    extended=bool(ends),
                 )
         raise NodeProblem(
             f"The node told of proposal {numbered.args['number']} but not of its text. Use another node: --network URL."

@@ -237,17 +237,20 @@ class BodyView:
             known = f"It has 1 to {newest}." if newest else "It has none yet."
             raise NotFound(f"{self.path} has no proposal {wanted}. {known}")
         created = self.contract.logs("ProposalCreated", numbered[0].block_number, numbered[0].block_number)
-        return Proposal.from_events(self._itself(), numbered[0], created)
+        identity = numbered[0].args["proposalId"]
+        extended = self.contract.logs("ProposalExtended", numbered[0].block_number, proposalId=identity)
+        return Proposal.from_events(self._itself(), numbered[0], created, extended)
 
     def proposals(self) -> tuple[Proposal, ...]:
         """All its proposals, oldest first."""
         from zonedao.governance.proposals import Proposal
 
-        events = self.events("ProposalCreated", "ProposalNumbered")
+        events = self.events("ProposalCreated", "ProposalNumbered", "ProposalExtended")
         created = [event for event in events if event.name == "ProposalCreated"]
         numbered = [event for event in events if event.name == "ProposalNumbered"]
+        extended = [event for event in events if event.name == "ProposalExtended"]
         body = self._itself()
-        return tuple(Proposal.from_events(body, event, created) for event in numbered)
+        return tuple(Proposal.from_events(body, event, created, extended) for event in numbered)
 
     def live_proposals(self, who: int | str) -> LiveProposals:
         """Somebody's (index, address or name) proposals here that are not decided, and when the next is possible."""

@@ -54,7 +54,7 @@ from zonedao.chain.signers import dev_account
 REACHED = {
     *("ProposalQueued", "ProposalExecuted", "ReservationsReleased", "Reserved", "Released", "Paid", "Withdrawn"),
     *("ProposalSponsored", "RowSet", "sponsor: AlreadySponsor", "propose: TooManyLiveProposals"),
-    *("BallotsCounted", "castVoteBySig", "castVoteBySig: GovernorInvalidSignature"),
+    *("ProposalExtended", "BallotsCounted", "castVoteBySig", "castVoteBySig: GovernorInvalidSignature"),
     *("castBallots: NothingCounted", "castBallots: BatchesClosed"),
     *("CapSet", "MemberAdmitted", "MemberLeft", "MembershipEnded", "PersonLeft"),
     *("queue: AllowanceExceeded", "queue: CapExceeded", "queue: InsufficientFunds", "leave: NotMember"),
@@ -182,7 +182,7 @@ class Life(RuleBasedStateMachine):
     def a_moment_of_a_proposal_comes(self, data: Any, late: int) -> None:
         """Around the second in which its vote opens, closes (to batches first), it may be executed, or it expires."""
         live = [self.get(which) for which in self.proposals(*LIVE)]
-        times = [m + late for p in live for m in (p.start, p.batches_until, p.end, p.eta, p.expiry)]
+        times = [m + late for p in live for m in (p.start, p.batches_until, p.announced_end, p.end, p.eta, p.expiry)]
         moments = [m for m in times if m > self.mirror.now]
         if moments:
             self.wait_until(data.draw(st.sampled_from(sorted(moments)), label="moment"))

@@ -50,6 +50,8 @@ class Proposal:
     canceled: bool = False
     executed: bool = False
     released: bool = False
+    extended: bool = False
+    turned_at: list[int] = field(default_factory=list)  # when the outcome turned
     queued_at: int | None = None
     promises: list[Promise | None] = field(default_factory=list)  # one for each call
     charges: list[tuple[str, int]] = field(default_factory=list)  # to the caps, asset and amount
@@ -63,14 +65,22 @@ class Proposal:
         return self.created_at + self.law.voting_delay
 
     @property
-    def end(self) -> int:
+    def announced_end(self) -> int:
         return self.start + self.law.voting_period
 
     @property
-    def batches_until(self) -> int:
+    def last_part(self) -> int:
         """A tenth of the period is left to those who vote themselves; or an hour if that is more, but at most half."""
         period = self.law.voting_period
-        return self.end - max(period // 10, min(HOUR, period // 2))
+        return max(period // 10, min(HOUR, period // 2))
+
+    @property
+    def end(self) -> int:
+        return self.announced_end + self.last_part * self.extended
+
+    @property
+    def batches_until(self) -> int:
+        return self.announced_end - self.last_part
 
     @property
     def eta(self) -> int:
@@ -103,6 +113,14 @@ class Proposal:
     def passes(self) -> bool:
         no, yes, abstain = self.tally
         return yes + abstain >= self.quorum and yes > no and yes * MILLION >= (yes + no) * self.law.threshold
+
+    def count(self, votes: dict[int, int], time: int) -> None:
+        """Whoever turns the outcome in the last part gives everybody that time again, once."""
+        passed = self.passes
+        self.votes.update(votes)
+        if self.passes != passed:
+            self.turned_at.append(time)
+            self.extended |= time > self.batches_until
 
     def state(self, time: int) -> int:
         if self.canceled:

@@ -128,7 +128,7 @@ class Model:
             "GovernorAlreadyCastVote": voter in proposal.votes,
         }
         require(name for name, broken in rules.items() if broken)
-        proposal.votes[voter] = support
+        proposal.count({voter: support}, time)
 
     def vote_signed(self, body: str, number: int, key: str, support: int, by: str, time: int) -> None:
         """A vote of `key` that `by` signed: what somebody else signed is refused before anything is looked at."""
@@ -152,7 +152,7 @@ class Model:
                 fresh[person] = support
         if not fresh:
             raise Refused({"NothingCounted"})
-        proposal.votes.update(fresh)
+        proposal.count(fresh, time)
 
     def cancel(self, body: str, number: int, key: str, time: int) -> None:
         proposal = self.proposal(body, number)

@@ -33,6 +33,7 @@ def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:
         "electorate": proposal.electorate,
         "opens_at": proposal.opens_at,
         "closes_at": proposal.closes_at,
+        "extended": proposal.extended,
         "executable_at": status.eta or None,
         "expires_at": status.expires_at,
     }

@@ -62,7 +62,7 @@ def test_the_stricter_of_each(probe: BoundContract, one: Law, other: Law) -> Non
         st.integers(0, 2**32 - 1),
         st.integers(1, 2**40 - 1),
         *[FIELD] * 3,
-        st.integers(0, 2**14 - 1),
+        st.integers(0, 2**10 - 1),
     ),
     votes=st.lists(st.integers(0, 2), max_size=12),
     canceled=st.booleans(),
@@ -141,4 +141,14 @@ def test_a_place_is_freed(probe: BoundContract, ends: list[int], which: int) -> 
 
 def test_what_holds_no_place_frees_none(probe: BoundContract) -> None:
     word, _ = read(probe, "takeAll", [5, 6, 7])
-    assert read(probe, "freed", word, 8) == word
+    assert read(probe, "freed", word, 8) == read(probe, "moved", word, 8, 9) == word
+
+
+@EXAMPLES
+@given(ends=st.lists(TIME, min_size=3, max_size=3), which=st.integers(0, 2), later=TIME)
+def test_an_end_is_moved(probe: BoundContract, ends: list[int], which: int, later: int) -> None:
+    """One of them, even if others end at the same time."""
+    word, _ = read(probe, "takeAll", ends)
+    moved = read(probe, "moved", word, ends[which], later)
+    left = [end for position, end in enumerate(ends) if position != which]
+    assert sorted(moved >> shift & 2**40 - 1 for shift in (0, 40, 80)) == sorted([later, *left])
