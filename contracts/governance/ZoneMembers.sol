@@ -79,6 +79,16 @@ contract ZoneMembers is IAdmission, Membership {
     }
 
     /// @inheritdoc IAdmission
+    function prune(uint256 index) external {
+        if (_wiring.depth == 0) revert IMembership.OnlyIndustry();
+        if (!_wiring.live) revert IMembership.NotLive();
+        uint256 time = _timeOfChange();
+        if (IMembership(_context.parent).isMember(index)) revert IMembership.StillInParent(index);
+        _end(index, time);
+        emit IMembership.MemberPruned(index);
+    }
+
+    /// @inheritdoc IAdmission
     function syncDepartures(uint256 most) external {
         _applyDepartures(most);
     }

@@ -17,6 +17,10 @@ interface IAdmission {
     /// @notice The caller leaves this body; leaving a zone ends every membership below it.
     function leave() external;
 
+    /// @notice Ends the membership of who is not a member of the body above any more: leaving that one does not cascade. Anyone may
+    /// call. In an industry only; who left the zone is no member anywhere below it without this.
+    function prune(uint256 index) external;
+
     /// @notice Applies up to `most` of the zone's departures to this body. Anyone may call.
     function syncDepartures(uint256 most) external;
 }

@@ -9,6 +9,8 @@ interface IMembership {
     event MembersAdmitted(uint256 indexed word, uint256 mask);
     event MemberLeft(uint256 indexed index);
     event MemberRemoved(uint256 indexed index);
+    /// @notice Somebody saw that the person is no member of the body above any more.
+    event MemberPruned(uint256 indexed index);
     /// @notice The person left the zone at `at`, and with it this body.
     event MembershipEnded(uint256 indexed index, uint256 at);
 
@@ -20,7 +22,9 @@ interface IMembership {
     error AlreadyMember(uint256 index);
     /// @notice Only members of the parent can be admitted.
     error NotMemberOfParent(address key, uint256 index);
-    /// @notice Bulk admission exists in bodies with a parent only; persons enter the zone at its root.
+    /// @notice The person is a member of the body above, so their membership here stays.
+    error StillInParent(uint256 index);
+    /// @notice Bulk admission and pruning exist in bodies with a parent only; persons enter the zone at its root.
     error OnlyIndustry();
     /// @notice More than 64 departures wait: call `syncDepartures` first.
     error DeparturesPending(uint256 pending);

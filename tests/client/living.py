@@ -88,6 +88,10 @@ def _members(elmcourt: Actors) -> None:
     elmcourt.decide(zone.propose_found(plan, allow=ETHER, epochs=2, title="Health"))
     elmcourt.decide(zone.propose_admit([NEWCOMER.address], title="A newcomer"))
     elmcourt.body("food", FRANK).leave().transact()
+    elmcourt.body("food", CHARLIE).leave().transact()
+    assert [each.index for each in elmcourt.body("food/bakery").strays()] == [3]
+    elmcourt.body("food/bakery", LAURA).prune(3).transact()
+    assert elmcourt.body("food/bakery").strays() == zone.strays() == ()
     elmcourt.decide(elmcourt.body("food").propose_remove(ERIN.address, title="Without Erin"))
     elmcourt.zone(LAURA).leave().transact()
     elmcourt.body("health").propose_pay(PAYEE, ETHER // 10, title="Applies the departure").transact()

@@ -194,6 +194,13 @@ class Mirror:
             lambda: self.bodies[body].send("leave", by=by),
         )
 
+    def prune(self, body: str, person: int) -> bool:
+        return self.step(
+            "prune",
+            lambda time: self.model.prune(body, person, time),
+            lambda: self.bodies[body].send("prune", person),
+        )
+
     def deposit(self, body: str, asset: str, amount: int) -> bool:
         args = (body, asset, amount, NOTHING, NOTHING)
         return self.step(

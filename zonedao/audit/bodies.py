@@ -94,7 +94,7 @@ def replay_members(body: BodyRecord, persons: Persons) -> int:
             _join(body, [args["index"]])
         elif event.name == "MembersAdmitted":
             _join(body, indices_in(args["word"], args["mask"]))
-        elif event.name in ("MemberLeft", "MemberRemoved", "MembershipEnded"):
+        elif event.name in _ENDS:
             if args["index"] not in body.applied:
                 raise Inconsistent(f"person {args['index']} left {body.address} without being a member")
             if event.name == "MembershipEnded" and (args["index"], args["at"]) not in persons.departures:
@@ -102,6 +102,8 @@ def replay_members(body: BodyRecord, persons: Persons) -> int:
             body.applied.discard(args["index"])
     return len(body.applied)
 
+
+_ENDS = ("MemberLeft", "MemberRemoved", "MemberPruned", "MembershipEnded")
 
 # What happens only because a proposal is executed, or at birth.
 _DECIDED = ("MemberAdmitted", "MembersAdmitted", "MemberRemoved", "BodyFounded")
@@ -204,6 +206,7 @@ def check_members(chronicle: Chronicle, bodies: Sequence[BodyRecord], persons: P
         for body in bodies:
             members = set(body.applied)
             if body.parent is not None:
+                yield from _pruned(chronicle, body)
                 seen = chronicle.ask(body.contract, "departuresSeen")
                 # What the zone knows and this body has not applied counts as applied already.
                 members -= {index for index, _ in persons.departures[seen:]}
@@ -215,3 +218,12 @@ def check_members(chronicle: Chronicle, bodies: Sequence[BodyRecord], persons: P
             yield f"head-count of {body.address}", len(members), heads
 
     return compare("members", comparisons)
+
+
+def _pruned(chronicle: Chronicle, body: BodyRecord) -> Iterator[Comparison]:
+    """Who was pruned must have been no member of the body above."""
+    parent = chronicle.bind("IWholeBody", body.parent or ZERO_ADDRESS)
+    for event in body.named("MemberPruned"):
+        index, at = event.args["index"], chronicle.time_of(event)
+        above = chronicle.ask(parent, "membersAt", index // WORD_BITS, at) >> index % WORD_BITS & 1
+        yield f"person {index}, pruned from {body.address}, in the body above", 0, above

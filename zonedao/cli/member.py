@@ -82,6 +82,20 @@ def show(session: Session, who: str, where: str | None) -> None:
 
 
 @command(member)
+@click.argument("who")
+@in_option
+def prune(session: Session, who: str, where: str | None) -> None:
+    """End the membership of WHO in an industry, when they left the body above it. Anybody may.
+
+    Who leaves a body stays in the industries below it until somebody says this; who leaves the zone is out everywhere.
+    """
+    session.require_signer()
+    body = session.body(where)
+    person = session.member(body.zone, who)
+    carry_out(session, body.client, lambda: body.prune(person))
+
+
+@command(member)
 @click.argument("address")
 @in_option
 def rotate(session: Session, address: str, where: str | None) -> None:

@@ -104,6 +104,11 @@ def _remove(setting: Setting, args: Args) -> str:
     return f"{verb} {who} from {setting.place}"
 
 
+def _prune(setting: Setting, args: Args) -> str:
+    who = setting.speaker.person(args["index"], setting.zone)
+    return f"end the membership in {setting.place} of {who}, who left the body above"
+
+
 def _leave(setting: Setting, args: Args) -> str:
     body = setting.body
     below = " and every body below it" if body is not None and body.is_zone else ""
@@ -250,6 +255,7 @@ _BODY: Mapping[str, Phrase] = {
     "admitWords": _admit_words,
     "remove": _remove,
     "leave": _leave,
+    "prune": _prune,
     "syncDepartures": lambda s, a: f"apply up to {a['most']} departures from the zone to {s.place}",
     "found": _found,
     "setModule": _set_module,

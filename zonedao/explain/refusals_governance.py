@@ -354,7 +354,13 @@ SENTENCES: Mapping[str, Sentence] = {
     "NotMember": _not_member,
     "AlreadyMember": _already_member,
     "NotMemberOfParent": _not_of_parent,
-    "OnlyIndustry": lambda s, a: "Persons enter a zone one by one, by their keys. Admit them by address.",
+    "StillInParent": lambda s, a: (
+        f"{s.speaker.person(a['index'], s.zone)}, a member of the body above, stays one of {_place(s)}. "
+        "A vote here can remove them: `zonedao propose remove`."
+    ),
+    "OnlyIndustry": lambda s, a: (
+        "Only an industry does this: persons enter a zone by their keys, and there is no body above it to have left."
+    ),
     "DeparturesPending": lambda s, a: (
         f"{a['pending']} departures from the zone must be applied to {_place(s)} first. Anyone may do that."
     ),

@@ -109,6 +109,9 @@ TELLINGS: Mapping[str, Telling] = {
     "MembersAdmitted": _admitted,
     "MemberLeft": lambda at, a: f"{at.person(a['index'])} left {at.place}.",
     "MemberRemoved": lambda at, a: f"{at.person(a['index'])} was removed from {at.place}.",
+    "MemberPruned": lambda at, a: (
+        f"{at.person(a['index'])} had left the body above {at.place}, and is no member here any more."
+    ),
     "MembershipEnded": lambda at, a: (
         f"{at.person(a['index'])} left the zone {at.speaker.when(a['at'])}, and with it {at.place}."
     ),

@@ -219,6 +219,12 @@ class Body(BodyView):
         """Leave this body; leaving a zone ends every membership below it."""
         return plain(self.client, self.address, self.contract.encode("leave"), f"leave {self.name}")
 
+    def prune(self, person: int | str) -> Action[None]:
+        """End the membership of somebody who is no member of the body above any more. Anyone may; industries only."""
+        found = self.zone.registry.person(person)
+        data = self.contract.encode("prune", found.index)
+        return plain(self.client, self.address, data, f"end the membership of {found} in {self.name}")
+
     def sync_departures(self, most: int = 64) -> Action[None]:
         """Apply up to `most` of the zone's departures here. Anyone may."""
         data = self.contract.encode("syncDepartures", most)

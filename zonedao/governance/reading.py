@@ -156,6 +156,14 @@ class BodyView:
         index = who if isinstance(who, int) else registry.index_of(registry.address_of(who))
         return index != 0 and bool(self.contract.call("isMember", index))
 
+    def strays(self) -> tuple[Member, ...]:
+        """Its members who are no members of the body above any more, whom anybody may prune; none in a zone."""
+        above = self.parent
+        if above is None:
+            return ()
+        there = {each.index for each in above.members()}
+        return tuple(each for each in self.members() if each.index not in there)
+
     # --- its laws ---
 
     def law(self, wanted: ProposalClass | str | int, at: int | None = None) -> Law:

@@ -371,6 +371,14 @@ class Life(RuleBasedStateMachine):
     def leave(self, data: Any, person: Person) -> None:
         self.mirror.leave(data.draw(self.bodies(), label="body"), person)
 
+    @rule(data=st.data(), person=st.sampled_from(PEOPLE))
+    def prune(self, data: Any, person: Person) -> None:
+        body = data.draw(self.bodies(), label="body")
+        above = self.mirror.model.bodies[body].parent
+        members = self.mirror.model.bodies[body].members(self.mirror.now)
+        gone = sorted(members - self.mirror.model.bodies[above].members(self.mirror.now)) if above else []
+        self.mirror.prune(body, data.draw(st.sampled_from([person.index, *gone * 3]), label="person"))
+
     @rule(data=st.data(), what=st.sampled_from(["deposit", "deposit", "withdraw", "send"]))
     def move_money(self, data: Any, what: str) -> None:
         token = self.world.token

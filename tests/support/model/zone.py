@@ -214,6 +214,14 @@ class Model:
     def leave(self, body: str, key: str, time: int) -> None:
         self._end(body, self.index.get(key, 0), time)
 
+    def prune(self, body: str, person: int, time: int) -> None:
+        above = self.bodies[body].parent
+        if above is None:
+            raise Refused({"OnlyIndustry"})
+        if self.bodies[above].belongs(person, time):
+            raise Refused({"StillInParent"})
+        self._end(body, person, time)
+
     # --- inside ---
 
     def _whole_or_not_at_all(self, run: Callable[[], None]) -> None:
