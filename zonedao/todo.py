@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
-    "attest", "settle", "expire", "veto",
+    "attest", "settle", "expire", "veto", "appeal", "expel",
 ]  # fmt: skip
 
 _FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalExtended", "ProposalQueued", "ProposalExecuted",
@@ -53,7 +53,7 @@ class Todo:
 
 def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
     """What waits for the holder of an address in a zone: their own things first, the most urgent ones first."""
-    found = [*_key(zone, person), *_proposals(zone, person), *_money(zone, person)]
+    found = [*_key(zone, person), *_notices(zone, person), *_proposals(zone, person), *_money(zone, person)]
     found += [*_goods(zone, person), *_trades(zone, person)]
     return tuple(sorted(found, key=lambda each: (not each.yours, each.by or 2**63)))
 
@@ -73,6 +73,25 @@ def _key(zone: Zone, person: str) -> Iterator[Todo]:
             f"{recovery.new_key} is yours; do so before {moment(by, zone.client.now())}"
         )
         yield Todo("veto", zone.path, 0, text, by, True, registry.veto_recovery())
+
+
+# --- expulsions ---
+
+
+def _notices(zone: Zone, person: str) -> Iterator[Todo]:
+    """Who has notice may ask the others to think again; what has run out anybody can finish."""
+    index, now = zone.registry.index_of(person), zone.client.now()
+    for noticed in dict.fromkeys(event.args["index"] for event in zone.events("ExpulsionNoticed")):
+        notice = zone.expulsion(noticed)
+        if notice is None:
+            continue
+        who = zone.client.speaker.person(noticed, zone)
+        if now >= notice.ready_at:
+            text = f"finish the expulsion of {who} by {moment(notice.expires_at, now)}, after which it lapses"
+            yield Todo("expel", zone.path, noticed, text, notice.expires_at, False, zone.finish_expulsion(noticed))
+        elif noticed == index:
+            text = f"you are expelled from {zone.path} {moment(notice.ready_at, now)}, unless a vote takes it back"
+            yield Todo("appeal", zone.path, noticed, text, notice.ready_at, True)
 
 
 # --- proposals ---

@@ -53,6 +53,7 @@ abstract contract BodyStorage {
     mapping(uint256 proposalId => mapping(uint256 word => uint256)) internal _sponsored; // bit i is person 256·word + i
     mapping(uint256 person => uint256) internal _liveEnds; // see LiveEnds
     string internal _daoURI; // see ERC-4824, empty by default
+    mapping(uint256 person => uint256) internal _noticedAt; // when an expulsion was decided, unix seconds, 0 for never; zones only
 
     constructor(address factory_) {
         _factory = factory_;

@@ -62,6 +62,8 @@ abstract contract Constitution is Membership {
             if (selector == IAdmission.remove.selector) {
                 return _wiring.depth == 0 ? Classes.EXPULSION : Classes.MEMBERSHIP;
             }
+            // An industry has no law for this class, and nobody is given notice there.
+            if (selector == IAdmission.withdrawExpulsion.selector && _wiring.depth == 0) return Classes.EXPULSION;
             if (selector == IBody.found.selector) return Classes.INDUSTRY;
         } else if (role == Roles.STORES) {
             if (selector == IStores.addGood.selector || selector == IStores.setGood.selector) return Classes.TRADE;

@@ -14,6 +14,11 @@ import {Membership} from "./Membership.sol";
 contract ZoneMembers is IAdmission, Membership {
     using History for History.Log;
 
+    /* CONSTANTS */
+
+    /// @inheritdoc IAdmission
+    uint256 public constant NOTICE_SECONDS = 14 days;
+
     constructor() BodyStorage(address(0)) {}
 
     /* CHANGED BY VOTE */
@@ -61,9 +66,16 @@ contract ZoneMembers is IAdmission, Membership {
 
     /// @inheritdoc IAdmission
     function remove(uint256 index) external onlySelf {
-        _end(index, _timeOfChange());
-        emit IMembership.MemberRemoved(index);
-        if (_wiring.depth == 0) IRegistry(_wiring.registry).depart(index);
+        uint256 time = _timeOfChange();
+        if (_wiring.depth == 0 && _wiring.live) _giveNotice(index);
+        else _remove(index, time);
+    }
+
+    /// @inheritdoc IAdmission
+    function withdrawExpulsion(uint256 index) external onlySelf {
+        _requireNotice(index);
+        delete _noticedAt[index];
+        emit IMembership.ExpulsionWithdrawn(index);
     }
 
     /* CHANGED BY ANYONE */
@@ -75,7 +87,14 @@ contract ZoneMembers is IAdmission, Membership {
         uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
         _end(index, time);
         emit IMembership.MemberLeft(index);
-        if (_wiring.depth == 0) IRegistry(_wiring.registry).depart(index);
+        if (_wiring.depth == 0) _depart(index);
+    }
+
+    /// @inheritdoc IAdmission
+    function finishExpulsion(uint256 index) external {
+        uint256 readyAt = _requireNotice(index);
+        if (block.timestamp < readyAt) revert IMembership.NoticeRunning(index, readyAt);
+        _remove(index, block.timestamp);
     }
 
     /// @inheritdoc IAdmission
@@ -93,7 +112,47 @@ contract ZoneMembers is IAdmission, Membership {
         _applyDepartures(most);
     }
 
+    /* READ BY ANYONE */
+
+    /// @inheritdoc IAdmission
+    function expulsion(uint256 index) external view returns (uint256 readyAt, uint256 expiresAt) {
+        if (_isNoticed(index)) (readyAt, expiresAt) = (_readyAt(index), _readyAt(index) + NOTICE_SECONDS);
+    }
+
     /* INTERNAL */
+
+    /// @dev Nobody is given notice twice at a time, or a second vote would prolong the first.
+    function _giveNotice(uint256 index) private {
+        if ((_members[index >> 7].latest() >> (index & 127)) & 1 == 0) revert IMembership.NotMember(index);
+        if (_isNoticed(index)) revert IMembership.NoticeOpen(index, _readyAt(index) + NOTICE_SECONDS);
+        _noticedAt[index] = block.timestamp;
+        emit IMembership.ExpulsionNoticed(index, _readyAt(index), _readyAt(index) + NOTICE_SECONDS);
+    }
+
+    function _remove(uint256 index, uint256 time) private {
+        _end(index, time);
+        emit IMembership.MemberRemoved(index);
+        if (_wiring.depth == 0) _depart(index);
+    }
+
+    /// @dev A notice ends with the membership it was about: who returns, returns without it.
+    function _depart(uint256 index) private {
+        if (_noticedAt[index] != 0) delete _noticedAt[index];
+        IRegistry(_wiring.registry).depart(index);
+    }
+
+    function _isNoticed(uint256 index) private view returns (bool) {
+        return _noticedAt[index] != 0 && block.timestamp <= _readyAt(index) + NOTICE_SECONDS;
+    }
+
+    function _readyAt(uint256 index) private view returns (uint256) {
+        return _noticedAt[index] + NOTICE_SECONDS;
+    }
+
+    function _requireNotice(uint256 index) private view returns (uint256 readyAt) {
+        if (!_isNoticed(index)) revert IMembership.NoNotice(index);
+        return _readyAt(index);
+    }
 
     function _timeOfChange() private returns (uint256) {
         _applyAllDepartures();

@@ -11,8 +11,15 @@ interface IAdmission {
     /// @param masks one mask per word, bit i is person 256·word + i
     function admitWords(uint256[] calldata words, uint256[] calldata masks) external;
 
-    /// @notice Ends a membership by vote. In a zone this is expulsion.
+    /// @notice Ends a membership by vote: in an industry at once. In a zone this is expulsion, and begins with a notice: the person
+    /// stays a member, votes and proposes, until somebody finishes it.
     function remove(uint256 index) external;
+
+    /// @notice Ends the membership of who was given notice, once it has run out. Anyone may call, until the notice expires.
+    function finishExpulsion(uint256 index) external;
+
+    /// @notice Takes a notice back. By vote only, of the class that gives notice.
+    function withdrawExpulsion(uint256 index) external;
 
     /// @notice The caller leaves this body; leaving a zone ends every membership below it.
     function leave() external;
@@ -23,4 +30,13 @@ interface IAdmission {
 
     /// @notice Applies up to `most` of the zone's departures to this body. Anyone may call.
     function syncDepartures(uint256 most) external;
+
+    /// @notice The open notice of a person; zeros if there is none.
+    /// @return readyAt from when on anyone can finish the expulsion, unix seconds
+    /// @return expiresAt last second in which they can, unix seconds
+    function expulsion(uint256 index) external view returns (uint256 readyAt, uint256 expiresAt);
+
+    /// @notice How long a notice runs before anyone can finish the expulsion, and how long they can, seconds each.
+    /// @dev Two weeks: who is ill or on a journey still comes to know, and has time to ask the others to think again.
+    function NOTICE_SECONDS() external view returns (uint256);
 }

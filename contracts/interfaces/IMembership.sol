@@ -9,6 +9,9 @@ interface IMembership {
     event MembersAdmitted(uint256 indexed word, uint256 mask);
     event MemberLeft(uint256 indexed index);
     event MemberRemoved(uint256 indexed index);
+    /// @notice The zone decided to expel the person: from `readyAt` to `expiresAt` anyone can finish it.
+    event ExpulsionNoticed(uint256 indexed index, uint256 readyAt, uint256 expiresAt);
+    event ExpulsionWithdrawn(uint256 indexed index);
     /// @notice Somebody saw that the person is no member of the body above any more.
     event MemberPruned(uint256 indexed index);
     /// @notice The person left the zone at `at`, and with it this body.
@@ -22,6 +25,12 @@ interface IMembership {
     error AlreadyMember(uint256 index);
     /// @notice Only members of the parent can be admitted.
     error NotMemberOfParent(address key, uint256 index);
+    /// @notice The person has been given notice already, which expires after `expiresAt`.
+    error NoticeOpen(uint256 index, uint256 expiresAt);
+    /// @notice The person has been given no notice, or it expired.
+    error NoNotice(uint256 index);
+    /// @notice The notice runs until `readyAt`.
+    error NoticeRunning(uint256 index, uint256 readyAt);
     /// @notice The person is a member of the body above, so their membership here stays.
     error StillInParent(uint256 index);
     /// @notice Bulk admission and pruning exist in bodies with a parent only; persons enter the zone at its root.

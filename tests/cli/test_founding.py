@@ -294,6 +294,16 @@ def test_leaving_a_body_and_the_zone(cli: Cli, town: Town) -> None:
 def test_expulsion(cli: Cli, town: Town) -> None:
     succeeded(cli("propose", "remove", "nora", "--in", "elmcourt", "--account", "ada", "--yes"))
     carry(cli, town, 1, "elmcourt")
+    shown = cli("member", "show", "nora", "--in", "elmcourt", "--json").json
+    assert shown["notice"]["expires_at"] - shown["notice"]["ready_at"] == 14 * 86_400
+    assert "expelled from" in cli("member", "show", "nora", "--in", "elmcourt").out
+    assert "propose keep" in cli("todo", "--in", "elmcourt", "--account", "nora").out
+    succeeded(cli("propose", "keep", "nora", "--in", "elmcourt", "--account", "nora", "--yes"))
+    finish = ("member", "finish-expulsion", "nora", "--in", "elmcourt", "--account", "ben", "--yes")
+    assert "Not yet" in cli(*finish).err
+    town.skip(days=14)
+    assert "member finish-expulsion" in cli("todo", "--in", "elmcourt", "--account", "ben").out
+    succeeded(cli(*finish))
     assert "nora" not in cli("member", "list", "--in", "elmcourt").out
 
 

@@ -35,8 +35,10 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 COMMANDS = """
 demo / charter check / charter plan / deploy / join / leave / whoami / body list / body show / member list / member show
-member prune / member rotate / member recover / member recovery / member veto-recovery / member finish-recovery
-propose recover
+member finish-expulsion / member prune
+member rotate / member recover / member recovery / member veto-recovery
+member finish-recovery
+propose recover / propose keep
 propose pay / propose allow / propose found / propose admit / propose remove / propose set / propose sell / propose buy
 propose call / proposal list / proposal show / sponsor / vote / ballot sign / ballot key / ballot collect / ballot post
 ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show

@@ -97,7 +97,14 @@ def _members(elmcourt: Actors) -> None:
     elmcourt.body("health").propose_pay(PAYEE, ETHER // 10, title="Applies the departure").transact()
     elmcourt.zone(KEVIN).leave().transact()
     elmcourt.decide(zone.propose_admit([LAURA.address], title="Laura again"))
-    elmcourt.decide(zone.propose_remove(JUDY.address, title="Without Judy"), PEOPLE[:9])
+    for gone in (JUDY, IVAN):
+        elmcourt.decide(zone.propose_remove(gone.address, title=f"Without {gone.name}"), PEOPLE[:8])
+    elmcourt.decide(zone.propose_withdraw_expulsion(IVAN.address, title="With Ivan"), PEOPLE[:8])
+    elmcourt.decide(zone.propose_remove(GRACE.address, title="Never finished"), PEOPLE[:8])
+    notice = zone.expulsion(JUDY.index)
+    assert notice is not None
+    reach(elmcourt.chain, notice.ready_at + 1)
+    zone.finish_expulsion(JUDY.index).transact()
 
 
 def _laws(elmcourt: Actors) -> None:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from tests.client.acting import Actors
+from tests.client.acting import Actors, reach
 from tests.support.bodies import Person
 from tests.support.market import COIN_PRICE, FLOUR, RIVERSIDE, Market
 from tests.support.plans import COIN, DAY, ETHER
 from tests.support.world import PEOPLE, World
 from zonedao.chain.signers import dev_account
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import ContractRevert, NotFound, UsageProblem
 from zonedao.governance.founding import address_of_industry, industry_plan
 from zonedao.governance.laws import ProposalClass
 
@@ -85,7 +85,7 @@ def test_found_below_an_industry_with_other_laws(actors: Actors) -> None:
     assert {law.quorum_ppm for law in kitchen.laws.values()} == {500_000}
 
 
-def test_admit_and_remove(actors: Actors, grace: Person) -> None:
+def test_admit_and_remove(actors: Actors, world: World, grace: Person) -> None:
     zone = actors.zone()
     actors.decide(zone.propose_admit([NEWCOMER], title="A newcomer"))
     assert zone.registry.person(13).key == NEWCOMER
@@ -95,8 +95,27 @@ def test_admit_and_remove(actors: Actors, grace: Person) -> None:
     actors.decide(food.propose_remove("grace", title="One less"))
     assert not food.is_member("grace")
     assert zone.is_member("grace")
-    actors.decide(zone.propose_remove(grace.address, title="Expulsion"), PEOPLE[:10])
+    outcome = actors.decide(zone.propose_remove(grace.address, title="Expulsion"), PEOPLE[:10])
+    assert any(
+        "grace has notice: anybody can end their membership of elmcourt from" in said for said in outcome.in_words()
+    )
+    actors.decide(zone.propose_withdraw_expulsion("grace", title="Not so"), PEOPLE[:10])
+    assert (zone.is_member("grace"), zone.expulsion("grace")) == (True, None)
+    actors.decide(zone.propose_remove(grace.address, title="Expulsion, again"), PEOPLE[:10])
+    notice = zone.expulsion("grace")
+    assert notice is not None
+    (waiting,) = [each for each in zone.todo(grace.address) if each.kind == "appeal"]
+    assert (waiting.yours, waiting.by, waiting.number) == (True, notice.ready_at, 7)
+    assert not [each for each in zone.todo(PEOPLE[1].address) if each.kind in ("appeal", "expel")]
+    with pytest.raises(ContractRevert, match=r"^Not yet: the notice runs until"):
+        zone.finish_expulsion("grace").transact()
+    reach(world.chain, notice.ready_at + 1)
+    world.chain.mine()
+    (waiting,) = [each for each in zone.todo(PEOPLE[1].address) if each.kind == "expel"]
+    assert waiting.action is not None
+    waiting.action.transact()
     assert not zone.is_member("grace")
+    assert zone.audit().ok
     with pytest.raises(UsageProblem, match="at least one person"):
         zone.propose_admit([], title="Nobody")
     with pytest.raises(NotFound, match="is no person of this zone"):

@@ -17,6 +17,7 @@ from tests.support.model import (
     Call,
     Escrow,
     Harmless,
+    Keep,
     Machinery,
     Model,
     Pay,
@@ -194,6 +195,13 @@ class Mirror:
             lambda: self.bodies[body].send("leave", by=by),
         )
 
+    def finish_expulsion(self, body: str, person: int) -> bool:
+        return self.step(
+            "finishExpulsion",
+            lambda time: self.model.finish_expulsion(body, person, time),
+            lambda: self.bodies[body].send("finishExpulsion", person),
+        )
+
     def prune(self, body: str, person: int) -> bool:
         return self.step(
             "prune",
@@ -256,6 +264,8 @@ class Mirror:
                 return call_of(here, "admit", list(call.keys))
             case Remove():
                 return call_of(here, "remove", call.person)
+            case Keep():
+                return call_of(here, "withdrawExpulsion", call.person)
             case SetLaw():
                 return call_of(here, "setLaw", call.class_, call.law)
             case SetCap():
@@ -306,6 +316,8 @@ class Mirror:
             live = model.live_proposals(person, time)
             next_at = min(proposal.end for proposal in live) + 1 if len(live) == LIVE_PROPOSALS else 0
             yield Fact(contract, "liveProposals", (person,), (len(live), next_at), tuple)
+            notice = self.model.notice(person, time) if address == self.model.root else (0, 0)
+            yield Fact(contract, "expulsion", (person,), notice, tuple)
         for kind in ROWS:
             yield Fact(contract, "strictRow", self._row(body, kind), kind in model.strict)
         for (of, key), nonce in self.model.nonces.items():

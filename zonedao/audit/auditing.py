@@ -69,7 +69,9 @@ class _Audit:
         shelves = self._rebuild("register", lambda: register.replay_register(chronicle, registry, told))
         if shelves is not None:
             self.checks.append(register.check_register(chronicle, registry, shelves, persons))
-        members = self._rebuild("members", lambda: [bodies.replay_members(body, persons) for body in everybody])
+        members = self._rebuild(
+            "members", lambda: [bodies.replay_members(body, persons, chronicle) for body in everybody]
+        )
         if members is not None:
             self.checks.append(bodies.check_members(chronicle, everybody, persons))
         made = self._rebuild(

@@ -30,7 +30,7 @@ class Persons:
 
 @dataclass
 class BodyRecord:
-    """One body of the zone. `applied` is what its own events say of its members."""
+    """One body of the zone. `applied` is what its own events say of its members, `noticed` of expulsions (from, to)."""
 
     address: str
     parent: str | None
@@ -38,6 +38,7 @@ class BodyRecord:
     contract: BoundContract
     events: list[Event]
     applied: set[int] = field(default_factory=set)
+    noticed: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def named(self, *names: str) -> list[Event]:
         """Its events of these names."""
@@ -83,12 +84,15 @@ def apply_to_persons(persons: Persons, event: Event, at: int) -> None:
     persons.left_at[index] = 0
 
 
-def replay_members(body: BodyRecord, persons: Persons) -> int:
-    """Fill in the members that a body's own events tell of, and say how many. Raises Inconsistent."""
+def replay_members(body: BodyRecord, persons: Persons, chronicle: Chronicle) -> int:
+    """Fill in members and notices that a body's own events tell of, and say how many members. Raises Inconsistent."""
     decided = {event.tx_hash for event in body.named("GenesisStepDone", "ProposalExecuted")}
+    finished: set[str] = set()  # transactions in which a notice was carried out
     for event in body.events:
         args = event.args
-        if event.name in _DECIDED and event.tx_hash not in decided:
+        if event.name in _OF_NOTICES:
+            _notice(body, chronicle, event, finished)
+        if event.name in _DECIDED and event.tx_hash not in decided | finished:
             raise Inconsistent(f"{event.name} of {body.address} follows from no proposal and from no birth")
         if event.name == "MemberAdmitted":
             _join(body, [args["index"]])
@@ -103,10 +107,39 @@ def replay_members(body: BodyRecord, persons: Persons) -> int:
     return len(body.applied)
 
 
+def _notice(body: BodyRecord, chronicle: Chronicle, event: Event, finished: set[str]) -> None:
+    """Who is given notice has it for a fixed time, and whatever ends a membership ends it. Raises Inconsistent."""
+    index, at = event.args["index"], chronicle.time_of(event)
+    ready, expires = body.noticed.get(index, (0, 0))
+    if event.name == "ExpulsionNoticed":
+        seconds = chronicle.ask(body.contract, "NOTICE_SECONDS")
+        due = (at + seconds, at + 2 * seconds)
+        if (event.args["readyAt"], event.args["expiresAt"]) != due or expires >= at or index not in body.applied:
+            raise Inconsistent(f"person {index} was given notice by {body.address} amiss")
+        body.noticed[index] = due
+        return
+    if event.name == "ExpulsionWithdrawn" and expires < at:
+        raise Inconsistent(f"{body.address} took back a notice that person {index} did not have")
+    if event.name == "MemberRemoved" and ready:
+        if not ready <= at <= expires:
+            raise Inconsistent(f"person {index} was expelled from {body.address} out of time")
+        finished.add(event.tx_hash)
+    body.noticed.pop(index, None)
+
+
 _ENDS = ("MemberLeft", "MemberRemoved", "MemberPruned", "MembershipEnded")
 
+_OF_NOTICES = (*_ENDS, "ExpulsionNoticed", "ExpulsionWithdrawn")
+
 # What happens only because a proposal is executed, or at birth.
-_DECIDED = ("MemberAdmitted", "MembersAdmitted", "MemberRemoved", "BodyFounded")
+_DECIDED = (
+    "MemberAdmitted",
+    "MembersAdmitted",
+    "MemberRemoved",
+    "ExpulsionNoticed",
+    "ExpulsionWithdrawn",
+    "BodyFounded",
+)
 
 
 def _join(body: BodyRecord, indices: Sequence[int]) -> None:
@@ -205,7 +238,12 @@ def check_members(chronicle: Chronicle, bodies: Sequence[BodyRecord], persons: P
     def comparisons() -> Iterator[Comparison]:
         for body in bodies:
             members = set(body.applied)
-            if body.parent is not None:
+            if body.parent is None:
+                for index in persons.keys:
+                    notice = body.noticed.get(index, (0, 0))
+                    told = notice if notice[1] >= chronicle.now else (0, 0)
+                    yield f"notice of person {index}", told, tuple(chronicle.ask(body.contract, "expulsion", index))
+            else:
                 yield from _pruned(chronicle, body)
                 seen = chronicle.ask(body.contract, "departuresSeen")
                 # What the zone knows and this body has not applied counts as applied already.

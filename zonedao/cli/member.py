@@ -59,6 +59,7 @@ def show(session: Session, who: str, where: str | None) -> None:
     person = body.person(session.member(body.zone, who))
     bodies = [each.path for each in zone.bodies() if each.is_member(person.index)]
     now = zone.client.now()
+    notice = zone.expulsion(person.index)
     session.out.show(
         {
             "index": person.index,
@@ -67,6 +68,7 @@ def show(session: Session, who: str, where: str | None) -> None:
             "admitted_at": person.admitted_at,
             "left_at": person.left_at or None,
             "bodies": bodies,
+            "notice": None if notice is None else {"ready_at": notice.ready_at, "expires_at": notice.expires_at},
         },
         pairs(
             [
@@ -76,9 +78,21 @@ def show(session: Session, who: str, where: str | None) -> None:
                 ("admitted", moment(person.admitted_at, now)),
                 ("left", moment(person.left_at, now) if person.left_at else ""),
                 ("member of", ", ".join(bodies) or "no body"),
+                ("expelled from", moment(notice.ready_at, now) if notice is not None else ""),
             ]
         ),
     )
+
+
+@command(member, "finish-expulsion")
+@click.argument("who")
+@in_option
+def finish_expulsion(session: Session, who: str, where: str | None) -> None:
+    """End the membership of WHO, whose notice of expulsion has run out. Anybody may."""
+    session.require_signer()
+    zone = session.body(where).zone
+    person = session.member(zone, who)
+    carry_out(session, zone.client, lambda: zone.finish_expulsion(person))
 
 
 @command(member)

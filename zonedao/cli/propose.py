@@ -230,8 +230,22 @@ def admit(session: Session, people: tuple[str, ...], where: str | None, title: s
 @click.argument("who")
 @proposing
 def remove(session: Session, who: str, where: str | None, title: str, text_file: str | None) -> None:
-    """End the membership of WHO: a name, an address or a number. In a zone this is expulsion."""
+    """End the membership of WHO: a name, an address or a number. In a zone this is expulsion.
+
+    From an industry it ends at once. From a zone the vote gives notice of two weeks, in which WHO stays a member; then
+    anybody ends it with `zonedao member finish-expulsion WHO`.
+    """
     _propose(session, where, title, text_file, lambda body: [body.calls.remove(session.member(body.zone, who))])
+
+
+@command(propose)
+@click.argument("who")
+@proposing
+def keep(session: Session, who: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Take back the notice of expulsion that WHO was given. In a zone only."""
+    _propose(
+        session, where, title, text_file, lambda body: [body.calls.withdraw_expulsion(session.member(body.zone, who))]
+    )
 
 
 @command(propose)

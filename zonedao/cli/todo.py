@@ -32,6 +32,8 @@ _COMMANDS = {
     "attest": "trade attest {number} QUANTITY",
     "settle": "trade settle {number}",
     "veto": "member veto-recovery",
+    "appeal": "propose keep {number}",
+    "expel": "member finish-expulsion {number}",
 }
 
 

@@ -100,8 +100,9 @@ def _admit_words(setting: Setting, args: Args) -> str:
 def _remove(setting: Setting, args: Args) -> str:
     who = setting.speaker.person(args["index"], setting.zone)
     body = setting.body
-    verb = "expel" if body is not None and body.is_zone else "remove"
-    return f"{verb} {who} from {setting.place}"
+    if body is not None and body.is_zone:
+        return f"give {who} notice of expulsion from {setting.place}"
+    return f"remove {who} from {setting.place}"
 
 
 def _prune(setting: Setting, args: Args) -> str:
@@ -254,6 +255,10 @@ _BODY: Mapping[str, Phrase] = {
     "admit": _admit,
     "admitWords": _admit_words,
     "remove": _remove,
+    "finishExpulsion": lambda s, a: f"finish the expulsion of {s.speaker.person(a['index'], s.zone)} from {s.place}",
+    "withdrawExpulsion": lambda s, a: (
+        f"take back the notice of expulsion of {s.speaker.person(a['index'], s.zone)} from {s.place}"
+    ),
     "leave": _leave,
     "prune": _prune,
     "syncDepartures": lambda s, a: f"apply up to {a['most']} departures from the zone to {s.place}",

@@ -354,6 +354,14 @@ SENTENCES: Mapping[str, Sentence] = {
     "NotMember": _not_member,
     "AlreadyMember": _already_member,
     "NotMemberOfParent": _not_of_parent,
+    "NoticeOpen": lambda s, a: (
+        f"{s.speaker.person(a['index'], s.zone)} has notice already, until {_when(s, a['expiresAt'])}."
+    ),
+    "NoNotice": lambda s, a: (
+        f"{s.speaker.person(a['index'], s.zone)} has no notice of expulsion, or it expired. "
+        "A vote gives one: `zonedao propose remove`."
+    ),
+    "NoticeRunning": lambda s, a: f"Not yet: the notice runs until {_when(s, a['readyAt'])}.",
     "StillInParent": lambda s, a: (
         f"{s.speaker.person(a['index'], s.zone)}, a member of the body above, stays one of {_place(s)}. "
         "A vote here can remove them: `zonedao propose remove`."

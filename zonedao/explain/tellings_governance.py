@@ -109,6 +109,13 @@ TELLINGS: Mapping[str, Telling] = {
     "MembersAdmitted": _admitted,
     "MemberLeft": lambda at, a: f"{at.person(a['index'])} left {at.place}.",
     "MemberRemoved": lambda at, a: f"{at.person(a['index'])} was removed from {at.place}.",
+    "ExpulsionNoticed": lambda at, a: (
+        f"{at.person(a['index'])} has notice: anybody can end their membership of {at.place} from "
+        f"{at.speaker.when(a['readyAt'])} to {at.speaker.when(a['expiresAt'])}, unless a vote takes it back."
+    ),
+    "ExpulsionWithdrawn": lambda at, a: (
+        f"{at.person(a['index'])} stays a member of {at.place}: the notice is taken back."
+    ),
     "MemberPruned": lambda at, a: (
         f"{at.person(a['index'])} had left the body above {at.place}, and is no member here any more."
     ),

@@ -118,8 +118,12 @@ class Body(BodyView):
         return self.propose([self.calls.admit(people)], title, text)
 
     def propose_remove(self, person: int | str, *, title: str, text: str = "") -> Action[Proposal]:
-        """End a membership; in a zone this is expulsion."""
+        """End a membership; in a zone this is expulsion, and begins with a notice of two weeks."""
         return self.propose([self.calls.remove(person)], title, text)
+
+    def propose_withdraw_expulsion(self, person: int | str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Take the notice of an expulsion back. Zones only."""
+        return self.propose([self.calls.withdraw_expulsion(person)], title, text)
 
     def propose_recover(self, person: int | str, new_key: str, *, title: str, text: str = "") -> Action[Proposal]:
         """Give a person another key by vote. Zones only."""
@@ -218,6 +222,12 @@ class Body(BodyView):
     def leave(self) -> Action[None]:
         """Leave this body; leaving a zone ends every membership below it."""
         return plain(self.client, self.address, self.contract.encode("leave"), f"leave {self.name}")
+
+    def finish_expulsion(self, person: int | str) -> Action[None]:
+        """End the membership of somebody whose notice has run out. Anyone may."""
+        found = self.zone.registry.person(person)
+        data = self.contract.encode("finishExpulsion", found.index)
+        return plain(self.client, self.address, data, f"finish the expulsion of {found} from {self.name}")
 
     def prune(self, person: int | str) -> Action[None]:
         """End the membership of somebody who is no member of the body above any more. Anyone may; industries only."""

@@ -92,8 +92,12 @@ class Calls:
         return self._own("admit", [self._address(person) for person in people])
 
     def remove(self, person: int | str) -> Call:
-        """Ends a membership; in a zone this is expulsion."""
+        """Ends a membership; in a zone this is expulsion, and begins with a notice of two weeks."""
         return self._own("remove", self.body.zone.registry.person(person).index)
+
+    def withdraw_expulsion(self, person: int | str) -> Call:
+        """Takes the notice of an expulsion back. Zones only."""
+        return self._own("withdrawExpulsion", self.body.zone.registry.person(person).index)
 
     def recover(self, person: int | str, new_key: str) -> Call:
         """Gives a person another key, also one who left. Zones only."""

@@ -37,6 +37,7 @@ ROWS = {
     "admit": (1, "IWholeBody"),
     "admitWords": (1, "IWholeBody"),
     "remove": (1, "IWholeBody"),
+    "withdrawExpulsion": (1, "IWholeBody"),
     "found": (1, "IWholeBody"),
     "addGood": (3, "IStores"),
     "setGood": (3, "IStores"),

@@ -63,6 +63,14 @@ class Judgement:
     earliest_execution_at: int
 
 
+@dataclass(frozen=True)
+class Notice:
+    """The zone decided to expel somebody: from `ready_at` to `expires_at` (unix seconds) anybody can finish it."""
+
+    ready_at: int
+    expires_at: int
+
+
 class BodyView:
     """A body as anybody sees it. `zone` is the one it belongs to, itself for a zone."""
 
@@ -155,6 +163,11 @@ class BodyView:
         registry = self.zone.registry
         index = who if isinstance(who, int) else registry.index_of(registry.address_of(who))
         return index != 0 and bool(self.contract.call("isMember", index))
+
+    def expulsion(self, who: int | str) -> Notice | None:
+        """The notice of expulsion that somebody (index, address or name) was given, None if there is none."""
+        ready, expires = self.contract.call("expulsion", self.person(who).index)
+        return Notice(int(ready), int(expires)) if ready else None
 
     def strays(self) -> tuple[Member, ...]:
         """Its members who are no members of the body above any more, whom anybody may prune; none in a zone."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from tests.support.bodies import FOR, Body, Person, Proposal, now, stand_at, transact
+from tests.support.bodies import FOR, Body, Person, Proposal, just_before, now, stand_at, transact
 from tests.support.chain import deploy, reverts, sender
 from tests.support.money import Vault, balance_of, mill, new_token, vault
 from tests.support.plans import COIN, DAY, ETHER
@@ -34,6 +34,8 @@ def test_what_is_reserved_is_paid_to_one_who_was_expelled(world: World, vault: V
     """G32: money once due depends on no membership."""
     world.zone.enact(vault.pay(alice, 5))
     world.zone.enact(world.zone.own("remove", alice.index), by=world.zone.members[1], voters=world.zone.members[1:8])
+    just_before(world.chain, world.zone.read("expulsion", alice.index)[0])
+    world.zone.send("finishExpulsion", alice.index)
     vault.withdraw(alice, by=alice)
     assert vault.due(alice) == 0
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.bodies import ABSTAIN, AGAINST, FOR, Person, Proposal, State, call_of, now, stand_at
 from tests.support.chain import deploy, reverts, rollback
 from tests.support.plans import COIN, LAWS, SPENDING
-from tests.support.world import World
+from tests.support.world import STRANGER, World
 
 FIXED = (
     "proposalSnapshot",
@@ -60,7 +60,7 @@ def test_fields_are_as_they_were_at_creation(world: World, alice: Person) -> Non
     """Through every state, and through changes of law and members on the way."""
     zone = world.zone
     change = zone.propose(
-        zone.own("setLaw", SPENDING, LAWS[SPENDING]._replace(quorum_ppm=900_000)), zone.own("remove", 12)
+        zone.own("setLaw", SPENDING, LAWS[SPENDING]._replace(quorum_ppm=900_000)), zone.own("admit", [STRANGER.address])
     ).carry()
     stand_at(world.chain, change.read("proposalEta") - 10)
     proposal = zone.propose(world.pay(alice.address))

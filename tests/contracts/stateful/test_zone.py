@@ -25,6 +25,7 @@ from tests.support.model import (
     Call,
     Escrow,
     Harmless,
+    Keep,
     Law,
     Machinery,
     Pay,
@@ -163,6 +164,7 @@ class Life(RuleBasedStateMachine):
             *[st.lists(keys, min_size=1, max_size=2).map(lambda found: Admit(tuple(found)))] * 3,
             *[st.builds(Remove, st.sampled_from([*members * 2, 1, 14]))] * 2,
             *[st.builds(SetLaw, st.sampled_from([SPENDING, SPENDING, CONSTITUTIONAL, 2]), laws)] * 3,
+            st.builds(Keep, st.sampled_from([*mirror.model.noticed_at, *members, 1])),
             of(SetCap),
             st.builds(SetRow, st.sampled_from(sorted(ROWS)), st.booleans()),
             st.just(Harmless()),
@@ -370,6 +372,16 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), person=st.sampled_from(EVERYBODY))
     def leave(self, data: Any, person: Person) -> None:
         self.mirror.leave(data.draw(self.bodies(), label="body"), person)
+
+    @rule(data=st.data(), wait=st.booleans())
+    def finish_expulsion(self, data: Any, wait: bool) -> None:
+        """Now and then in the first or the last second in which it can be."""
+        noticed = [*self.mirror.model.noticed_at, 1]
+        person = data.draw(st.sampled_from(noticed), label="person")
+        ready, expires = self.mirror.model.notice(person, self.mirror.now)
+        if wait and ready:
+            self.wait_until(data.draw(st.sampled_from([ready - 1, ready, expires - 1, expires]), label="moment"))
+        self.mirror.finish_expulsion(data.draw(st.sampled_from([self.zone] * 5 + [self.food])), person)
 
     @rule(data=st.data(), person=st.sampled_from(PEOPLE))
     def prune(self, data: Any, person: Person) -> None:

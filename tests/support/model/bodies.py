@@ -27,6 +27,7 @@ from tests.support.model.calls import (
     Allow,
     Call,
     Escrow,
+    Keep,
     Law,
     Pay,
     Remove,
@@ -183,6 +184,8 @@ class Body:
                 return SPENDING if self.caps.get(call.asset, 0) else CONSTITUTIONAL
             case Admit():
                 return MEMBERSHIP
+            case Keep() if self.parent is None:
+                return EXPULSION
             case Remove():
                 return EXPULSION if self.parent is None else MEMBERSHIP
             case _:

@@ -84,6 +84,13 @@ class Remove:
 
 
 @dataclass(frozen=True)
+class Keep:
+    """Takes a notice of expulsion back."""
+
+    person: int
+
+
+@dataclass(frozen=True)
 class SetLaw:
     class_: int
     law: Law
@@ -116,4 +123,4 @@ class Machinery:
     amount: int
 
 
-Call = Pay | Escrow | Allow | Admit | Remove | SetLaw | SetCap | SetRow | Harmless | Machinery
+Call = Pay | Escrow | Allow | Admit | Remove | Keep | SetLaw | SetCap | SetRow | Harmless | Machinery

@@ -24,6 +24,7 @@ from tests.support.model.calls import (
     Allow,
     Call,
     Escrow,
+    Keep,
     Law,
     Machinery,
     Pay,
@@ -38,6 +39,7 @@ from tests.support.model.money import Allowance, Books, Promise
 from tests.support.rules import Refused, require
 
 MOST_CALLS = 16
+NOTICE = 14 * 86_400  # seconds, and as long again to finish it
 
 
 class Model:
@@ -54,6 +56,7 @@ class Model:
         self.admitted_at: dict[int, int] = {}  # by person, the newest time
         self.left_at: dict[int, int] = {}  # by person, while away
         self.departures = 0
+        self.noticed_at: dict[int, int] = {}  # by person, whatever became of it
         self.nonces: Counter[tuple[str, str]] = Counter()  # single signed votes by body and key
 
     # --- birth ---
@@ -214,6 +217,16 @@ class Model:
     def leave(self, body: str, key: str, time: int) -> None:
         self._end(body, self.index.get(key, 0), time)
 
+    def notice(self, person: int, time: int) -> tuple[int, int]:
+        """From when to when an expulsion can be finished; zeros if there is none."""
+        ready = self.noticed_at.get(person, -3 * NOTICE) + NOTICE
+        return (ready, ready + NOTICE) if time <= ready + NOTICE else (0, 0)
+
+    def finish_expulsion(self, body: str, person: int, time: int) -> None:
+        ready, _ = self.notice(person, time)
+        require({"NoNotice"} if body != self.root or not ready else {"NoticeRunning"} if time < ready else ())
+        self._end(body, person, time)
+
     def prune(self, body: str, person: int, time: int) -> None:
         above = self.bodies[body].parent
         if above is None:
@@ -272,8 +285,18 @@ class Model:
                 books.allow(body, call, self.epoch(time))
             case Admit():
                 self._admit(body, call.keys, time)
+            case Remove() if body == self.root:
+                rules = {
+                    "NotMember": not here.belongs(call.person, time),
+                    "NoticeOpen": any(self.notice(call.person, time)),
+                }
+                require(name for name, broken in rules.items() if broken)
+                self.noticed_at[call.person] = time
             case Remove():
                 self._end(body, call.person, time)
+            case Keep():
+                require(() if body == self.root and any(self.notice(call.person, time)) else {"NoNotice"})
+                del self.noticed_at[call.person]
             case SetLaw():
                 require(() if within_bounds(call.class_, call.law) else {"OutOfBounds"})
                 here.laws[call.class_].append((time, call.law))
@@ -314,6 +337,7 @@ class Model:
         for each in self.bodies.values():
             each.end(person, time)
         self.left_at[person] = time
+        self.noticed_at.pop(person, None)
         self.departures += 1
 
 

@@ -1,27 +1,106 @@
-"""Membership.remove: by vote; from a zone it is expulsion."""
+"""Membership.remove: by vote; from an industry at once, from a zone by a notice that anybody finishes."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.bodies import Person, event, now, read, stand_at
+from tests.support.bodies import FOR, Person, event, events, just_before, now, read, stand_at
 from tests.support.chain import reverts
-from tests.support.plans import EXPULSION, MEMBERSHIP
-from tests.support.world import World
+from tests.support.plans import CONSTITUTIONAL, DAY, EXPULSION, MEMBERSHIP, genesis, own
+from tests.support.world import STRANGER, World, body_plan, create_zone, zone_plan
+
+NOTICE = 14 * DAY
+NONE = (0, 0)
 
 
-def test_from_the_zone(world: World, heidi: Person) -> None:
+def give_notice(world: World, person: Person) -> int:
+    """The zone gives notice now; when it can be finished."""
+    world.zone.enact(world.zone.own("remove", person.index), voters=world.zone.members[:7])
+    return now(world.chain) + NOTICE
+
+
+def test_from_the_zone_by_notice(world: World, heidi: Person) -> None:
     zone = world.zone
+    assert zone.read("NOTICE_SECONDS") == NOTICE
     proposal = zone.propose(zone.own("remove", heidi.index))
     assert proposal.read("proposalClasses") == 1 << EXPULSION
-    proposal.carry().wait_until_due()
-    receipt = proposal.execute()
-    removed_at = now(world.chain)
+    receipt = proposal.carry().wait_until_due().execute()
+    ready = now(world.chain) + NOTICE
+    told = {"index": heidi.index, "readyAt": ready, "expiresAt": ready + NOTICE}
+    assert event(receipt, "ExpulsionNoticed", zone.address) == told
+    assert not events(receipt, "MemberRemoved")
+    assert zone.read("expulsion", heidi.index) == (ready, ready + NOTICE)
+    # A member still, who votes and proposes.
+    assert zone.read("isMember", heidi.index)
+    appeal = zone.propose(zone.own("withdrawExpulsion", heidi.index), by=heidi).open()
+    appeal.vote(FOR, heidi)
+    assert appeal.read("proposalClasses") == 1 << EXPULSION
+    stand_at(world.chain, ready - 1)
+    with reverts("NoticeRunning", index=heidi.index, readyAt=ready):
+        zone.attempt("finishExpulsion", heidi.index)
+    just_before(world.chain, ready)
+    receipt = zone.send("finishExpulsion", heidi.index, by=STRANGER)
     assert event(receipt, "MemberRemoved", zone.address) == {"index": heidi.index}
     assert event(receipt, "PersonLeft") == {"index": heidi.index, "departure": 0}
-    assert read(world.registry, "person", heidi.index).leftAt == removed_at
+    assert read(world.registry, "person", heidi.index).leftAt == ready
     assert not zone.read("isMember", heidi.index)
-    assert [zone.read("headcountAt", time) for time in (removed_at - 1, removed_at)] == [12, 11]
+    assert [zone.read("headcountAt", time) for time in (ready - 1, ready)] == [12, 11]
+    assert zone.read("expulsion", heidi.index) == NONE
+    with reverts("NoNotice", index=heidi.index):
+        zone.attempt("finishExpulsion", heidi.index)
+
+
+def test_a_vote_takes_it_back(world: World, heidi: Person) -> None:
+    zone = world.zone
+    ready = give_notice(world, heidi)
+    receipt = zone.enact(zone.own("withdrawExpulsion", heidi.index))
+    assert event(receipt, "ExpulsionWithdrawn", zone.address) == {"index": heidi.index}
+    assert zone.read("expulsion", heidi.index) == NONE
+    stand_at(world.chain, ready)
+    with reverts("NoNotice", index=heidi.index):
+        zone.attempt("finishExpulsion", heidi.index)
+
+
+def test_what_nobody_finishes_expires(world: World, heidi: Person) -> None:
+    """And only then can another vote begin anew: none prolongs a notice."""
+    zone = world.zone
+    expires = give_notice(world, heidi) + NOTICE
+    stand_at(world.chain, expires - 3 * DAY)
+    again = zone.propose(zone.own("remove", heidi.index)).carry()
+    stand_at(world.chain, again.read("proposalEta"))
+    with reverts("NoticeOpen", index=heidi.index, expiresAt=expires):
+        zone.attempt("execute", *again.hashed)
+    stand_at(world.chain, expires)
+    assert zone.attempt("finishExpulsion", heidi.index) is None
+    assert zone.read("expulsion", heidi.index) == (expires - NOTICE, expires)
+    stand_at(world.chain, expires + 1)
+    assert zone.read("expulsion", heidi.index) == NONE
+    for function in ("finishExpulsion", "withdrawExpulsion"):
+        with reverts("NoNotice", index=heidi.index):
+            zone.contract.call(function, heidi.index, sender=zone.address, block="latest")
+    ready = give_notice(world, heidi)
+    assert zone.read("expulsion", heidi.index) == (ready, ready + NOTICE)
+
+
+def test_a_notice_ends_with_the_membership(world: World, heidi: Person) -> None:
+    zone = world.zone
+    ready = give_notice(world, heidi)
+    zone.send("leave", by=heidi)
+    assert zone.read("expulsion", heidi.index) == NONE
+    zone.enact(zone.own("admit", [heidi.address]))
+    stand_at(world.chain, max(ready, now(world.chain)))
+    with reverts("NoNotice", index=heidi.index):
+        zone.attempt("finishExpulsion", heidi.index)
+
+
+def test_a_notice_is_about_one_person(world: World, heidi: Person, grace: Person) -> None:
+    stand_at(world.chain, give_notice(world, heidi))
+    for index in (grace.index, 0, 13, 2**255):
+        assert world.zone.read("expulsion", index) == NONE
+        with reverts("NoNotice", index=index):
+            world.zone.attempt("finishExpulsion", index)
+    with reverts("NoNotice", index=heidi.index):
+        world.food.attempt("finishExpulsion", heidi.index)
 
 
 def test_from_an_industry(world: World, alice: Person) -> None:
@@ -36,6 +115,24 @@ def test_from_an_industry(world: World, alice: Person) -> None:
     assert world.zone.read("isMember", alice.index)
     assert world.bakery.read("isMember", alice.index), "leaving a body between does not cascade"
     assert read(world.registry, "departureCount") == 0
+
+
+def test_an_industry_takes_no_notice_back(world: World, alice: Person) -> None:
+    """It has no law for expulsion, so the call is constitutional there, and refused."""
+    food = world.food
+    proposal = food.propose(food.own("withdrawExpulsion", alice.index))
+    assert proposal.read("proposalClasses") == 1 << CONSTITUTIONAL
+    proposal.carry()
+    stand_at(world.chain, proposal.read("proposalEta"))
+    with reverts("NoNotice", index=alice.index):
+        food.attempt("execute", *proposal.hashed)
+
+
+def test_at_a_birth_at_once(world: World, alice: Person, bob: Person) -> None:
+    """Everything in a birth is decided beforehand and dated before it."""
+    begun = genesis([own("admit", [alice.address, bob.address]), own("remove", 2)])
+    zone = create_zone(world.factory, zone_plan(body_plan("Unborn", begun.commitment)), begun, [alice]).body
+    assert (zone.read("membersAt", 0, 0), zone.read("headcountAt", 0), zone.read("live")) == (0b10, 1, True)
 
 
 @pytest.mark.parametrize("index", [0, 13, 300, 2**32, 2**255])
@@ -72,5 +169,6 @@ def test_not_a_member_of_the_parent_alone(world: World, grace: Person) -> None:
 
 def test_only_by_vote(world: World, alice: Person) -> None:
     for body in (world.zone, world.food):
-        with reverts("GovernorOnlyExecutor", account=alice.address):
-            body.attempt("remove", 2, by=alice)
+        for function in ("remove", "withdrawExpulsion"):
+            with reverts("GovernorOnlyExecutor", account=alice.address):
+                body.attempt(function, 2, by=alice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.bodies import Person, attempt, call_of, event, events, now, read, stand_at, transact
+from tests.support.bodies import Person, attempt, call_of, event, events, just_before, now, read, stand_at, transact
 from tests.support.chain import reverts
 from tests.support.market import ENTITLEMENT, FLOUR, MOST_UNITS, SALT, SALT_ENTITLEMENT, Market
 from tests.support.plans import DAY, EPOCH_SECONDS
@@ -122,6 +122,9 @@ def test_only_members_order(market: Market, stranger: Person) -> None:
 def test_an_expelled_person_orders_no_more(market: Market) -> None:
     seller, person = market.seller, market.seller.people[4]
     seller.body.enact(seller.body.own("remove", person.index), voters=seller.people[:4])
+    assert seller.order(1, by=person)
+    just_before(market.chain, seller.body.read("expulsion", person.index)[0])
+    seller.body.send("finishExpulsion", person.index)
     with reverts("NotAMember", caller=person.address):
         seller.order(1, by=person)
 

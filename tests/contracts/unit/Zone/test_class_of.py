@@ -45,12 +45,15 @@ def test_members_and_industries(world: World, body: Body) -> None:
     for function, arguments in (("admit", ([KEY],)), ("admitWords", ([0], [2]))):
         assert class_of(body, *body.own(function, *arguments)) == MEMBERSHIP
     assert class_of(body, *body.own("found", body_plan("X"), [])) == INDUSTRY
-    assert class_of(body, *body.own("remove", 1)) == (EXPULSION if body.address == world.zone.address else MEMBERSHIP)
+    zone = body.address == world.zone.address
+    assert class_of(body, *body.own("remove", 1)) == (EXPULSION if zone else MEMBERSHIP)
+    # An industry expels nobody: it has no law for that.
+    assert class_of(body, *body.own("withdrawExpulsion", 1)) == (EXPULSION if zone else CONSTITUTIONAL)
 
 
 def test_everything_else_of_a_body_is_constitutional(body: Body) -> None:
     """Also what it does not have, and also what is no vote's business."""
-    chosen = {"admit", "admitWords", "remove", "found"}
+    chosen = {"admit", "admitWords", "remove", "withdrawExpulsion", "found"}
     for function in shipped("IWholeBody").functions.values():
         if function.name not in chosen:
             assert class_of(body, body.address, function.selector) == CONSTITUTIONAL, function.signature
@@ -206,7 +209,7 @@ def test_a_mixed_proposal_has_the_strictest_of_each(world: World, classes: tuple
 def test_every_row_names_a_function_that_exists() -> None:
     """A renamed function would fall out of its row and become constitutional unnoticed."""
     rows = {
-        "IWholeBody": ("admit", "admitWords", "remove", "found"),
+        "IWholeBody": ("admit", "admitWords", "remove", "withdrawExpulsion", "found"),
         "Treasury": ("pay", "escrow", "allow", "reserve", "release"),
         "Stores": ("addGood", "setGood"),
         "TradePost": ("list", "unlist", "accept"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from eth_abi.abi import encode
 
-from tests.support.bodies import FOR, Call, Person, State, call_of, event, just_before, now
+from tests.support.bodies import FOR, Call, Person, State, call_of, event, just_before, now, stand_at
 from tests.support.chain import deploy, reverts
 from tests.support.plans import COIN, CONSTITUTIONAL, INDUSTRY, LAWS, MEMBERSHIP, NOTHING, SPENDING, genesis, own
 from tests.support.town import Town
@@ -311,7 +311,9 @@ def test_law_and_members_are_those_of_the_second_before(world: World, alice: Per
     """A change in the very second of the proposal is not yet seen by it."""
     zone = world.zone
     quick = LAWS[SPENDING]._replace(voting_delay=60)
-    change = zone.propose(zone.own("setLaw", SPENDING, quick), zone.own("remove", heidi.index)).carry()
+    zone.enact(zone.own("remove", heidi.index))
+    stand_at(world.chain, zone.read("expulsion", heidi.index)[0])
+    change = zone.propose(zone.own("setLaw", SPENDING, quick), zone.own("finishExpulsion", heidi.index)).carry()
     change.wait_until_due()
     change.execute()
     draft = zone.draft(world.pay(alice.address))
