@@ -16,7 +16,7 @@ from tests.support.bodies import Body as DrivenBody
 from tests.support.chain import GAS_PRICE_WEI, at, deploy
 from tests.support.plans import COIN, ETHER, SPENDING, body_plan, genesis, own, zone_plan
 from tests.support.world import Person, deploy_factory
-from zonedao.ballots.bn254 import ORDER, Table
+from zonedao.ballots.bn254 import ORDER
 from zonedao.ballots.enrolling import verifier_of
 from zonedao.ballots.keys import Place, VotingKey, encode_enrolments, enrolment
 from zonedao.ballots.poll import Poll
@@ -136,7 +136,9 @@ class Crowd:
         self, poll: Poll, choices: Sequence[tuple[int, Support]], *, shares: bool, progress: Progress = silent
     ) -> list[SignedBallot]:
         """Ballots of persons by their choices, with shares or without."""
-        tables = {support: Table(poll.question.point(support)[0]) for support in {each for _, each in choices}}
+        tables = {
+            support: poll.scheme.table(poll.question.digest(support)) for support in {each for _, each in choices}
+        }
         found = []
         for done, (index, support) in enumerate(choices, 1):
             voter = self.voters[index - 1]

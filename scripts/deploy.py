@@ -18,7 +18,7 @@ from scripts.toolchain.brownie_network import (
     require_fresh_artifacts,
 )
 from zonedao import charter
-from zonedao.federation.deploying import describe, require_tokens
+from zonedao.federation.deploying import describe, require_chain
 from zonedao.federation.execution import Progress, execute
 
 
@@ -28,7 +28,7 @@ def main(file: str, payer: str | None = None) -> None:
         require_fresh_artifacts()
         plan = charter.plan(charter.load(file))
         chain = connection()
-        require_tokens(chain, plan)
+        require_chain(chain, plan)
         folder = deployments_folder()
         submitter = BrownieSubmitter(chain, account(payer), folder / f"{plan.name}.transactions.jsonl")
         submitter.finish_earlier()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from zonedao.chain.abi import checksum_address
 from zonedao.chain.code import implementation_of, require_code
 from zonedao.client import Client, open_connection
 from zonedao.errors import CodeMissing, NotFound, WrongChain
+from zonedao.federation.addresses import CURVES, VERIFIERS
 from zonedao.federation.zonefile import ZoneFile, load_zone_file
 from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE
 from zonedao.treasury.assets import COIN_ADDRESS
@@ -167,8 +169,17 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
         check("trade post", post, "TradePost")
     verifier = zone.call("module", VERIFIER_ROLE)
     if verifier != COIN_ADDRESS:
-        check("verifier of ballots", verifier, "Bn254Verifier")
+        check("verifier of ballots", verifier, _verifier_name(connection, verifier))
     return tuple(found)
+
+
+def _verifier_name(connection: Connection, address: str) -> str:
+    """Which verifier is at an address; the one that every chain can have where none is."""
+    for name in VERIFIERS.values():
+        with suppress(CodeMissing):
+            require_code(connection, address, name)
+            return name
+    return VERIFIERS[CURVES[0]]
 
 
 def _kept(code: bytes, artifact_name: str, variable: str) -> str:

@@ -8,7 +8,8 @@ pragma solidity 0.8.28;
 /// @dev A *word* is the 256 persons of one bitmap word: person 256 · word + i is bit i. Keys of a word are in *pages*, contracts
 /// whose code is 0x00 | mask (32 bytes) | sum of the keys | the keys, in order of person. A page counts from the second after it
 /// was added; the newest page that has a person has that person's key. So a vote sees the keys of its snapshot, whatever is
-/// enrolled, replaced or compacted later.
+/// enrolled, replaced or compacted later. Keys are points x | y of the first group, 64 bytes on BN254 and 96 on BLS12-381, where a page
+/// of more than 254 persons ends with the address of a contract (20 bytes) whose code is 0x00 | the keys from the 255th on.
 interface IBallotVerifier {
     /// @param mask persons of the word who got a key, or another one
     /// @param page contract that has these keys, and those of smaller pages that it merged
@@ -48,14 +49,18 @@ interface IBallotVerifier {
     error NothingClaimed();
     /// @notice The hint is none of 0, 1, 2 (a choice) and 3 (none).
     error HintUnknown(uint256 hint);
-    /// @notice The proof has not two numbers and six for each choice that somebody made.
+    /// @notice The proof has not as many numbers as the curve wants: on BN254 two, and six for each choice that somebody made; eight on
+    /// BLS12-381.
     error ProofMalformed(uint256 length, uint256 expected);
     /// @notice The counter and the ordinate do not lead from the digest of this choice to a point of the curve.
     error NotThePointOf(uint256 support);
     /// @notice The signature is not that of everybody who is claimed, each for the choice claimed.
     error WrongSignature();
-    /// @notice A precompiled contract refused its input or ran out of gas.
+    /// @notice A precompiled contract refused its input, ran out of gas, or is not on this chain.
     error PrecompileFailed(uint256 precompile);
+
+    /// @notice The curve: "bn254" or "bls12-381". It says what keys, shares and proofs are.
+    function curve() external view returns (string memory);
 
     /// @notice EIP-712 type of an owner's consent: `VotingKey(address registry,uint256 index,bytes key,bytes replaces)`.
     /// @dev `replaces` is the key kept for the person now, empty if none: so a consent is used up by being used, and nobody brings
@@ -79,7 +84,7 @@ interface IBallotVerifier {
     /// @notice Keeps keys of persons of one word, new ones or in place of others. Anyone may send it. All are kept or none.
     /// @dev Each entry is i (1 byte) | key | challenge c (16 bytes) | response s (32 bytes) | consent r (32 bytes) | consent vs (32
     /// bytes, EIP-2098). Possession is a Schnorr proof: with R = s·G + c·key, c is the low half of keccak256(digest of the consent |
-    /// owner, 32 bytes | R), where owner is the account key that the registry has for the person now.
+    /// owner, 32 bytes | R as the precompiles write it), where owner is the account key that the registry has for the person now.
     /// @param word persons 256 · word to 256 · word + 255
     /// @param entries up to 256, in rising order of person
     function enroll(address registry, uint256 word, bytes calldata entries) external;
@@ -94,9 +99,12 @@ interface IBallotVerifier {
     /// @param hint choice whose keys may be summed as all of a page less the others, where that is shorter; 3 for none. Any hint
     /// gives the same answer, at another price.
     /// @param words groups of a word and the bits of the persons against, for and abstaining; words strictly rising
-    /// @param proof the signature, then for each choice that somebody made, in rising order, what its verifier's curve needs.
-    /// BN254: signature x, y; then the sum of the keys on the twist (x imaginary, x real, y imaginary, y real), counter, y. The
-    /// point of a choice has x = keccak256(digest | counter, 32 bytes) mod q with the smallest counter from 0 that is on the curve.
+    /// @param proof what the verifier's curve needs.
+    /// BN254: signature x, y; then for each choice that somebody made, in rising order, the sum of the keys on the twist (x imaginary,
+    /// x real, y imaginary, y real), counter, y. The point of a choice has x = keccak256(digest | counter, 32 bytes) mod q with the
+    /// smallest counter from 0 that is on the curve.
+    /// BLS12-381: the sum of all shares, a point of the second group as EIP-2537 writes it. A share is the signature of the digest in
+    /// the scheme BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_ (RFC 9380 for the point of a digest).
     function verify(
         address registry,
         uint256 snapshot,

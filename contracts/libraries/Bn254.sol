@@ -78,28 +78,4 @@ library Bn254 {
         }
         if (!done) revert IBallotVerifier.PrecompileFailed(PAIRING);
     }
-
-    /// @notice Adds the points of a set to the one at `to`, whose next 64 bytes are overwritten.
-    /// @param points where point 0 is; point i is 64 · i bytes further
-    /// @param set bit i: add point i
-    /// @param table from `Bits.table`
-    function addSet(uint256 points, uint256 set, uint256 to, uint256 table) internal view {
-        bool done;
-        assembly ("memory-safe") {
-            done := 1
-            let x := add(to, 64)
-            let y := add(to, 96)
-            // The hot loop of all counting: once for each ballot, or for each person who is subtracted. The result takes the place of
-            // the sum, and the next point comes behind it.
-            for {} set {} {
-                let bit := and(set, sub(0, set))
-                let point := add(points, shl(6, byte(0, mload(add(table, mod(bit, 269))))))
-                mstore(x, mload(point))
-                mstore(y, mload(add(point, 32)))
-                done := and(staticcall(gas(), 6, to, 128, to, 64), done)
-                set := xor(set, bit)
-            }
-        }
-        if (!done) revert IBallotVerifier.PrecompileFailed(ADD);
-    }
 }

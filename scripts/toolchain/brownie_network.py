@@ -39,6 +39,7 @@ DEPLOYMENTS = "deployments"
 
 # Contracts that hold no other contract's code, whose metadata would be in the middle of theirs.
 _PLAIN = (
+    "Bls12381Verifier",
     "Bn254Verifier",
     "Registry",
     "RegistryAffairs",

@@ -15,7 +15,8 @@ from zonedao.ballots.bn254 import FIELD, GENERATOR, add, multiply, negate
 from zonedao.ballots.bn254_g2 import is_in_group2, is_on_curve2
 from zonedao.ballots.box import BallotBox
 from zonedao.ballots.keys import VotingKey
-from zonedao.ballots.signing import Share, SignedBallot, sign_ballot
+from zonedao.ballots.schemes import Share
+from zonedao.ballots.signing import SignedBallot, sign_ballot
 from zonedao.errors import NotFound, StorageProblem
 
 

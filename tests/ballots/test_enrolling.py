@@ -24,7 +24,8 @@ from zonedao.ballots.enrolling import (
     waiting_enrolments,
 )
 from zonedao.ballots.files import append_items, read_items
-from zonedao.ballots.keys import VERIFIER_NAME, VERIFIER_VERSION, Enrolment, derive, encode_key
+from zonedao.ballots.keys import VERIFIER_NAME, VERIFIER_VERSION, Enrolment, derive
+from zonedao.ballots.schemes import BN254
 from zonedao.errors import NotFound, Refused, UsageProblem
 
 
@@ -45,7 +46,7 @@ def test_a_batch_for_each_word(village: Village, box: BallotBox) -> None:
     assert [transaction.claimed for transaction in posted.transactions] == [3, 1]
     verifier = verifier_of(box.body)
     for entry in entries:
-        assert kept_key(verifier, entry.place.registry, entry.place.index) == encode_key(entry.key)
+        assert kept_key(verifier, entry.place.registry, entry.place.index) == BN254.encode_key(entry.key)
     assert waiting_enrolments(box) == []
     assert post_enrolments(box).transactions == ()
     assert [verdict.code for verdict in collect_enrolments(box, entries)] == ["enrolled"] * 4
@@ -66,7 +67,7 @@ def test_a_key_is_replaced_by_the_next(village: Village, box: BallotBox) -> None
     old, new = derive(account(5)), derive(account(5), 1)
     stale = make_enrolment(box.body, account(5), derive(account(5), 2))
     entry = make_enrolment(box.body, account(5), new)
-    assert entry.replaces == encode_key(old.public)
+    assert entry.replaces == BN254.encode_key(old.public)
     collect_enrolments(box, [entry])
     post_enrolments(box)
     assert [verdict.code for verdict in collect_enrolments(box, [stale])] == ["replaced"]

@@ -32,7 +32,8 @@ from zonedao.ballots import posting
 from zonedao.ballots.bn254 import GENERATOR, add, multiply, negate
 from zonedao.ballots.box import BallotBox
 from zonedao.ballots.posting import PASSED_OVER, UNSIGNED_NOW
-from zonedao.ballots.signing import Share, SignedBallot
+from zonedao.ballots.schemes import Share
+from zonedao.ballots.signing import SignedBallot
 from zonedao.errors import UsageProblem, WrongState
 
 

@@ -135,3 +135,10 @@ def test_ganache_has_no_base_fee_to_choose() -> None:
         pytest.skip("Ganache is not among the chains of this run")
     with pytest.raises(UsageProblem, match="base fee"):
         LocalNode("ganache", base_fee_wei=5)
+
+
+def test_ganache_ends_with_shanghai() -> None:
+    if "ganache" not in KINDS:
+        pytest.skip("Ganache is not among the chains of this run")
+    with pytest.raises(UsageProblem, match="rules of prague"):
+        LocalNode("ganache", hardfork="prague")

@@ -35,6 +35,7 @@ from zonedao.federation import Deployment, Progress, deploy
 from zonedao.federation.addresses import PROXY, PROXY_CODE, PROXY_CREATOR, PROXY_TRANSACTION
 from zonedao.federation.execution import remaining
 from zonedao.governance.laws import law_from
+from zonedao.joining import check_code
 
 __all__ = ["chain", "node"]
 
@@ -156,6 +157,28 @@ def require_as_described(connection: Connection, described: Charter, plan: Deplo
     (birth,) = factory.logs("ZoneCreated", zone=zone.address)
     assert made.zone.deploy_block == birth.block_number
     assert made.people == {name: member.address for name, member in described.members.items()}
+
+
+def test_the_other_verifier_where_there_can_be_one(chain: Connection, journal: Journal, tmp_path: Path) -> None:
+    """A charter may ask for BLS12-381; a chain without Prague's rules is told before anything is sent."""
+    text = SMALL.replace('purpose = "To', 'verifier = "bls12-381"\npurpose = "To')
+    described = read(tmp_path, text)
+    plan = charter.plan(described)
+    before = chain.block_number()
+    with pytest.raises(CodeMissing, match="Prague"):
+        found(chain, plan, journal)
+    assert chain.block_number() == before
+    if chain.kind != "anvil":
+        return
+    with open_chain("anvil", "prague") as later:
+        made = found(later, plan, Journal(tmp_path / "later.jsonl"))
+        verifier = body_at(later, made.zone.root).call("module", 5)
+        assert verifier == plan.infrastructure["Bls12381Verifier"]
+        assert "Bn254Verifier" not in plan.infrastructure
+        assert [check.artifact for check in check_code(later, made.zone.root)][-1] == "Bls12381Verifier"
+        for executed in made.sent:
+            (planned,) = (each for each in plan.transactions if each.name == executed.name)
+            assert executed.receipt.gas_used <= planned.gas
 
 
 def test_again_is_nothing(chain: Connection, journal: Journal, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from zonedao.chain.abi import encode
 from zonedao.chain.binaries import find_anvil, find_ganache
 from zonedao.chain.connection import Connection, connect
 from zonedao.chain.contract import BoundContract
+from zonedao.chain.embedded import Hardfork
 from zonedao.chain.interface import Interface
 from zonedao.chain.receipts import Receipt
 from zonedao.chain.sending import Sender
@@ -46,10 +47,10 @@ def require_node(*kinds: str) -> str:
     pytest.skip(words)
 
 
-def open_chain(kind: str) -> Connection:
+def open_chain(kind: str, hardfork: Hardfork = "shanghai") -> Connection:
     """A fresh chain of a kind, with the fixed clock. Skips the test where the node is not installed."""
     require_node(kind)
-    return connect(kind, start=True, fixed_clock=True)
+    return connect(kind, start=True, fixed_clock=True, hardfork=hardfork)
 
 
 @contextmanager

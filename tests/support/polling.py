@@ -25,12 +25,14 @@ from zonedao.ballots.box import BallotBox
 from zonedao.ballots.enrolling import collect_enrolments, make_enrolment, post_enrolments
 from zonedao.ballots.keys import VotingKey, derive
 from zonedao.ballots.poll import Poll
+from zonedao.ballots.schemes import BN254, Scheme
 from zonedao.ballots.signing import SignedBallot, sign_ballot
 from zonedao.chain.abi import keccak
 from zonedao.chain.binaries import find_anvil
 from zonedao.chain.connection import Connection
 from zonedao.chain.signers import LocalKey, Signer
 from zonedao.client import Client
+from zonedao.federation.addresses import VERIFIERS
 from zonedao.governance.proposals import Support
 from zonedao.governance.zone import Zone
 
@@ -52,29 +54,30 @@ def account(index: int) -> LocalKey:
 
 
 @cache
-def voting_key(index: int) -> VotingKey:
+def voting_key(index: int, scheme: Scheme = BN254) -> VotingKey:
     """The voting key of a person, as the client derives it."""
-    return derive(account(index))
+    return derive(account(index), 0, scheme)
 
 
 class Village:
     """The zone on one chain. Holds addresses only, so that a rollback restores it."""
 
-    def __init__(self, chain: Connection, address: str, deploy_block: int) -> None:
+    def __init__(self, chain: Connection, address: str, deploy_block: int, scheme: Scheme = BN254) -> None:
         self.chain = chain
         self.address = address
+        self.scheme = scheme
         self._deploy_block = deploy_block
 
     @classmethod
-    def found(cls, chain: Connection, folder: Path) -> Village:
+    def found(cls, chain: Connection, folder: Path, scheme: Scheme = BN254) -> Village:
         """Found it, and enrol the keys through a ballot box."""
-        factory, verifier = deploy_factory(chain), deploy(chain, "Bn254Verifier")
+        factory, verifier = deploy_factory(chain), deploy(chain, VERIFIERS[scheme.name])
         people = [account(index).address for index in range(1, PEOPLE + 1)]
         admitted = genesis([own("admit", people[:90])], [own("admit", people[90:180])], [own("admit", people[180:])])
         plan = body_plan("Hillside", admitted.commitment, caps=[(SPENDING, COIN, 10 * ETHER)])
         whole = zone_plan(plan, verifier=verifier.address)
         zone = create_zone(factory, whole, admitted, [Person("", 1, account(1))])
-        village = cls(chain, zone.body.address, 0)
+        village = cls(chain, zone.body.address, 0, scheme)
         village.enrol(KEYED, folder / "enrolling.sqlite")
         stand_at(chain, now(chain) + 2)
         return village
@@ -90,7 +93,7 @@ class Village:
     def enrol(self, persons: Iterable[int], path: Path) -> None:
         """Have voting keys enrolled."""
         zone = self.client_zone()
-        entries = [make_enrolment(zone, account(index), voting_key(index)) for index in persons]
+        entries = [make_enrolment(zone, account(index), voting_key(index, self.scheme)) for index in persons]
         with BallotBox(path, zone) as box:
             assert all(verdict.accepted for verdict in collect_enrolments(box, entries))
             post_enrolments(box)
@@ -141,7 +144,8 @@ class Vote:
 
     def ballot(self, index: int, support: Support, *, with_share: bool | None = None) -> SignedBallot:
         """A ballot of a person, with a share if they have a key."""
-        key = voting_key(index) if (index in KEYED if with_share is None else with_share) else None
+        has_key = index in KEYED if with_share is None else with_share
+        key = voting_key(index, self.village.scheme) if has_key else None
         return sign_ballot(account(index), self.poll().question, index, support, key=key, record=None)
 
     def ballots(self, choices: Mapping[Support, Iterable[int]]) -> list[SignedBallot]:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zonedao.ballots.poll import Poll
-from zonedao.ballots.shares import Claim, misfits
+from zonedao.ballots.schemes import Claim
+from zonedao.ballots.shares import misfits
 from zonedao.ballots.signing import SignedBallot
 from zonedao.ballots.store import Store
 from zonedao.ballots.typed import recover
@@ -186,15 +187,17 @@ class BallotBox:
         groups: dict[tuple[int, Support], list[tuple[SignedBallot, Claim]]] = {}
         bad: list[SignedBallot] = []
         for ballot in ballots:
-            key = self.poll(ballot.proposal_id).voting_key(ballot.index)
-            if key is None or ballot.share is None:
+            poll = self.poll(ballot.proposal_id)
+            key = poll.voting_key(ballot.index)
+            if key is None or ballot.share is None or ballot.share.scheme is not poll.scheme:
                 bad.append(ballot)
             else:
                 group = groups.setdefault((ballot.proposal_id, ballot.support), [])
                 group.append((ballot, Claim(ballot.share, key)))
         for (proposal_id, support), group in groups.items():
-            point, _ = self.poll(proposal_id).question.point(support)
-            found = misfits(self.body.client.connection, point, [claim for _, claim in group])
+            poll = self.poll(proposal_id)
+            claims = [claim for _, claim in group]
+            found = misfits(self.body.client.connection, poll.scheme, poll.question.digest(support), claims)
             bad += [group[position][0] for position in found]
         return bad
 

@@ -46,4 +46,6 @@ def _enrolled_key(poll: Poll, index: int, signer: Signer) -> VotingKey | None:
     enrolled = poll.voting_key(index)
     if enrolled is None:
         return None
-    return next((key for number in range(_NUMBERS) if (key := derive(signer, number)).public == enrolled), None)
+    return next(
+        (key for number in range(_NUMBERS) if (key := derive(signer, number, poll.scheme)).public == enrolled), None
+    )

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zonedao.actions import plain
-from zonedao.ballots.bn254 import Point
 from zonedao.ballots.keys import (
     Enrolment,
     Place,
     VotingKey,
     encode_enrolments,
-    encode_key,
     enrolment,
     require_valid,
 )
+from zonedao.ballots.poll import scheme_of
 from zonedao.ballots.posting import Posted, Tell, Transaction, finish_earlier, most_gas, posting_client, send
+from zonedao.ballots.schemes import SCHEMES, scheme_of_length
 from zonedao.chain.abi import checksum_address
 from zonedao.disk import locked
 from zonedao.errors import ContractRevert, NotFound, Refused, UsageProblem
@@ -29,11 +29,11 @@ from zonedao.governance.registry import WORD_BITS
 
 if TYPE_CHECKING:
     from zonedao.ballots.box import BallotBox
+    from zonedao.ballots.schemes import Scheme
     from zonedao.chain.contract import BoundContract
     from zonedao.chain.signers import Signer
     from zonedao.governance.body import Body
 
-_ENTRY_GAS = 36_000  # what an entry takes in a batch, at most
 _BATCH_GAS = 150_000  # what a batch takes besides
 _FAR_FUTURE = 2**40 - 1
 _NOBODY = "0x" + "00" * 20
@@ -65,8 +65,13 @@ def verifier_of(body: Body) -> BoundContract:
 
 
 def kept_key(verifier: BoundContract, registry: str, index: int, time: int = _FAR_FUTURE) -> bytes:
-    """The voting key of a person at a time, 64 bytes; the one kept now without one; empty if none."""
+    """The encoded voting key of a person at a time; the one kept now without one; empty if none."""
     return bytes(verifier.call("keyOf", registry, index, time))
+
+
+def scheme_at(body: Body) -> Scheme:
+    """What voting keys of a body are made with now. Raises NotFound where there is no verifier."""
+    return scheme_of(verifier_of(body))
 
 
 def make_enrolment(body: Body, signer: Signer, key: VotingKey) -> Enrolment:
@@ -78,7 +83,7 @@ def make_enrolment(body: Body, signer: Signer, key: VotingKey) -> Enrolment:
         raise Refused(f"{signer.address} is no member of {body.zone.name}. Use the account that is.")
     place = Place(body.client.connection.chain_id, verifier.address, registry.address, index)
     kept = kept_key(verifier, registry.address, index)
-    if kept == encode_key(key.public):
+    if kept == key.scheme.encode_key(key.public):
         raise Refused("This voting key is enrolled already. Nothing is left to do.")
     return enrolment(signer, key, place, kept)
 
@@ -114,7 +119,7 @@ def post_enrolments(box: BallotBox, tell: Tell | None = None) -> Posted:
         client = posting_client(box)
         verifier = verifier_of(box.body)
         finish_earlier(client, verifier.address, say)
-        most = min(WORD_BITS, max((most_gas(client) - _BATCH_GAS) // _ENTRY_GAS, 1))
+        most = min(WORD_BITS, max((most_gas(client) - _BATCH_GAS) // scheme_of(verifier).entry_gas, 1))
         words: dict[int, list[Enrolment]] = {}
         for entry in waiting_enrolments(box):
             words.setdefault(entry.place.index // WORD_BITS, []).append(entry)
@@ -150,7 +155,7 @@ def enrolment_document(entry: Enrolment) -> dict[str, Any]:
         "registry": entry.place.registry,
         "person": entry.place.index,
         "owner": entry.owner,
-        "key": "0x" + encode_key(entry.key).hex(),
+        "key": "0x" + entry.scheme.encode_key(entry.key).hex(),
         "replaces": "0x" + entry.replaces.hex(),
         "proof": f"0x{entry.proof[0]:032x}{entry.proof[1]:064x}",
         "consent": "0x" + entry.consent.hex(),
@@ -165,14 +170,16 @@ def read_enrolment(document: Any) -> Enrolment:
         index, chain_id = document["person"], document["chain_id"]
         if type(index) is not int or type(chain_id) is not int or not 0 < index < 2**32 or chain_id <= 0:
             raise ValueError
-        key, proof = _bytes(document["key"], 64), _bytes(document["proof"], 48)
+        key, proof = _bytes(document["key"], *_KEY_LENGTHS), _bytes(document["proof"], 48)
+        scheme = scheme_of_length(len(key))
         return Enrolment(
             Place(chain_id, checksum_address(document["verifier"]), checksum_address(document["registry"]), index),
             checksum_address(document["owner"]),
-            _point(key),
-            _bytes(document["replaces"], 0, 64),
+            scheme.decode_key(key),
+            _bytes(document["replaces"], 0, len(key)),
             (int.from_bytes(proof[:16], "big"), int.from_bytes(proof[16:], "big")),
             _bytes(document["consent"], 64),
+            scheme,
         )
     except (ValueError, TypeError, AttributeError, UsageProblem):
         raise UsageProblem(
@@ -180,6 +187,7 @@ def read_enrolment(document: Any) -> Enrolment:
         ) from None
 
 
+_KEY_LENGTHS = tuple(scheme.key_bytes for scheme in SCHEMES.values())
 _FIELDS = {"chain_id", "verifier", "registry", "person", "owner", "key", "replaces", "proof", "consent"}
 
 
@@ -190,7 +198,7 @@ def _judge(box: BallotBox, verifier: BoundContract, entry: Enrolment) -> tuple[s
     registry = box.body.zone.registry
     place = entry.place
     here = (box.body.client.connection.chain_id, verifier.address, registry.address)
-    if (place.chain_id, place.verifier, place.registry) != here:
+    if (place.chain_id, place.verifier, place.registry) != here or entry.scheme is not scheme_of(verifier):
         return "wrong-verifier", "The entry is for another zone, chain or verifier. Make it again for this zone."
     if place.index > registry.count():
         return "no-person", f"The zone has no person {place.index}. Check on which network the entry was made."
@@ -198,7 +206,7 @@ def _judge(box: BallotBox, verifier: BoundContract, entry: Enrolment) -> tuple[s
     if person.left_at or person.key != entry.owner:
         return "no-person", f"{entry.owner} is not the account of person {place.index} now. Make the entry with it."
     kept = kept_key(verifier, registry.address, place.index)
-    if kept == encode_key(entry.key):
+    if kept == entry.scheme.encode_key(entry.key):
         return "enrolled", "The chain has this key already."
     if kept != entry.replaces:
         return "replaced", "Another key was enrolled since this entry was made. Make it again."
@@ -216,15 +224,11 @@ def _held(box: BallotBox, verifier: BoundContract) -> list[Enrolment]:
 
 
 def _is_kept(verifier: BoundContract, entry: Enrolment) -> bool:
-    return kept_key(verifier, entry.place.registry, entry.place.index) == encode_key(entry.key)
+    return kept_key(verifier, entry.place.registry, entry.place.index) == entry.scheme.encode_key(entry.key)
 
 
 def _place(entry: Enrolment) -> tuple[int, str, str, int]:
     return entry.place.chain_id, entry.place.verifier, entry.place.registry, entry.place.index
-
-
-def _point(raw: bytes) -> Point:
-    return int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
 
 
 def _bytes(value: Any, *lengths: int) -> bytes:

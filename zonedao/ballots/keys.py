@@ -1,14 +1,14 @@
 """Voting keys: derived from an account, proved to be held, and enrolled with their owner's consent.
 
-A voting key is a secret s below `ORDER`, its public key s·G in G1 (enrolled on the chain) and s·G₂ in G2 (given with
-every share, because a sum of keys is needed there too). A share of a vote is s·H, where H stands for the choice.
+A voting key is a secret s below the order of the curve of its scheme (`schemes.py`) and its public key s·G, which is
+enrolled on the chain. A share of a vote is s·H, where H stands for the choice.
 
 Enrolment, checked on the chain for every entry (`IBallotVerifier.enroll`):
 
 - consent, the owner's EIP-712 signature of `VotingKey(address registry,uint256 index,bytes key,bytes replaces)` in the
   verifier's domain, in the 64 bytes of EIP-2098; `replaces` is the key that is kept now, so that it is used up;
 - possession, a Schnorr proof with a short challenge: c is the low half of keccak256(digest of the consent ‖ owner as 32
-  bytes ‖ R) for R = k·G, and r = k − c·s mod `ORDER`; the verifier finds R again as r·G + c·key.
+  bytes ‖ R) for R = k·G, and r = k − c·s modulo the order; the verifier finds R again as r·G + c·key.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from zonedao.ballots.bn254 import GENERATOR, ORDER, Point, Table, add, is_on_curve, multiply
-from zonedao.ballots.bn254_g2 import Point2, multiply_generator2
+from zonedao.ballots.schemes import BN254, Multiples, Point, Point2, Scheme, Share
 from zonedao.ballots.typed import compact, recover, typed_data, typed_digest
 from zonedao.errors import KeyProblem, UsageProblem
 
@@ -30,17 +29,10 @@ if TYPE_CHECKING:
 
 VERIFIER_NAME, VERIFIER_VERSION = "zonedao voting keys", "1"  # the verifier's EIP-712 domain
 
-_SALT = b"zonedao BN254 voting key v1"
 _WARNING = (
     "Whoever has this signature can sign ballots in your name. "
     "Sign it in zonedao only, when you enrol your voting key or vote."
 )
-
-
-@cache
-def generator_table() -> Table:
-    """Multiples of G1's generator, made once in a process."""
-    return Table(GENERATOR, 8)
 
 
 @dataclass(frozen=True)
@@ -48,29 +40,28 @@ class VotingKey:
     """A voting key. `secret` is never shown, written or sent."""
 
     secret: int = field(repr=False)
+    scheme: Scheme = BN254
 
     def __post_init__(self) -> None:
-        if not 0 < self.secret < ORDER:
+        if not 0 < self.secret < self.scheme.order:
             raise KeyProblem("That is no voting key: it must be above zero and below the order of the curve.")
 
     @cached_property
     def public(self) -> Point:
         """The key in G1, as it is enrolled."""
-        return generator_table().multiply(self.secret)
+        return self.scheme.public(self.secret)
 
     @cached_property
-    def public2(self) -> Point2:
-        """The same key in G2."""
-        return multiply_generator2(self.secret)
+    def public2(self) -> Point2 | None:
+        """The same key in G2, where shares need it beside them."""
+        return self.scheme.public2(self.secret)
 
-    def share(self, message: Point | Table) -> Point:
-        """The share of a vote: the secret times the message's point. A `Table` of it serves many keys."""
-        if isinstance(message, Table):
-            return message.multiply(self.secret)
-        return multiply(message, self.secret)
+    def share(self, digest: bytes, table: Multiples | None = None) -> Share:
+        """The share of a vote whose digest is 32 bytes. The scheme's `table` of it serves many keys."""
+        return Share(self.scheme.signature(self.secret, digest, table), self.public2)
 
 
-def derive(signer: Signer, number: int = 0) -> VotingKey:
+def derive(signer: Signer, number: int = 0, scheme: Scheme = BN254) -> VotingKey:
     """The voting key of an account: HKDF-SHA256 (RFC 5869) over its signature of a typed text of no other use.
 
     The same account gives the same key on every chain and in every zone; `number` counts up for a new one after a
@@ -84,8 +75,8 @@ def derive(signer: Signer, number: int = 0) -> VotingKey:
             "derived from it. Vote directly, or use a key file."
         )
     # r and s alone: wallets write v in two ways.
-    material = _hkdf(signature[:64], _SALT, b"secret", 48)
-    return VotingKey(int.from_bytes(material, "big") % ORDER)
+    material = _hkdf(signature[:64], scheme.salt, b"secret", 48)
+    return VotingKey(int.from_bytes(material, "big") % scheme.order, scheme)
 
 
 def derivation_message(number: int = 0) -> dict[str, Any]:
@@ -121,11 +112,12 @@ class Enrolment:
     replaces: bytes
     proof: tuple[int, int]
     consent: bytes = field(repr=False)
+    scheme: Scheme = BN254
 
 
 def enrolment(signer: Signer, key: VotingKey, place: Place, replaces: bytes = b"") -> Enrolment:
     """Prove possession of a key and consent to it, as the account that the registry has for the person."""
-    message = consent_message(place, key.public, replaces)
+    message = consent_message(place, key.scheme.encode_key(key.public), replaces)
     return Enrolment(
         place,
         signer.address,
@@ -133,34 +125,37 @@ def enrolment(signer: Signer, key: VotingKey, place: Place, replaces: bytes = b"
         replaces,
         prove_possession(key, typed_digest(message), signer.address),
         compact(signer.sign_typed_data(message)),
+        key.scheme,
     )
 
 
 def prove_possession(key: VotingKey, digest: bytes, owner: str) -> tuple[int, int]:
     """(c, r) of the Schnorr proof; the nonce depends on the secret and on everything that is proved."""
-    about = digest + bytes.fromhex(owner[2:]) + encode_key(key.public)
-    nonce = int.from_bytes(hmac.digest(key.secret.to_bytes(32, "big"), about, hashlib.sha512), "big") % ORDER
-    challenge = _challenge(digest, owner, generator_table().multiply(nonce))
-    return challenge, (nonce - challenge * key.secret) % ORDER
+    scheme = key.scheme
+    about = digest + bytes.fromhex(owner[2:]) + scheme.encode_key(key.public)
+    nonce = int.from_bytes(hmac.digest(key.secret.to_bytes(32, "big"), about, hashlib.sha512), "big") % scheme.order
+    challenge = _challenge(digest, owner, scheme.write(scheme.public(nonce)))
+    return challenge, (nonce - challenge * key.secret) % scheme.order
 
 
 def require_valid(entry: Enrolment) -> None:
     """Raise UsageProblem unless the chain would take this entry, `owner` and `replaces` being what it has there."""
-    if not is_on_curve(entry.key):
+    scheme = entry.scheme
+    if not scheme.is_key(entry.key):
         raise UsageProblem(f"The voting key of person {entry.place.index} is no point of the curve. Enrol again.")
-    digest = typed_digest(consent_message(entry.place, entry.key, entry.replaces))
+    digest = typed_digest(consent_message(entry.place, scheme.encode_key(entry.key), entry.replaces))
     if recover(digest, entry.consent) != entry.owner:
         raise UsageProblem(f"The consent of person {entry.place.index} is not signed by {entry.owner}. Enrol again.")
     challenge, response = entry.proof
-    if 0 <= response < ORDER and 0 <= challenge < 1 << 128:
-        nonce = add(generator_table().multiply(response), multiply(entry.key, challenge))
-        if _challenge(digest, entry.owner, nonce) == challenge:
+    if 0 <= response < scheme.order and 0 <= challenge < 1 << 128:
+        nonce = scheme.commitment(response, challenge, entry.key)
+        if _challenge(digest, entry.owner, scheme.write(nonce)) == challenge:
             return
     raise UsageProblem(f"Person {entry.place.index} does not prove to hold the voting key. Enrol again.")
 
 
-def consent_message(place: Place, key: Point, replaces: bytes) -> dict[str, Any]:
-    """The EIP-712 message by which an owner agrees to a voting key."""
+def consent_message(place: Place, key: bytes, replaces: bytes) -> dict[str, Any]:
+    """The EIP-712 message by which an owner agrees to a voting key, which is encoded as it is enrolled."""
     return typed_data(
         {
             "name": VERIFIER_NAME,
@@ -170,23 +165,18 @@ def consent_message(place: Place, key: Point, replaces: bytes) -> dict[str, Any]
         },
         "VotingKey",
         {"registry": "address", "index": "uint256", "key": "bytes", "replaces": "bytes"},
-        {"registry": place.registry, "index": place.index, "key": encode_key(key), "replaces": replaces},
+        {"registry": place.registry, "index": place.index, "key": key, "replaces": replaces},
     )
 
 
-def encode_key(key: Point) -> bytes:
-    """A key as the verifier keeps it: x and y, 64 bytes."""
-    return key[0].to_bytes(32, "big") + key[1].to_bytes(32, "big")
-
-
 def encode_enrolments(entries: Iterable[Enrolment]) -> bytes:
-    """The `entries` of `IBallotVerifier.enroll`, all of one word, rising by person: 177 bytes each.
+    """The `entries` of `IBallotVerifier.enroll`, all of one word, rising by person.
 
-    Person in the word (1 byte), key (64), c (16), r (32), consent (64).
+    Person in the word (1 byte), key (64 or 96), c (16), r (32), consent (64).
     """
     return b"".join(
         bytes([entry.place.index % 256])
-        + encode_key(entry.key)
+        + entry.scheme.encode_key(entry.key)
         + entry.proof[0].to_bytes(16, "big")
         + entry.proof[1].to_bytes(32, "big")
         + entry.consent
@@ -197,10 +187,10 @@ def encode_enrolments(entries: Iterable[Enrolment]) -> bytes:
 # --- inside ---
 
 
-def _challenge(digest: bytes, owner: str, nonce: Point) -> int:
+def _challenge(digest: bytes, owner: str, nonce: bytes) -> int:
     from zonedao.chain.abi import keccak
 
-    return int.from_bytes(keccak(digest + bytes(12) + bytes.fromhex(owner[2:]) + encode_key(nonce))[16:], "big")
+    return int.from_bytes(keccak(digest + bytes(12) + bytes.fromhex(owner[2:]) + nonce)[16:], "big")
 
 
 def _hkdf(material: bytes, salt: bytes, info: bytes, length: int) -> bytes:

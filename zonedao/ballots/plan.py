@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from zonedao.ballots.schemes import BN254
 from zonedao.ballots.signing import SignedBallot
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import WORD_BITS
@@ -22,9 +23,6 @@ MOST_GAS = 13_000_000
 _BASE_GAS = 44_000  # transaction, fallback, proposal, tally
 _WORD_GAS = 46_000  # electorate, bitmap word, event, page of keys; of a signed batch or of an aggregate
 _SIGNED_GAS = 4_480  # calldata, ecrecover and the comparison of one ballot
-_PAIRING_GAS = 74_000  # two pairs, the sum of shares, the verifier's own reads
-_CHOICE_GAS = 58_000  # a further pair, two multiplications, the sum in G2 as calldata
-_KEY_GAS = 390  # finding and adding one key
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,11 @@ def signed_gas(ballots: Sequence[SignedBallot]) -> int:
 
 
 def aggregate_gas(ballots: Sequence[SignedBallot], keyed: Callable[[int], int]) -> int:
-    """About what an aggregate takes: the keys of each word are added up, or taken away from the sum of all."""
+    """About what an aggregate takes: the keys of each word are added up, or taken away from the sum of all.
+
+    All ballots have shares of one scheme.
+    """
+    scheme = next((ballot.share.scheme for ballot in ballots if ballot.share is not None), BN254)
     hinted = hint(ballots)
     words: dict[int, list[int]] = {}
     for ballot in ballots:
@@ -80,7 +82,8 @@ def aggregate_gas(ballots: Sequence[SignedBallot], keyed: Callable[[int], int]) 
         others = sum(counts) - counts[hinted]
         keys += others + min(counts[hinted], keyed(word) - sum(counts))
     choices = len({ballot.support for ballot in ballots})
-    return _BASE_GAS + _PAIRING_GAS + _CHOICE_GAS * choices + _WORD_GAS * len(words) + _KEY_GAS * keys
+    curve = scheme.pairing_gas + scheme.choice_gas * choices + scheme.key_gas * keys
+    return _BASE_GAS + _WORD_GAS * len(words) + curve
 
 
 def hint(ballots: Sequence[SignedBallot]) -> int:

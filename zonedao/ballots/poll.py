@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from zonedao.ballots.bn254 import Point
+from zonedao.ballots.schemes import BN254, Point, Scheme, scheme_named
 from zonedao.ballots.signing import Question
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import NodeProblem
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from zonedao.governance.body import Body
 
 _NOBODY = "0x" + "00" * 20
-_ADDRESS_BYTES, _KEY_BYTES, _WORD_BYTES = 20, 64, 32
+_ADDRESS_BYTES, _WORD_BYTES = 20, 32
+_MOST_CODE = 24_576  # bytes of a contract, and so of a page of keys
 
 
 class Poll:
@@ -98,6 +99,11 @@ class Poll:
             return None
         return self.body.client.bind("IBallotVerifier", address)
 
+    @cached_property
+    def scheme(self) -> Scheme:
+        """What the shares of this vote are made with. Raises UsageProblem for one that this version does not know."""
+        return BN254 if self.verifier is None else scheme_of(self.verifier)
+
     def voting_keys(self, word: int) -> dict[int, Point]:
         """The voting keys of a word at the snapshot, by index; empty where the body has no verifier for this vote."""
         if word not in self._voting_keys:
@@ -114,22 +120,34 @@ class Poll:
         return int(self.body.contract.call(function, self.proposal_id))
 
 
+def scheme_of(verifier: BoundContract) -> Scheme:
+    """What a verifier checks. Raises UsageProblem for a curve that this version does not know."""
+    return scheme_named(str(verifier.call("curve")))
+
+
 def read_keys(verifier: BoundContract, registry: str, word: int, time: int) -> dict[int, Point]:
     """All voting keys of a word at a time, by index, read from the verifier's pages; the newest page has the word.
 
-    A page is code: 0x00, mask (32 bytes), sum of the keys (64), the keys (64 each) in order of person.
+    A page is code: 0x00, mask (32 bytes), sum of the keys, the keys in order of person. Where those of a whole word do
+    not fit into one contract, it ends with the address of another, whose code is 0x00 and the last keys.
     """
+    scheme = scheme_of(verifier)
+    size = scheme.key_bytes
     found: dict[int, Point] = {}
     pages, _ = verifier.call("pagesAt", registry, word, time)
     for page in reversed(pages):
         code = verifier.connection.code(page)
         mask = int.from_bytes(code[1 : 1 + _WORD_BYTES], "big")
-        position = 1 + _WORD_BYTES + _KEY_BYTES
+        position = 1 + _WORD_BYTES + size
         persons = indices_in(word, mask)
-        if len(code) < position + len(persons) * _KEY_BYTES:
+        on_page = (_MOST_CODE - position) // size
+        if len(persons) > on_page:
+            end = position + on_page * size
+            rest = verifier.connection.code(checksum_address("0x" + code[end : end + _ADDRESS_BYTES].hex()))
+            code = code[:end] + rest[1:]
+        if len(code) < position + len(persons) * size:
             raise NodeProblem(f"The node does not have the code of {page}. Use another node: --network URL.")
         for index in persons:
-            raw = code[position : position + _KEY_BYTES]
-            found[index] = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-            position += _KEY_BYTES
+            found[index] = scheme.decode_key(code[position : position + size])
+            position += size
     return found

@@ -190,7 +190,7 @@ def _data(poll: Poll, parcel: Parcel) -> bytes:
 def aggregate_call(poll: Poll, ballots: Sequence[SignedBallot]) -> bytes:
     """The call of `castAggregate` that counts ballots, all with shares."""
     shares = [(ballot.support, ballot.share) for ballot in ballots if ballot.share is not None]
-    proof = aggregate_proof(poll.question, shares)
+    proof = aggregate_proof(poll.scheme, poll.question, shares)
     return poll.body.contract.encode("castAggregate", poll.proposal_id, hint(ballots), encode_words(ballots), proof)
 
 

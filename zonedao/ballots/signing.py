@@ -15,8 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zonedao.ballots.bn254 import Point, Table, hash_to_point, is_on_curve
-from zonedao.ballots.bn254_g2 import Point2, is_on_curve2
+from zonedao.ballots.schemes import BLS12_381, Multiples, Share
 from zonedao.ballots.typed import compact, typed_data, typed_digest
 from zonedao.disk import LineLog
 from zonedao.errors import Refused, UsageProblem
@@ -58,31 +57,10 @@ class Question:
         """The 32 bytes that a ballot signs."""
         return _digest(self, support)
 
-    def point(self, support: Support) -> tuple[Point, int]:
-        """The point of G1 that a share multiplies, and the counter with which the verifier finds it."""
-        return _point(self, support)
-
 
 @cache
 def _digest(question: Question, support: Support) -> bytes:
     return typed_digest(question.message(support))
-
-
-@cache
-def _point(question: Question, support: Support) -> tuple[Point, int]:
-    return hash_to_point(_digest(question, support))
-
-
-@dataclass(frozen=True)
-class Share:
-    """A part of an aggregate: `value` is secret · H, `key2` the voting key in G2."""
-
-    value: Point
-    key2: Point2
-
-    def __post_init__(self) -> None:
-        if not is_on_curve(self.value) or not is_on_curve2(self.key2):
-            raise UsageProblem("The share of this ballot is no point of the curve. Sign the ballot again.")
 
 
 @dataclass(frozen=True)
@@ -111,8 +89,9 @@ class SignedBallot:
             "signature": "0x" + self.signature.hex(),
         }
         if self.share is not None:
-            found["share"] = _hex(self.share.value)
-            found["key2"] = _hex(self.share.key2)
+            found["share"] = _hex(self.share.value, self.share.scheme.coordinate_bytes)
+            if self.share.key2 is not None:
+                found["key2"] = _hex(self.share.key2, self.share.scheme.coordinate_bytes)
         return found
 
 
@@ -139,9 +118,11 @@ def read_ballot(document: Any) -> SignedBallot:
     except UsageProblem:
         raise _unusable("body", "an address") from None
     share = None
-    if "share" in document or "key2" in document:
-        value, key2 = _words(document, "share", 2), _words(document, "key2", 4)
-        share = Share((value[0], value[1]), (key2[0], key2[1], key2[2], key2[3]))
+    if "key2" in document:
+        key2 = _words(document, "key2", 4)
+        share = Share(tuple(_words(document, "share", 2)), (key2[0], key2[1], key2[2], key2[3]))
+    elif "share" in document:
+        share = Share(tuple(_words(document, "share", 4, BLS12_381.coordinate_bytes)))
     signature = b"".join(word.to_bytes(32, "big") for word in _words(document, "signature", 2))
     return SignedBallot(
         _whole(document, "chain_id", 2**63),
@@ -196,19 +177,20 @@ def sign_ballot(
     *,
     key: VotingKey | None = None,
     record: SigningRecord | None,
-    table: Table | None = None,
+    table: Multiples | None = None,
 ) -> SignedBallot:
     """Sign a ballot as person `index`, with a share if `key` is given.
 
     What is signed is put into `record` first; None keeps no record, for somebody who signs for throw-away keys.
-    `table` of the choice's point makes many shares of the same choice cheaper. Raises Refused for a second choice.
+    The `table` of the key's scheme for the choice's digest makes many shares of the same choice cheaper. Raises
+    Refused for a second choice.
     """
     if record is not None:
         record.note(question, signer.address, support)
     signature = compact(signer.sign_typed_data(question.message(support)))
     share = None
     if key is not None:
-        share = Share(key.share(table or question.point(support)[0]), key.public2)
+        share = key.share(question.digest(support), table)
     return SignedBallot(question.chain_id, question.body, question.proposal_id, index, support, signature, share)
 
 
@@ -228,8 +210,8 @@ def _said(support: Support) -> str:
     return "to abstain" if support is Support.ABSTAIN else support.title
 
 
-def _hex(words: tuple[int, ...]) -> str:
-    return "0x" + "".join(f"{word:064x}" for word in words)
+def _hex(numbers: tuple[int, ...], size: int) -> str:
+    return "0x" + b"".join(number.to_bytes(size, "big") for number in numbers).hex()
 
 
 def _whole(document: Mapping[str, Any], name: str, bound: int) -> int:
@@ -239,15 +221,15 @@ def _whole(document: Mapping[str, Any], name: str, bound: int) -> int:
     return value
 
 
-def _words(document: Mapping[str, Any], name: str, count: int) -> list[int]:
+def _words(document: Mapping[str, Any], name: str, count: int, size: int = 32) -> list[int]:
     value = document.get(name)
-    if isinstance(value, str) and value.startswith("0x") and len(value) == 2 + 64 * count and value.isascii():
+    if isinstance(value, str) and value.startswith("0x") and len(value) == 2 + 2 * size * count and value.isascii():
         try:
             raw = bytes.fromhex(value[2:])
-            return [int.from_bytes(raw[start : start + 32], "big") for start in range(0, len(raw), 32)]
+            return [int.from_bytes(raw[start : start + size], "big") for start in range(0, len(raw), size)]
         except ValueError:
             pass
-    raise _unusable(name, f"{32 * count} bytes as 0x-hex")
+    raise _unusable(name, f"{size * count} bytes as 0x-hex")
 
 
 def _unusable(name: str, wanted: str) -> UsageProblem:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from zonedao.ballots.signing import Share, SignedBallot
+from zonedao.ballots.schemes import BLS12_381, Share
+from zonedao.ballots.signing import SignedBallot
 from zonedao.errors import StorageProblem
 from zonedao.governance.proposals import Support
 from zonedao.home import private_folder
@@ -93,7 +94,7 @@ class Store:
         """Put a ballot in, in place of the person's other one."""
         share = None
         if ballot.share is not None:
-            share = b"".join(word.to_bytes(32, "big") for word in (*ballot.share.value, *ballot.share.key2))
+            share = ballot.share.scheme.write((*ballot.share.value, *(ballot.share.key2 or ())))
         self._run(
             f"INSERT OR REPLACE INTO ballots ({_BALLOT}, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             *_place(ballot), int(ballot.support), ballot.signature, share, now,
@@ -153,6 +154,9 @@ def _ballot(row: tuple[int, str, str, int, int, bytes, bytes | None]) -> SignedB
     chain_id, body, proposal, person, support, signature, raw = row
     share = None
     if raw is not None:
-        words = [int.from_bytes(raw[start : start + 32], "big") for start in range(0, len(raw), 32)]
-        share = Share((words[0], words[1]), (words[2], words[3], words[4], words[5]))
+        # 192 bytes are a share on BN254 and the key beside it, 256 a share on BLS12-381.
+        size = BLS12_381.coordinate_bytes if len(raw) == 256 else 32
+        numbers = [int.from_bytes(raw[start : start + size], "big") for start in range(0, len(raw), size)]
+        key2 = (numbers[2], numbers[3], numbers[4], numbers[5]) if len(numbers) == 6 else None
+        share = Share(tuple(numbers if key2 is None else numbers[:2]), key2)
     return SignedBallot(chain_id, body, int(proposal, 16), person, Support(support), signature, share)

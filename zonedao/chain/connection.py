@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
     from web3 import Web3
 
+    from zonedao.chain.embedded import Hardfork
     from zonedao.chain.local import LocalNode
 
 Kind = Literal["embedded", "anvil", "ganache", "rpc"]
@@ -322,13 +323,20 @@ class Connection:
         self.w3.eth.send_raw_transaction(raw)
 
 
-def connect(network: str | Profile | None = None, *, start: bool = False, fixed_clock: bool = False) -> Connection:
+def connect(
+    network: str | Profile | None = None,
+    *,
+    start: bool = False,
+    fixed_clock: bool = False,
+    hardfork: Hardfork = "shanghai",
+) -> Connection:
     """Connect to a network.
 
     `network` is 'embedded', 'anvil' or 'ganache', a URL, or a profile of a joined zone; None means the local node
     that `zonedao chain up` started. With `start`, a local node that is not running is started and lives as long as
     the connection; `fixed_clock` then makes it step one second a block from a fixed genesis, as the embedded chain
-    always does.
+    always does. `hardfork` is whose rules hold on a chain that is started; with another than Shanghai's no node that
+    runs already is taken.
 
     Raises NodeUnreachable, WrongChain, UsageProblem, MissingExtra; each says what to do.
     """
@@ -337,9 +345,9 @@ def connect(network: str | Profile | None = None, *, start: bool = False, fixed_
     if network == "embedded":
         from zonedao.chain.embedded import EmbeddedTransport
 
-        return Connection(EmbeddedTransport(), kind="embedded", fixed_clock=True)
+        return Connection(EmbeddedTransport(hardfork=hardfork), kind="embedded", fixed_clock=True)
     if network is None or network in ("anvil", "ganache"):
-        return _connect_local(network, start, fixed_clock)
+        return _connect_local(network, start, fixed_clock, hardfork)
     if "://" not in network:
         raise UsageProblem(
             f"There is no network {network!r}. Use embedded, anvil, ganache, a URL, or the name of a joined zone."
@@ -361,10 +369,10 @@ def _connect_profile(profile: Profile) -> Connection:
     return connection
 
 
-def _connect_local(kind: str | None, start: bool, fixed_clock: bool) -> Connection:
+def _connect_local(kind: str | None, start: bool, fixed_clock: bool, hardfork: Hardfork) -> Connection:
     from zonedao.chain import resident
 
-    running = resident.status()
+    running = resident.status() if hardfork == "shanghai" else None
     if running is not None and (kind is None or running.kind == kind):
         return Connection(HttpTransport(running.url), kind=running.kind, url=running.url)
     wanted = f"--node {kind}" if kind else ""
@@ -383,7 +391,7 @@ def _connect_local(kind: str | None, start: bool, fixed_clock: bool) -> Connecti
             "Neither Anvil nor Ganache is installed. Run `npm install -g ganache@7.9.2` (it needs Node 20; in a "
             "checkout of zonedao `make install` brings both), put Foundry's `anvil` on PATH, or use --network embedded."
         )
-    node = LocalNode(chosen, genesis_timestamp=GENESIS_TIMESTAMP if fixed_clock else None)
+    node = LocalNode(chosen, genesis_timestamp=GENESIS_TIMESTAMP if fixed_clock else None, hardfork=hardfork)
     try:
         return Connection(HttpTransport(node.url), kind=chosen, url=node.url, node=node, fixed_clock=fixed_clock)
     except BaseException:

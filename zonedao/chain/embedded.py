@@ -9,7 +9,7 @@ of the same steps are the same to the last byte.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from zonedao.chain.abi import ZERO_ADDRESS
 from zonedao.chain.signers import DEV_ACCOUNT_COUNT, DEV_BALANCE_ETHER, DEV_MNEMONIC
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from eth.abc import BlockHeaderAPI, ComputationAPI, SignedTransactionAPI
+
+Hardfork = Literal["shanghai", "prague"]
 
 GENESIS_TIMESTAMP = 1_767_225_600  # seconds; 2026-01-01T00:00:00Z on every chain that this package starts for a run
 BLOCK_GAS_LIMIT = 30_000_000
@@ -37,13 +39,13 @@ class _Checkpoint:
 
 
 class EmbeddedTransport:
-    """A fresh chain with Shanghai's rules, DEV_ACCOUNT_COUNT funded accounts and one block per transaction.
+    """A fresh chain with the rules of a hardfork, DEV_ACCOUNT_COUNT funded accounts and one block per transaction.
 
     Raises MissingExtra when py-evm or eth-tester is not installed.
     """
 
-    def __init__(self, genesis_timestamp: int = GENESIS_TIMESTAMP) -> None:
-        self.tester = _new_tester(genesis_timestamp)
+    def __init__(self, genesis_timestamp: int = GENESIS_TIMESTAMP, hardfork: Hardfork = "shanghai") -> None:
+        self.tester = _new_tester(genesis_timestamp, hardfork)
         self._chain: Any = self.tester.backend.chain
         self._chain.create_header_from_parent = self._successor
         self._mined: list[list[dict[str, Any]]] = [[]]  # receipts by block number
@@ -368,8 +370,9 @@ _HANDLERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def _new_tester(genesis_timestamp: int) -> Any:
+def _new_tester(genesis_timestamp: int, hardfork: Hardfork) -> Any:
     try:
+        from eth.vm.forks.prague import PragueVM
         from eth.vm.forks.shanghai import ShanghaiVM
         from eth_tester import EthereumTester, PyEVMBackend  # type: ignore[import-untyped]
     except ImportError as problem:
@@ -384,7 +387,7 @@ def _new_tester(genesis_timestamp: int) -> Any:
             genesis_state_overrides={"balance": DEV_BALANCE_ETHER * 10**18},
             num_accounts=DEV_ACCOUNT_COUNT,
             genesis_parameters=parameters,
-            vm_configuration=((0, ShanghaiVM),),
+            vm_configuration=((0, PragueVM if hardfork == "prague" else ShanghaiVM),),
             hd_path="m/44'/60'/0'/0",
         )
     )

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 from zonedao.chain.binaries import find_anvil, find_ganache
 from zonedao.chain.rpc import HttpTransport
 from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem
+
+if TYPE_CHECKING:
+    from zonedao.chain.embedded import Hardfork
 
 NodeKind = Literal["anvil", "ganache"]
 
@@ -39,7 +42,8 @@ class NodeOptions:
     `chain_id` None takes the node's customary one. `block_time_seconds` None mines a block for each transaction.
     `genesis_timestamp` (seconds) makes the clock step one second a block from there, the same on every run; None
     follows the wall clock. `base_fee_wei` is that of the first block (Anvil only). `state` is the file (Anvil) or
-    folder (Ganache) in which the chain survives; None forgets it.
+    folder (Ganache) in which the chain survives; None forgets it. `hardfork` says whose rules hold; Ganache ends with
+    Shanghai's.
     """
 
     kind: NodeKind
@@ -49,6 +53,7 @@ class NodeOptions:
     genesis_timestamp: int | None = None
     base_fee_wei: int | None = None
     state: Path | None = None
+    hardfork: Hardfork = "shanghai"
 
 
 def free_port() -> int:
@@ -72,8 +77,8 @@ def command(options: NodeOptions) -> list[str]:
         anvil = find_anvil()
         if anvil is None:
             raise NodeProblem("Anvil is not installed. Put `anvil` on PATH, or use Ganache: --network ganache.")
-        words = [str(anvil), "--host", "127.0.0.1", "--port", str(options.port), "--hardfork", "shanghai", "--quiet"]
-        words += ["--gas-limit", str(BLOCK_GAS_LIMIT), "--mnemonic", DEV_MNEMONIC]
+        words = [str(anvil), "--host", "127.0.0.1", "--port", str(options.port), "--hardfork", options.hardfork]
+        words += ["--quiet", "--gas-limit", str(BLOCK_GAS_LIMIT), "--mnemonic", DEV_MNEMONIC]
         words += ["--accounts", str(DEV_ACCOUNT_COUNT), "--balance", str(DEV_BALANCE_ETHER)]
         words += ["--chain-id", str(options.chain_id or ANVIL_CHAIN_ID)]
         if options.block_time_seconds is not None:
@@ -88,6 +93,8 @@ def command(options: NodeOptions) -> list[str]:
     ganache = find_ganache()
     if ganache is None:
         raise NodeProblem("Ganache is not installed. Run `npm ci` in the project or `npm install -g ganache@7.9.2`.")
+    if options.hardfork != "shanghai":
+        raise UsageProblem(f"Ganache does not know the rules of {options.hardfork}. Use Anvil for that.")
     if options.base_fee_wei is not None:
         raise UsageProblem("Ganache has no option for the first base fee. Use Anvil for that.")
     chain_id = str(options.chain_id or GANACHE_CHAIN_ID)
@@ -130,6 +137,7 @@ class LocalNode:
         block_time_seconds: int | None = None,
         genesis_timestamp: int | None = None,
         base_fee_wei: int | None = None,
+        hardfork: Hardfork = "shanghai",
     ) -> None:
         self.options = NodeOptions(
             kind=kind,
@@ -138,6 +146,7 @@ class LocalNode:
             block_time_seconds=block_time_seconds,
             genesis_timestamp=genesis_timestamp,
             base_fee_wei=base_fee_wei,
+            hardfork=hardfork,
         )
         self.url = f"http://127.0.0.1:{self.options.port}"
         self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - read if the node fails, closed in stop()

@@ -77,7 +77,7 @@ class Charter:
     """A whole charter file.
 
     `hash` is keccak-256 of the file (0x-hex); `epoch_start` in unix seconds; `members` by name, in the order in
-    which they get their indices, from 1.
+    which they get their indices, from 1; `verifier` is the curve of the verifier of aggregate ballots.
     """
 
     path: str
@@ -90,6 +90,7 @@ class Charter:
     stale_seconds: int
     goods: tuple[Good, ...]
     keepers: tuple[str, ...]
+    verifier: str
 
     @property
     def name(self) -> str:

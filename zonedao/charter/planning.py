@@ -43,7 +43,7 @@ def make_plan(charter: Charter) -> DeploymentPlan:
     """The plan that founds the zone of a charter."""
     from zonedao import artifacts
 
-    shared = infrastructure()
+    shared = infrastructure(charter.verifier)
     birth = zone_birth(charter)
     zone_struct: dict[str, Any] = {
         "body": birth.struct,

@@ -19,9 +19,13 @@ from zonedao.charter.people import People
 from zonedao.charter.stores import read_epochs, read_goods, read_stores
 from zonedao.charter.tables import Table
 from zonedao.errors import CharterProblem
+from zonedao.federation.addresses import CURVES
 from zonedao.text import reason, slug, steering
 
-_KEYS = ("name", "purpose", "dao_uri", "epochs", "members", "laws", "assets", "caps", "stores", "goods", "industries")
+_KEYS = (
+    "name", "purpose", "dao_uri", "verifier", "epochs", "members", "laws", "assets", "caps", "stores", "goods",
+    "industries",
+)  # fmt: skip
 
 
 def read(path: Path) -> tuple[Charter | None, list[Mistake]]:
@@ -96,4 +100,15 @@ def _charter(path: Path, raw: bytes, top: Table) -> Charter:
         stale_seconds=stale_seconds,
         goods=read_goods(top),
         keepers=keepers,
+        verifier=_verifier(top),
     )
+
+
+def _verifier(top: Table) -> str:
+    """The curve of the zone's verifier."""
+    curve = top.text("verifier", f'"{CURVES[0]}"', optional=True) or CURVES[0]
+    if curve in CURVES:
+        return curve
+    hint = " or ".join(f'verifier = "{each}"' for each in CURVES)
+    top.mistakes.note(top.at("verifier"), f"There is no verifier {curve!r}.", f"Write {hint}, or leave it out.")
+    return CURVES[0]

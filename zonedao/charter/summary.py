@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from zonedao.charter.laws import LAW_FIELDS
 from zonedao.charter.model import CLASSES, BodyCharter, Charter
 from zonedao.charter.values import duration_text
+from zonedao.federation.addresses import CURVES
 from zonedao.governance.laws import Law
 
 
@@ -19,6 +20,8 @@ def zone_summary(charter: Charter) -> tuple[str, ...]:
         lines.append(f"good: {good.label}, {good.safety} kept back, {good.entitlement} per person and epoch")
     if charter.keepers:
         lines.append(f"keepers: {', '.join(charter.keepers)}")
+    if charter.verifier != CURVES[0]:
+        lines.append(f"very many ballots are counted under one signature on the curve {charter.verifier}")
     lines.append(f"stock reports allow exports for {duration_text(charter.stale_seconds)}")
     return tuple(lines)
 

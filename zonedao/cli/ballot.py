@@ -80,7 +80,7 @@ def key(session: Session, renew: int, out: Path | None, url: str | None, where: 
 
     The key is derived from your account and kept nowhere. Whoever posts it pays; it counts for proposals made later.
     """
-    from zonedao.ballots.enrolling import enrolment_document, make_enrolment
+    from zonedao.ballots.enrolling import enrolment_document, make_enrolment, scheme_at
     from zonedao.ballots.keys import derive
 
     signer = session.require_signer()
@@ -89,7 +89,7 @@ def key(session: Session, renew: int, out: Path | None, url: str | None, where: 
         session.out.would(f"You would make an entry for your voting key in {body.zone.name}.")
         return
     agree(session, f"Make an entry for your voting key in {body.zone.name}?")
-    entry = make_enrolment(body, signer, derive(signer, renew))
+    entry = make_enrolment(body, signer, derive(signer, renew, scheme_at(body)))
     _deliver(session, entry, enrolment_document(entry), out, url, "voting key")
 
 

@@ -138,11 +138,11 @@ def _explain(session: Session, plan: DeploymentPlan) -> bool:
 
 
 def _simulate(session: Session, plan: DeploymentPlan) -> None:
-    from zonedao.federation.deploying import require_tokens
+    from zonedao.federation.deploying import require_chain
     from zonedao.federation.execution import remaining
 
     connection = session.connection
-    require_tokens(connection, plan)
+    require_chain(connection, plan)
     missing = remaining(connection, plan)
     first = next((each for each in missing if each.kind != "presigned"), None)
     if first is not None and missing[0] is first:

@@ -70,7 +70,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "WrongSignature": lambda s, a: (
         "The aggregate is not signed by exactly those whom it names. Check the shares, and build it again."
     ),
-    "PrecompileFailed": lambda s, a: "The proof has numbers that are on no curve, or the gas ran out. Build it again.",
+    "PrecompileFailed": lambda s, a: (
+        "The proof has numbers that are on no curve, the gas ran out, or this chain does not know the curve. "
+        "Build it again, with more gas."
+    ),
     # IBallotVerifier: voting keys
     "NotARegistry": lambda s, a: f"There is no register at {a['registry']}. Check the address.",
     "EntriesMalformed": lambda s, a: (

@@ -33,6 +33,10 @@ PROXY_TRANSACTION = bytes.fromhex(
     "a02222222222222222222222222222222222222222222222222222222222222222"
 )
 
+# Verifiers of aggregate ballots by the curve that a charter names; every chain can have the first.
+VERIFIERS = {"bn254": "Bn254Verifier", "bls12-381": "Bls12381Verifier"}
+CURVES = tuple(VERIFIERS)
+
 SALT = b"zonedao".ljust(32, b"\0")
 
 # The factory's second creation is the code of all bodies; the first is its part for what is rare.
@@ -61,7 +65,8 @@ class Creation:
 
 @dataclass(frozen=True)
 class Infrastructure:
-    """What all zones on a chain share, in the order in which it is deployed."""
+    """What a zone shares with all others on its chain, in the order in which it is deployed; `ballot_verifier` with
+    those that chose the same curve."""
 
     registry_deployer: Creation
     treasury_deployer: Creation
@@ -104,15 +109,15 @@ def create2_address(creator: str, salt: bytes, code: bytes) -> str:
 
 
 @cache
-def infrastructure() -> Infrastructure:
-    """The shared contracts of this version of the package; other versions have others."""
+def infrastructure(curve: str = CURVES[0]) -> Infrastructure:
+    """The shared contracts of this version of the package, with the verifier of a curve; other versions have others."""
     registry = _creation("RegistryDeployer")
     treasury = _creation("TreasuryDeployer")
     stores = _creation("StoresDeployer")
     ballots, members = _creation("ZoneBallots"), _creation("ZoneMembers")
     needed = (registry, treasury, stores, ballots, members)
     factory = _creation("ZoneFactory", [each.address for each in needed])
-    return Infrastructure(*needed, factory, _creation("TradePost"), _creation("Bn254Verifier"))
+    return Infrastructure(*needed, factory, _creation("TradePost"), _creation(VERIFIERS[curve]))
 
 
 def _creation(name: str, arguments: Sequence[Any] = ()) -> Creation:

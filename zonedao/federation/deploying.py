@@ -17,11 +17,14 @@ from zonedao.chain.sending import DEFAULT_TIMEOUT_SECONDS, Sender
 from zonedao.chain.signers import Signer
 from zonedao.charter.plans import DeploymentPlan, PlannedTransaction
 from zonedao.errors import CodeMissing, ContractRevert, UsageProblem
+from zonedao.federation.addresses import VERIFIERS
 from zonedao.federation.execution import Executed, OnProgress, Progress, execute, remaining
 from zonedao.federation.zonefile import ZoneFile
 from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
 
-__all__ = ["Deployment", "Progress", "deploy", "describe", "require_tokens"]
+_ADDING = "0x" + "00" * 19 + "0b"  # the precompile that adds points; where there is none, a call returns nothing
+
+__all__ = ["Deployment", "Progress", "deploy", "describe", "require_chain"]
 
 
 @dataclass(frozen=True)
@@ -70,14 +73,14 @@ def deploy(
     Every transaction is in the `journal` before it is broadcast: this user's own unless another is given; the
     embedded chain ends with the process and needs none. `timeout_seconds` bounds the wait for each transaction.
 
-    Raises CodeMissing (a token of the charter is not on this chain), InsufficientFunds (before anything is sent),
+    Raises CodeMissing (this chain lacks what the charter relies on), InsufficientFunds (before anything is sent),
     WrongState (the zone's birth expired), NodeProblem, Unconfirmed, Interrupted.
     """
     if journal is None and connection.kind != "embedded":
         journal = Journal.default()
     sender = Sender(connection, signer, journal, gas_price_wei=gas_price_wei)
     submitter = _SenderSubmitter(sender, timeout_seconds)
-    require_tokens(connection, plan)
+    require_chain(connection, plan)
     submitter.finish_earlier()
     missing = remaining(connection, plan)
     if missing:
@@ -89,8 +92,13 @@ def deploy(
     return describe(connection, plan, sent)
 
 
-def require_tokens(connection: Connection, plan: DeploymentPlan) -> None:
-    """Raise CodeMissing unless every token of the charter is on this chain."""
+def require_chain(connection: Connection, plan: DeploymentPlan) -> None:
+    """Raise CodeMissing unless this chain has what the charter relies on: its tokens, and what its verifier runs on."""
+    if VERIFIERS["bls12-381"] in plan.infrastructure and len(connection.call(_ADDING, bytes(256))) != 128:
+        raise CodeMissing(
+            f"{connection.name} (chain {connection.chain_id}) cannot reckon on the curve BLS12-381: it has not the "
+            "rules of Prague (EIP-2537). Nothing was sent. Leave out `verifier` in the charter, or use another chain."
+        )
     for symbol, address in plan.tokens.items():
         if not connection.code(address):
             raise CodeMissing(

@@ -4,7 +4,7 @@ pragma solidity 0.8.28;
 import {IBallotVerifier} from "../../interfaces/IBallotVerifier.sol";
 import {Bits} from "../../libraries/Bits.sol";
 import {Bn254} from "../../libraries/Bn254.sol";
-import {VotingKeys} from "./VotingKeys.sol";
+import {AggregateVerifier} from "./AggregateVerifier.sol";
 
 /// @title Bn254Verifier: thousands of ballots by one signature, on every EVM since Shanghai.
 /// @dev Keys and signatures are points of the curve; a signature of digest m is sk · H(m). Signatures are added up, whatever their
@@ -16,43 +16,20 @@ import {VotingKeys} from "./VotingKeys.sol";
 ///
 /// It is a polynomial in g: unless e(sigma, G') = Π e(H_j, K'_j) and every e(K_j, G') = e(G, K'_j), at most three values of g
 /// make it 1. The curve is worth about 100 bits.
-contract Bn254Verifier is VotingKeys {
+contract Bn254Verifier is AggregateVerifier {
     using Bits for uint256;
 
-    /// @param claims where the sets of the word at hand are, one for each choice
-    /// @param direct where the sums of the choices begin: keys that were added
-    /// @param indirect where their other parts begin, from pages whose hinted choice is found by subtraction. In the hinted
-    /// choice's place is the sum of those who are claimed for no choice.
-    /// @param whole where the sum of all keys of those pages is
-    struct Sums {
-        uint256 table;
-        uint256 sheet;
-        uint256 claims;
-        uint256 direct;
-        uint256 indirect;
-        uint256 whole;
-        bool subtracted;
-    }
-
-    uint256 private constant _CHOICES = 3;
-    uint256 private constant _NO_HINT = 3;
     uint256 private constant _ROOM = 128; // bytes of a sum, and of the key that is added to it
-
-    uint256 private constant _CHALLENGE = 16; // bytes
-    uint256 private constant _RESPONSE = 32;
 
     /* KEYS */
 
-    function _name() internal pure override returns (string memory) {
-        return "zonedao voting keys";
+    /// @inheritdoc IBallotVerifier
+    function curve() external pure returns (string memory) {
+        return "bn254";
     }
 
     function _keySize() internal pure override returns (uint256) {
         return Bn254.POINT;
-    }
-
-    function _possessionSize() internal pure override returns (uint256) {
-        return _CHALLENGE + _RESPONSE;
     }
 
     function _checkKey(uint256 index, uint256 key, uint256 proof, bytes32 digest, address owner) internal view override {
@@ -103,150 +80,55 @@ contract Bn254Verifier is VotingKeys {
             sum := mload(0x40)
             calldatacopy(sum, calldatasize(), _ROOM)
         }
-        Bn254.addSet(keys, type(uint256).max >> (256 - number), sum, table);
+        _addSet(keys, type(uint256).max >> (256 - number), sum, table);
         Bn254.copy(sum, to);
     }
 
-    /* VERIFYING */
+    /* ADDING UP */
 
-    /// @inheritdoc IBallotVerifier
-    function verify(
-        address registry,
-        uint256 snapshot,
-        bytes32[3] calldata digests,
-        uint256 hint,
-        uint256[] calldata words,
-        uint256[] calldata proof
-    ) external view override {
-        if (words.length & 3 != 0) revert ClaimsMalformed(words.length);
-        if (hint > _NO_HINT) revert HintUnknown(hint);
-        Sums memory sums = _noSums();
-        uint256 used = _addClaims(registry, snapshot, hint, words, sums);
-        if (used == 0) revert NothingClaimed();
-        if (sums.subtracted) _subtract(hint, sums);
-        _check(digests, used, sums.direct, proof);
+    function _room() internal pure override returns (uint256) {
+        return _ROOM;
     }
 
-    /// @dev Adds up the keys of everybody who is claimed, word by word.
-    /// @return used bit c: somebody is claimed for choice c
-    function _addClaims(address registry, uint256 snapshot, uint256 hint, uint256[] calldata words, Sums memory sums)
-        private
-        view
-        returns (uint256 used)
-    {
-        uint256 least; // of the next word
-        for (uint256 i; i < words.length; i += 4) {
-            uint256 word = words[i];
-            if (word < least) revert WordsNotRising(word);
-            least = word + 1;
-            (uint256 claimed, uint256 choices) = _readClaims(words, i, sums.claims);
-            used |= choices;
-            uint256 keyless = _addWord(_stackOf(registry, word), snapshot, hint, claimed, sums);
-            if (keyless != 0) revert NoVotingKey(word, keyless);
-        }
-    }
-
-    /// @dev Puts the sets of the word at `i` at `claims`.
-    /// @return claimed everybody in them
-    /// @return choices bit c: somebody is claimed for choice c
-    function _readClaims(uint256[] calldata words, uint256 i, uint256 claims)
-        private
-        pure
-        returns (uint256 claimed, uint256 choices)
-    {
-        uint256 twice;
+    function _addSet(uint256 sheet, uint256 set, uint256 to, uint256 table) internal view override {
+        bool done;
         assembly ("memory-safe") {
-            calldatacopy(claims, add(words.offset, shl(5, add(i, 1))), 96)
-            let against := mload(claims)
-            let support := mload(add(claims, 32))
-            let abstain := mload(add(claims, 64))
-            let decided := or(against, support)
-            claimed := or(decided, abstain)
-            twice := or(and(against, support), and(decided, abstain))
-            choices := or(gt(against, 0), or(shl(1, gt(support, 0)), shl(2, gt(abstain, 0))))
-        }
-        if (twice != 0) revert ChoicesOverlap(words[i], twice);
-    }
-
-    /// @dev Adds up the keys of one word, page by page from the newest.
-    /// @return those of `claimed` who have no key
-    function _addWord(Stack storage stack, uint256 snapshot, uint256 hint, uint256 claimed, Sums memory sums)
-        private
-        view
-        returns (uint256)
-    {
-        if (claimed == 0) return 0;
-        for (uint256 entry = _entryAt(stack, snapshot); entry != 0; entry = _next(stack, entry)) {
-            uint256 page = uint160(entry);
-            uint256 mask = _maskOf(page);
-            uint256 here = claimed & mask; // newer pages took theirs away
-            if (here == 0) continue;
-            _addPage(page, mask, hint, here, sums);
-            claimed ^= here;
-            if (claimed == 0) break;
-        }
-        return claimed;
-    }
-
-    /// @dev Adds up the keys of one page.
-    /// @param here who is claimed and has their key from this page
-    function _addPage(uint256 page, uint256 mask, uint256 hint, uint256 here, Sums memory sums) private view {
-        unchecked {
-            uint256 table = sums.table;
-            uint256 sheet = sums.sheet;
-            uint256 others = mask ^ here;
-            uint256 hinted = hint == _NO_HINT ? 0 : _claim(sums, hint) & here;
-            bool subtract = hinted != 0 && hinted.popcount() > others.popcount() + 1;
-            uint256 to = sums.direct;
-            if (subtract) {
-                to = sums.indirect;
-                sums.subtracted = true;
-                _addWhole(page, sums.whole);
-            }
-            _load(page, mask, mask, sheet, table);
-            for (uint256 choice; choice < _CHOICES; ++choice) {
-                uint256 set = subtract && choice == hint ? others : _claim(sums, choice) & here;
-                if (set != 0) Bn254.addSet(sheet, set, to, table);
-                to += _ROOM;
+            done := 1
+            let x := add(to, 64)
+            let y := add(to, 96)
+            // The hot loop of all counting: once for each ballot, or for each person who is subtracted. The result takes the place of
+            // the sum, and the next point comes behind it.
+            for {} set {} {
+                let bit := and(set, sub(0, set))
+                let point := add(sheet, shl(6, byte(0, mload(add(table, mod(bit, 269))))))
+                mstore(x, mload(point))
+                mstore(y, mload(add(point, 32)))
+                done := and(staticcall(gas(), 6, to, 128, to, 64), done)
+                set := xor(set, bit)
             }
         }
+        if (!done) revert PrecompileFailed(Bn254.ADD);
     }
 
-    /// @dev Who of the word at hand is claimed for a choice.
-    function _claim(Sums memory sums, uint256 choice) private pure returns (uint256 set) {
-        uint256 claims = sums.claims;
-        assembly ("memory-safe") {
-            set := mload(add(claims, shl(5, choice)))
-        }
-    }
-
-    /// @dev Adds the sum of all keys of a page, which the page says itself.
-    function _addWhole(uint256 page, uint256 to) private view {
+    function _addWhole(uint256 page, uint256 to) internal view override {
         assembly ("memory-safe") {
             extcodecopy(page, add(to, 64), _SUM_AT, 64)
         }
         Bn254.add(to);
     }
 
-    /// @dev Completes the direct sums: what pages that were subtracted have of each choice, and of the hinted one all the rest.
-    function _subtract(uint256 hint, Sums memory sums) private view {
-        unchecked {
-            uint256 whole = sums.whole;
-            uint256 rest = sums.indirect + hint * _ROOM;
-            for (uint256 choice; choice < _CHOICES; ++choice) {
-                if (choice == hint) continue;
-                uint256 part = sums.indirect + choice * _ROOM;
-                Bn254.addFrom(part, sums.direct + choice * _ROOM);
-                Bn254.addFrom(part, rest);
-            }
-            Bn254.negate(rest);
-            Bn254.addFrom(rest, whole);
-            Bn254.addFrom(whole, sums.direct + hint * _ROOM);
-        }
+    function _addFrom(uint256 from, uint256 to) internal view override {
+        Bn254.addFrom(from, to);
     }
 
+    function _negate(uint256 at) internal pure override {
+        Bn254.negate(at);
+    }
+
+    /* CHECKING */
+
     /// @dev Checks the proof against the sums of the choices.
-    function _check(bytes32[3] calldata digests, uint256 used, uint256 sums, uint256[] calldata proof) private view {
+    function _check(bytes32[3] calldata digests, uint256 used, uint256 sums, uint256[] calldata proof) internal view override {
         uint256 expected = 2 + 6 * used.popcount();
         if (proof.length != expected) revert ProofMalformed(proof.length, expected);
         uint256 challenge = _challenge(digests, sums, proof);
@@ -353,21 +235,5 @@ contract Bn254Verifier is VotingKeys {
             Bn254.multiply(x, y, k, to + Bn254.POINT);
         }
         Bn254.add(to);
-    }
-
-    /// @dev Memory for all sums, each zero.
-    function _noSums() private pure returns (Sums memory sums) {
-        sums.table = Bits.table();
-        sums.sheet = _newSheet();
-        uint256 at;
-        assembly ("memory-safe") {
-            at := mload(0x40)
-            mstore(0x40, add(at, 992))
-            calldatacopy(at, calldatasize(), 896)
-        }
-        sums.claims = at + 896;
-        sums.direct = at;
-        sums.indirect = at + _CHOICES * _ROOM;
-        sums.whole = at + 2 * _CHOICES * _ROOM;
     }
 }

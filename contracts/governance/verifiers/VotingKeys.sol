@@ -42,6 +42,7 @@ abstract contract VotingKeys is IBallotVerifier {
 
     bytes32 private constant _DOMAIN_TYPEHASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+    string private constant _NAME = "zonedao voting keys";
     string private constant _VERSION = "1";
     bytes32 private constant _NO_KEY = keccak256("");
 
@@ -53,6 +54,8 @@ abstract contract VotingKeys is IBallotVerifier {
     uint256 private constant _MASK_AT = 1; // byte of a page's code
     uint256 internal constant _SUM_AT = 33;
     uint256 private constant _CREATION = 10; // bytes of code that return what follows them
+    uint256 internal constant _CHALLENGE = 16; // bytes
+    uint256 private constant _POSSESSION = _CHALLENGE + 32; // bytes: challenge, response
     uint256 private constant _CONSENT = 64; // bytes: r, vs
 
     /* STORAGE */
@@ -61,20 +64,22 @@ abstract contract VotingKeys is IBallotVerifier {
 
     /* OF THE CURVE */
 
-    /// @dev Name in the EIP-712 domain.
-    function _name() internal pure virtual returns (string memory);
-
     /// @dev Bytes of a key, and of a sum of keys.
     function _keySize() internal pure virtual returns (uint256);
-
-    /// @dev Bytes of a proof of possession in calldata.
-    function _possessionSize() internal pure virtual returns (uint256);
 
     /// @dev Reverts unless the key at `key` in memory is one, and the proof at `proof` in calldata shows that its secret is known.
     function _checkKey(uint256 index, uint256 key, uint256 proof, bytes32 digest, address owner) internal view virtual;
 
     /// @dev Puts the sum of `number` keys, which are at `keys` in memory, at `to`.
     function _sum(uint256 keys, uint256 number, uint256 to) internal view virtual;
+
+    /// @dev Makes the keys of a new page, which are in memory from `keys` to `end`, fit into its code, as they do for a curve whose keys
+    /// are no longer than 95 bytes.
+    /// @return where what goes into the code ends
+    function _fit(uint256 keys, uint256 end) internal virtual returns (uint256) {
+        keys;
+        return end;
+    }
 
     /* ENROLLING */
 
@@ -104,7 +109,7 @@ abstract contract VotingKeys is IBallotVerifier {
 
     /// @dev Checks all entries and puts their keys on the sheet; who they are.
     function _checkEntries(Batch memory batch, Stack storage stack, bytes calldata entries) private view returns (uint256 mask) {
-        uint256 size = 1 + _keySize() + _possessionSize() + _CONSENT;
+        uint256 size = 1 + _keySize() + _POSSESSION + _CONSENT;
         if (entries.length == 0 || entries.length % size != 0) revert EntriesMalformed(entries.length, size);
         uint256 at;
         assembly ("memory-safe") {
@@ -139,7 +144,7 @@ abstract contract VotingKeys is IBallotVerifier {
             bytes32 digest = _digest(batch.form, index, keyHash, replaced);
             at += keySize;
             _checkKey(index, key, at, digest, owner);
-            if (!_signed(digest, owner, at + _possessionSize())) revert NoConsent(index, owner);
+            if (!_signed(digest, owner, at + _POSSESSION)) revert NoConsent(index, owner);
         }
     }
 
@@ -255,12 +260,12 @@ abstract contract VotingKeys is IBallotVerifier {
             uint256[] memory extensions
         )
     {
-        return (0x0f, _name(), _VERSION, block.chainid, address(this), bytes32(0), new uint256[](0));
+        return (0x0f, _NAME, _VERSION, block.chainid, address(this), bytes32(0), new uint256[](0));
     }
 
     function _domain() private view returns (bytes32) {
         return keccak256(
-            abi.encode(_DOMAIN_TYPEHASH, keccak256(bytes(_name())), keccak256(bytes(_VERSION)), block.chainid, address(this))
+            abi.encode(_DOMAIN_TYPEHASH, keccak256(bytes(_NAME)), keccak256(bytes(_VERSION)), block.chainid, address(this))
         );
     }
 
@@ -351,13 +356,18 @@ abstract contract VotingKeys is IBallotVerifier {
             uint256 page = uint160(entry);
             uint256 mask = _maskOf(page);
             if (mask & (1 << i) == 0) continue;
-            uint256 keySize = _keySize();
-            uint256 at = _SUM_AT + keySize * (1 + (mask & ((1 << i) - 1)).popcount());
-            key = new bytes(keySize);
-            assembly ("memory-safe") {
-                extcodecopy(page, add(key, 32), at, keySize)
-            }
+            key = _keyOn(page, mask, i);
             break;
+        }
+    }
+
+    /// @dev The key of person i of the word, whom the page has.
+    function _keyOn(uint256 page, uint256 mask, uint256 i) internal view virtual returns (bytes memory key) {
+        uint256 keySize = _keySize();
+        uint256 at = _SUM_AT + keySize * (1 + (mask & ((1 << i) - 1)).popcount());
+        key = new bytes(keySize);
+        assembly ("memory-safe") {
+            extcodecopy(page, add(key, 32), at, keySize)
         }
     }
 
@@ -377,7 +387,7 @@ abstract contract VotingKeys is IBallotVerifier {
     }
 
     /// @dev Copies the keys of the persons in `wanted`, all of whom the page has, to their places on a sheet.
-    function _load(uint256 page, uint256 mask, uint256 wanted, uint256 sheet, uint256 table) internal view {
+    function _load(uint256 page, uint256 mask, uint256 wanted, uint256 sheet, uint256 table) internal view virtual {
         uint256 keySize = _keySize();
         unchecked {
             while (wanted != 0) {
@@ -418,6 +428,7 @@ abstract contract VotingKeys is IBallotVerifier {
             set = rest;
         }
         _sum(keys, (end - keys) / keySize, keys - keySize);
+        end = _fit(keys, end);
         uint256 start = keys - keySize - _SUM_AT - _CREATION;
         uint256 codeSize = end - start - _CREATION;
         assembly ("memory-safe") {

@@ -10,9 +10,10 @@ import pytest
 from eth_account.messages import _hash_eip191_message, encode_typed_data
 
 from zonedao.ballots import keys
-from zonedao.ballots.bn254 import GENERATOR, ORDER, Table, multiply
+from zonedao.ballots.bn254 import GENERATOR, ORDER, hash_to_point, multiply
 from zonedao.ballots.bn254_g2 import GENERATOR2, multiply2
 from zonedao.ballots.keys import Place, VotingKey, derive, encode_enrolments, enrolment, require_valid
+from zonedao.ballots.schemes import BN254
 from zonedao.ballots.typed import compact, recover, typed_digest
 from zonedao.chain.signers import dev_account
 from zonedao.errors import KeyProblem, UsageProblem
@@ -67,14 +68,20 @@ def test_hkdf_is_that_of_rfc_5869() -> None:
 
 
 def test_digests_are_those_of_eth_account() -> None:
-    for message in (keys.derivation_message(3), keys.consent_message(PLACE, derive(OWNER).public, b"\1" * 64)):
+    for message in (
+        keys.derivation_message(3),
+        keys.consent_message(PLACE, BN254.encode_key(derive(OWNER).public), b"\1" * 64),
+    ):
         assert typed_digest(message) == bytes(_hash_eip191_message(encode_typed_data(full_message=message)))
 
 
 def test_shares_with_and_without_a_table() -> None:
     key = derive(OWNER)
-    point = multiply(GENERATOR, 77)
-    assert key.share(point) == key.share(Table(point)) == multiply(GENERATOR, 77 * key.secret)
+    digest = bytes(31) + b"7"
+    share = key.share(digest)
+    assert share == key.share(digest, BN254.table(digest))
+    assert share.value == multiply(hash_to_point(digest)[0], key.secret)
+    assert share.key2 == multiply2(GENERATOR2, key.secret)
 
 
 def test_an_enrolment_is_valid() -> None:
@@ -103,7 +110,7 @@ def test_consent_is_bound_to_everything(change: dict[str, Any]) -> None:
 @pytest.mark.parametrize("change", CHANGES)
 def test_possession_is_bound_to_everything(change: dict[str, Any]) -> None:
     entry = replace(enrolment(OWNER, derive(OWNER), PLACE), **change)
-    message = keys.consent_message(entry.place, entry.key, entry.replaces)
+    message = keys.consent_message(entry.place, BN254.encode_key(entry.key), entry.replaces)
     entry = replace(entry, consent=compact(OWNER.sign_typed_data(message)))
     with pytest.raises(UsageProblem, match="does not prove"):
         require_valid(entry)
@@ -134,7 +141,7 @@ def test_encoded_entries_rise_by_person() -> None:
     assert len(data) == 3 * 177
     assert [data[start] for start in (0, 177, 354)] == [0, 44, 255]
     first = entries[1]
-    assert data[1:65] == keys.encode_key(first.key)
+    assert data[1:65] == BN254.encode_key(first.key)
     assert data[65:113] == first.proof[0].to_bytes(16, "big") + first.proof[1].to_bytes(32, "big")
     assert data[113:177] == first.consent
 

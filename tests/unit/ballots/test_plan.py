@@ -5,7 +5,8 @@ from __future__ import annotations
 from zonedao.ballots.bn254 import GENERATOR
 from zonedao.ballots.bn254_g2 import GENERATOR2
 from zonedao.ballots.plan import MOST_GAS, aggregate_gas, encode_batch, encode_words, hint, plan, signed_gas
-from zonedao.ballots.signing import Share, SignedBallot
+from zonedao.ballots.schemes import Share
+from zonedao.ballots.signing import SignedBallot
 from zonedao.governance.proposals import Support
 
 AGAINST, FOR, ABSTAIN = Support

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from eth_account.messages import _hash_eip191_message, encode_typed_data
 
-from zonedao.ballots.bn254 import Table, hash_to_point, multiply
+from zonedao.ballots.bn254 import hash_to_point, multiply
 from zonedao.ballots.keys import derive
+from zonedao.ballots.schemes import BN254
 from zonedao.ballots.signing import Question, SigningRecord, read_ballot, sign_ballot
 from zonedao.ballots.typed import recover
 from zonedao.chain.signers import dev_account
@@ -53,7 +54,7 @@ def test_a_ballot_carries_both_signatures(record: SigningRecord) -> None:
     assert ballot.share is not None
     assert ballot.share.value == multiply(hash_to_point(QUESTION.digest(Support.FOR))[0], key.secret)
     assert ballot.share.key2 == key.public2
-    table = Table(QUESTION.point(Support.FOR)[0])
+    table = BN254.table(QUESTION.digest(Support.FOR))
     assert sign_ballot(ALICE, QUESTION, 300, Support.FOR, key=key, record=record, table=table) == ballot
     assert sign_ballot(ALICE, QUESTION, 300, Support.FOR, record=record) == replace(ballot, share=None)
 

@@ -72,6 +72,13 @@ CASES = [
         "no URI", 'purpose = "To', 'dao_uri = "dao.json" #!\npurpose = "To', "'dao.json' is no URI", "Write dao_uri = "
     ),
     Case(
+        "no verifier",
+        'purpose = "To',
+        'verifier = "bls" #!\npurpose = "To',
+        "no verifier 'bls'",
+        'verifier = "bls12-381"',
+    ),
+    Case(
         "a URI with a space",
         'purpose = "Food."',
         'purpose = "Food."\ndao_uri = "https://x.org/a b" #!',

@@ -15,6 +15,7 @@ from zonedao.chain.signers import dev_account
 from zonedao.charter import Charter
 from zonedao.charter.laws import LAW_FIELDS
 from zonedao.charter.model import CLASSES, Allowance, Good
+from zonedao.charter.summary import zone_summary
 from zonedao.governance.laws import Law
 from zonedao.treasury.assets import COIN_ADDRESS, Asset, Money
 
@@ -69,6 +70,15 @@ def test_where_documents_are(tmp_path: Path) -> None:
     text = text.replace('purpose = "Bread."', 'purpose = "Bread."\ndao_uri = "ipfs://bakery"')
     read = load(tmp_path, text)
     assert [body.dao_uri for body in read.zone.walk()] == ["https://x.org/dao.json", "", "ipfs://bakery"]
+
+
+def test_the_verifier(tmp_path: Path) -> None:
+    assert load(tmp_path).verifier == "bn254"
+    text = SMALL.replace('purpose = "To', 'verifier = "bls12-381"\npurpose = "To')
+    read = load(tmp_path, text)
+    assert read.verifier == "bls12-381"
+    assert any("bls12-381" in line for line in zone_summary(read))
+    assert not any("curve" in line for line in zone_summary(load(tmp_path)))
 
 
 def test_laws_of_classes(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from tests.support.chain import deploy, reverts
 from tests.support.verifying import Hall, Voter, account, new_registry, voting_key
 from tests.support.world import World
 from zonedao.ballots.bn254 import FIELD, INFINITY, add, negate, total
-from zonedao.ballots.keys import Enrolment, Place, encode_enrolments, encode_key, enrolment, prove_possession
+from zonedao.ballots.keys import Enrolment, Place, encode_enrolments, enrolment, prove_possession
+from zonedao.ballots.schemes import BN254
 from zonedao.chain.abi import keccak
 from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert, NodeRefused
@@ -30,7 +31,7 @@ def test_keys_are_kept_from_the_next_second(hall: Hall) -> None:
     assert (told["registry"], told["word"], told["mask"]) == (hall.registry.address, 0, new)
     assert hall.keyed(time=at - 1) == before
     assert hall.keyed(time=at) == hall.keyed() == before | new
-    assert [hall.kept(voter.index) for voter in voters] == [encode_key(voter.key.public) for voter in voters]
+    assert [hall.kept(voter.index) for voter in voters] == [BN254.encode_key(voter.key.public) for voter in voters]
     assert hall.kept(NEW + 2) == hall.ask("keyOf", hall.registry.address, NEW, at - 1) == b""
 
 
@@ -45,7 +46,7 @@ def test_a_page_is_code_that_does_nothing(hall: Hall) -> None:
     assert len(pages) == 1
     keys = [voter.key.public for voter in everybody]
     mask = sum(1 << voter.index for voter in everybody)
-    expected = b"\0" + mask.to_bytes(32, "big") + encode_key(total(keys)) + b"".join(map(encode_key, keys))
+    expected = b"\0" + mask.to_bytes(32, "big") + BN254.encode_key(total(keys)) + b"".join(map(BN254.encode_key, keys))
     assert hall.chain.code(pages[0]) == expected
     assert hall.chain.call(pages[0], b"anything") == b""
 
@@ -54,7 +55,9 @@ def test_anyone_sends_the_whole_word_at_once(hall: Hall) -> None:
     voters = [hall.voter(index) for index in (256, 257, 258, 259, 260)]
     hall.enroll([voter.renewed() for voter in voters])
     assert hall.keyed(1) == 0b11111
-    assert [hall.kept(voter.index) for voter in voters] == [encode_key(voter.renewed().key.public) for voter in voters]
+    assert [hall.kept(voter.index) for voter in voters] == [
+        BN254.encode_key(voter.renewed().key.public) for voter in voters
+    ]
 
 
 def test_persons_of_another_register_are_other_persons(hall: Hall) -> None:
@@ -152,7 +155,7 @@ def consented(hall: Hall, voter: Voter, key: tuple[int, int], owner: Voter | Non
     from zonedao.ballots.typed import compact, typed_digest
 
     signer = (owner or voter).account
-    message = consent_message(hall.place(voter.index), key, hall.kept(voter.index))
+    message = consent_message(hall.place(voter.index), BN254.encode_key(key), hall.kept(voter.index))
     proof = prove_possession(voter.key, typed_digest(message), signer.address)
     return Enrolment(hall.place(voter.index), signer.address, key, b"", proof, compact(signer.sign_typed_data(message)))
 
@@ -248,7 +251,7 @@ def test_an_abandoned_key_is_not_brought_back(hall: Hall) -> None:
     hall.enroll([voter.renewed()])
     with reverts("NoPossession", index=NEW):
         hall.attempt(first)
-    assert hall.kept(NEW) == encode_key(voter.renewed().key.public)
+    assert hall.kept(NEW) == BN254.encode_key(voter.renewed().key.public)
 
 
 # --- gas ---
@@ -262,7 +265,7 @@ def test_starved_of_gas_nothing_is_kept(hall: Hall) -> None:
         except (ContractRevert, NodeRefused):
             continue
         stand_at(hall.chain, now(hall.chain) + 1)
-        assert hall.kept(NEW) == encode_key(hall.voter(NEW).key.public)
+        assert hall.kept(NEW) == BN254.encode_key(hall.voter(NEW).key.public)
         break
     else:
         raise AssertionError("never enrolled")

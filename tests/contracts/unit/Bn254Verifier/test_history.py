@@ -9,7 +9,8 @@ import pytest
 from tests.support.bodies import event, now, stand_at, transact
 from tests.support.chain import reverts
 from tests.support.verifying import FOR, NO_HINT, Hall
-from zonedao.ballots.keys import encode_enrolments, encode_key, enrolment
+from zonedao.ballots.keys import encode_enrolments, enrolment
+from zonedao.ballots.schemes import BN254
 
 HINTS = (FOR, NO_HINT)
 
@@ -58,14 +59,14 @@ def test_two_changes_in_one_second(hall: Hall) -> None:
     first, second = (hall.voter(3).renewed(generation) for generation in (1, 2))
     entries = [
         hall.entry(first),
-        enrolment(second.account, second.key, hall.place(3), encode_key(first.key.public)),
+        enrolment(second.account, second.key, hall.place(3), BN254.encode_key(first.key.public)),
     ]
     calls = [hall.verifier.encode("enroll", hall.registry.address, 0, encode_enrolments([entry])) for entry in entries]
     before = now(hall.chain)
     transact(hall.caller, "together", calls)
     at = now(hall.chain)
-    assert hall.ask("keyOf", hall.registry.address, 3, at) == encode_key(second.key.public)
-    assert hall.ask("keyOf", hall.registry.address, 3, before) == encode_key(hall.voter(3).key.public)
+    assert hall.ask("keyOf", hall.registry.address, 3, at) == BN254.encode_key(second.key.public)
+    assert hall.ask("keyOf", hall.registry.address, 3, before) == BN254.encode_key(hall.voter(3).key.public)
     hall.verify(hall.claim({FOR: [2, 3]}, snapshot=at, signing={FOR: [hall.voter(2), second]}))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.bodies import now, stand_at, transact
 from tests.support.chain import reverts, rollback
 from tests.support.verifying import ABSTAIN, AGAINST, FOR, KEYED, NO_HINT, Hall, Voter
-from zonedao.ballots.keys import encode_key
+from zonedao.ballots.schemes import BN254
 
 PEOPLE = (
     *range(1, 7),
@@ -78,7 +78,7 @@ def test_as_the_model(
             voters_then = model.voters(time)
             assert hall.keyed(time=time) == sum(1 << index for index in voters_then)
             for index in (*PEOPLE[::3], 9):
-                kept = encode_key(voters_then[index].key.public) if index in voters_then else b""
+                kept = BN254.encode_key(voters_then[index].key.public) if index in voters_then else b""
                 assert hall.ask("keyOf", hall.registry.address, index, time) == kept
 
         snapshot = times[max(len(times) - 1 - back, 0)]

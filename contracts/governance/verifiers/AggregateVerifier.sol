@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {IBallotVerifier} from "../../interfaces/IBallotVerifier.sol";
+import {Bits} from "../../libraries/Bits.sol";
+import {VotingKeys} from "./VotingKeys.sol";
+
+/// @title AggregateVerifier: adds up the keys of everybody who is claimed, by choice.
+/// @dev What is the same for every curve: which keys count as of the snapshot, and that the largest choice is found by subtraction
+/// where that is shorter. A curve adds points and checks one signature against the sums.
+abstract contract AggregateVerifier is VotingKeys {
+    using Bits for uint256;
+
+    /// @param claims where the sets of the word at hand are, one for each choice
+    /// @param direct where the sums of the choices begin: keys that were added
+    /// @param indirect where their other parts begin, from pages whose hinted choice is found by subtraction. In the hinted
+    /// choice's place is the sum of those who are claimed for no choice.
+    /// @param whole where the sum of all keys of those pages is
+    struct Sums {
+        uint256 table;
+        uint256 sheet;
+        uint256 claims;
+        uint256 direct;
+        uint256 indirect;
+        uint256 whole;
+        bool subtracted;
+    }
+
+    uint256 internal constant _CHOICES = 3;
+    uint256 private constant _NO_HINT = 3;
+
+    /* OF THE CURVE */
+
+    /// @dev Bytes of a sum, and of the key that is added to it: both are in memory as the curve's adding wants them. Zero is zeros.
+    function _room() internal pure virtual returns (uint256);
+
+    /// @dev Adds the keys of a set, which are in their places on a sheet, to the sum at `to`.
+    function _addSet(uint256 sheet, uint256 set, uint256 to, uint256 table) internal view virtual;
+
+    /// @dev Adds the sum of all keys of a page, which the page says itself.
+    function _addWhole(uint256 page, uint256 to) internal view virtual;
+
+    /// @dev Adds the sum at `from` to the one at `to`.
+    function _addFrom(uint256 from, uint256 to) internal view virtual;
+
+    /// @dev Replaces a sum by its negative.
+    function _negate(uint256 at) internal view virtual;
+
+    /// @dev Reverts unless the proof fits the sums of the choices.
+    /// @param used bit c: somebody is claimed for choice c
+    /// @param sums where the sums are, `_room()` bytes apart
+    function _check(bytes32[3] calldata digests, uint256 used, uint256 sums, uint256[] calldata proof) internal view virtual;
+
+    /* VERIFYING */
+
+    /// @inheritdoc IBallotVerifier
+    function verify(
+        address registry,
+        uint256 snapshot,
+        bytes32[3] calldata digests,
+        uint256 hint,
+        uint256[] calldata words,
+        uint256[] calldata proof
+    ) external view override {
+        if (words.length & 3 != 0) revert ClaimsMalformed(words.length);
+        if (hint > _NO_HINT) revert HintUnknown(hint);
+        Sums memory sums = _noSums();
+        uint256 used = _addClaims(registry, snapshot, hint, words, sums);
+        if (used == 0) revert NothingClaimed();
+        if (sums.subtracted) _subtract(hint, sums);
+        _check(digests, used, sums.direct, proof);
+    }
+
+    /// @dev Adds up the keys of everybody who is claimed, word by word.
+    /// @return used bit c: somebody is claimed for choice c
+    function _addClaims(address registry, uint256 snapshot, uint256 hint, uint256[] calldata words, Sums memory sums)
+        private
+        view
+        returns (uint256 used)
+    {
+        uint256 least; // of the next word
+        for (uint256 i; i < words.length;) {
+            uint256 word = words[i];
+            if (word < least) revert WordsNotRising(word);
+            least = word + 1;
+            (uint256 claimed, uint256 choices) = _readClaims(words, i, sums.claims);
+            used |= choices;
+            uint256 keyless = _addWord(_stackOf(registry, word), snapshot, hint, claimed, sums);
+            if (keyless != 0) revert NoVotingKey(word, keyless);
+            unchecked {
+                i += 4;
+            }
+        }
+    }
+
+    /// @dev Puts the sets of the word at `i` at `claims`.
+    /// @return claimed everybody in them
+    /// @return choices bit c: somebody is claimed for choice c
+    function _readClaims(uint256[] calldata words, uint256 i, uint256 claims)
+        private
+        pure
+        returns (uint256 claimed, uint256 choices)
+    {
+        uint256 twice;
+        assembly ("memory-safe") {
+            calldatacopy(claims, add(words.offset, shl(5, add(i, 1))), 96)
+            let against := mload(claims)
+            let support := mload(add(claims, 32))
+            let abstain := mload(add(claims, 64))
+            let decided := or(against, support)
+            claimed := or(decided, abstain)
+            twice := or(and(against, support), and(decided, abstain))
+            choices := or(gt(against, 0), or(shl(1, gt(support, 0)), shl(2, gt(abstain, 0))))
+        }
+        if (twice != 0) revert ChoicesOverlap(words[i], twice);
+    }
+
+    /// @dev Adds up the keys of one word, page by page from the newest.
+    /// @return those of `claimed` who have no key
+    function _addWord(Stack storage stack, uint256 snapshot, uint256 hint, uint256 claimed, Sums memory sums)
+        private
+        view
+        returns (uint256)
+    {
+        if (claimed == 0) return 0;
+        for (uint256 entry = _entryAt(stack, snapshot); entry != 0; entry = _next(stack, entry)) {
+            uint256 page = uint160(entry);
+            uint256 mask = _maskOf(page);
+            uint256 here = claimed & mask; // newer pages took theirs away
+            if (here == 0) continue;
+            _addPage(page, mask, hint, here, sums);
+            claimed ^= here;
+            if (claimed == 0) break;
+        }
+        return claimed;
+    }
+
+    /// @dev Adds up the keys of one page.
+    /// @param here who is claimed and has their key from this page
+    function _addPage(uint256 page, uint256 mask, uint256 hint, uint256 here, Sums memory sums) private view {
+        unchecked {
+            uint256 table = sums.table;
+            uint256 sheet = sums.sheet;
+            uint256 room = _room();
+            uint256 claims = sums.claims;
+            uint256 others = mask ^ here;
+            uint256 hinted = hint == _NO_HINT ? 0 : _claim(claims, hint) & here;
+            bool subtract = hinted != 0 && hinted.popcount() > others.popcount() + 1;
+            uint256 to = sums.direct;
+            if (subtract) {
+                to = sums.indirect;
+                sums.subtracted = true;
+                _addWhole(page, sums.whole);
+            }
+            _load(page, mask, mask, sheet, table);
+            for (uint256 choice; choice < _CHOICES; ++choice) {
+                uint256 set = subtract && choice == hint ? others : _claim(claims, choice) & here;
+                if (set != 0) _addSet(sheet, set, to, table);
+                to += room;
+            }
+        }
+    }
+
+    /// @dev Who of the word at hand is claimed for a choice.
+    function _claim(uint256 claims, uint256 choice) private pure returns (uint256 set) {
+        assembly ("memory-safe") {
+            set := mload(add(claims, shl(5, choice)))
+        }
+    }
+
+    /// @dev Completes the direct sums: what pages that were subtracted have of each choice, and of the hinted one all the rest.
+    function _subtract(uint256 hint, Sums memory sums) private view {
+        unchecked {
+            uint256 room = _room();
+            uint256 whole = sums.whole;
+            uint256 rest = sums.indirect + hint * room;
+            for (uint256 choice; choice < _CHOICES; ++choice) {
+                if (choice == hint) continue;
+                uint256 part = sums.indirect + choice * room;
+                _addFrom(part, sums.direct + choice * room);
+                _addFrom(part, rest);
+            }
+            _negate(rest);
+            _addFrom(rest, whole);
+            _addFrom(whole, sums.direct + hint * room);
+        }
+    }
+
+    /// @dev Memory for all sums, each zero.
+    function _noSums() private pure returns (Sums memory sums) {
+        sums.table = Bits.table();
+        sums.sheet = _newSheet();
+        uint256 part = _CHOICES * _room();
+        uint256 size = 2 * part + _room();
+        uint256 at;
+        assembly ("memory-safe") {
+            at := mload(0x40)
+            mstore(0x40, add(at, add(size, 96)))
+            calldatacopy(at, calldatasize(), size)
+        }
+        sums.claims = at + size;
+        sums.direct = at;
+        sums.indirect = at + part;
+        sums.whole = at + 2 * part;
+    }
+}
