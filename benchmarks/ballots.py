@@ -5,8 +5,9 @@
     python -m benchmarks.ballots --ballots 100      other numbers
     python -m benchmarks.ballots --json             one document
 
-Signatures, keys and proofs are real; gas is whole receipts under Shanghai's rules. Half of the electors vote for three
-choices (55 : 35 : 10), or nine in ten with a clear majority (80 : 15 : 5); who votes is drawn once and for all.
+Signatures, keys and proofs are real; gas is whole receipts under Shanghai's rules, and under Prague's for the verifier
+of BLS12-381, which is measured with up to 1,000 ballots on Anvil and on the embedded EVM. Half of the electors vote for
+three choices (55 : 35 : 10), or nine in ten with a clear majority (80 : 15 : 5); who votes is drawn once and for all.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from zonedao.ballots.box import BallotBox
 from zonedao.ballots.plan import MOST_GAS, encode_batch, plan
 from zonedao.ballots.poll import Poll
 from zonedao.ballots.posting import aggregate_call
+from zonedao.ballots.schemes import BLS12_381, BN254, Scheme
 from zonedao.ballots.signing import SignedBallot
 from zonedao.chain.connection import Connection
 from zonedao.governance.proposals import Support
@@ -78,6 +80,7 @@ TARGETS: Mapping[str, Mapping[int, int]] = {
     f"aggregate, {TURNOUTS[1].name}": {100: 3_700, 1_000: 620, 10_000: 320},
 }
 KEY_TARGET = PERSON_TARGET = 36_000
+_MOST_STRONGER = 1_000  # ballots on BLS12-381, whose shares take Python some milliseconds each
 
 
 @dataclass(frozen=True)
@@ -100,15 +103,16 @@ class Row:
 
 
 class Ballots:
-    """Measures on one chain. `rows` and `rates` (a second of CPU, in this process) are what was found."""
+    """Measures on one chain, with the verifier of a scheme. `rows` and `rates` (a second of CPU, in this process) are
+    what was found."""
 
-    def __init__(self, chain: Connection, numbers: Sequence[int]) -> None:
+    def __init__(self, chain: Connection, numbers: Sequence[int], scheme: Scheme = BN254) -> None:
         self.chain = chain
         self.numbers = sorted(numbers)
         self.rows: list[Row] = []
         self.rates: dict[str, float] = {}
         sizes = {turnout.electors(each) for turnout in TURNOUTS for each in self.numbers}
-        self.crowds = {size: Crowd.found(chain, size, _progress) for size in sorted(sizes)}
+        self.crowds = {size: Crowd.found(chain, size, _progress, scheme) for size in sorted(sizes)}
         for crowd in self.crowds.values():
             crowd.enrol(_progress)
         self.largest = self.crowds[max(sizes)]
@@ -119,11 +123,16 @@ class Ballots:
         for turnout in TURNOUTS:
             for number in self.numbers:
                 self._case(f"signed batch, {turnout.percent} % turnout", turnout, number, shares=False)
+        self.aggregate("aggregate")
+        self._rates()
+        return self
+
+    def aggregate(self, way: str) -> Ballots:
+        """Aggregates alone; their rows begin with `way`."""
         for turnout in TURNOUTS:
             for number in self.numbers:
                 if number > 1:
-                    self._case(f"aggregate, {turnout.name}", turnout, number, shares=True)
-        self._rates()
+                    self._case(f"{way}, {turnout.name}", turnout, number, shares=True)
         return self
 
     def _direct(self) -> None:
@@ -162,7 +171,7 @@ class Ballots:
         return poll.body.client.sender.transact(contract.address, data, gas_limit=29_000_000).gas_used
 
     def _note(self, way: str, number: int, gas: list[int]) -> None:
-        self.rows.append(Row(way, number, len(gas), sum(gas), TARGETS[way].get(number)))
+        self.rows.append(Row(way, number, len(gas), sum(gas), TARGETS.get(way, {}).get(number)))
 
     def _rates(self) -> None:
         """Signing, checking and adding up, for the largest number of ballots up to 1,000, or the smallest there is."""
@@ -189,11 +198,15 @@ class Ballots:
         return result
 
 
-def report(kind: str, ours: Ballots, peers: Peers) -> Report:
-    """The tables and the document of a run."""
+def report(kind: str, ours: Ballots, peers: Peers, stronger: Ballots | None) -> Report:
+    """The tables and the document of a run; `stronger` measured on BLS12-381."""
+    rows = [*ours.rows, *(stronger.rows if stronger else ())]
     crowd = ours.largest
     persons = crowd.admission_gas / crowd.admitted if crowd.admitted else None
-    key = crowd.enrolment_gas / len(crowd.voters)
+    keys = {"bn254": crowd.enrolment_gas / len(crowd.voters)}
+    if stronger:
+        keys["bls12-381"] = stronger.largest.enrolment_gas / len(stronger.largest.voters)
+    key = keys["bn254"]
     theirs = {name: peers.steps[f"vote, {name}"] for name in ("first", "further", "by signature")}
     document = {
         "network": kind,
@@ -201,9 +214,9 @@ def report(kind: str, ours: Ballots, peers: Peers) -> Report:
         "gmpy2": bn254.FAST_INTEGERS,
         "openzeppelin": VERSION,
         "peer": theirs,
-        "rows": [{**asdict(row), "per_vote": round(row.per_vote, 1), "met": row.met} for row in ours.rows],
-        "targets_met": all(row.met is not False for row in ours.rows),
-        "gas_per_key": round(key, 1),
+        "rows": [{**asdict(row), "per_vote": round(row.per_vote, 1), "met": row.met} for row in rows],
+        "targets_met": all(row.met is not False for row in rows),
+        "gas_per_key": {curve: round(gas, 1) for curve, gas in keys.items()},
         "gas_per_person": round(persons, 1) if persons is not None else None,
         "per_second": {name: round(rate) for name, rate in ours.rates.items()},
         "keys_per_second": round(crowd.keys_per_second),
@@ -224,7 +237,7 @@ def report(kind: str, ours: Ballots, peers: Peers) -> Report:
                     row.target,
                     row.met,
                 )
-                for row in ours.rows
+                for row in rows
             ],
         ),
         Table(
@@ -236,6 +249,11 @@ def report(kind: str, ours: Ballots, peers: Peers) -> Report:
                     round(key),
                     KEY_TARGET,
                     key <= KEY_TARGET if len(crowd.voters) > 200 else None,
+                ),
+                *(
+                    (f"a voting key on {curve}", round(gas), None, None)
+                    for curve, gas in keys.items()
+                    if curve != "bn254"
                 ),
                 (
                     "a person, in batches",
@@ -267,7 +285,12 @@ def main(arguments: list[str] | None = None) -> int:
         peers = Peers(chain).measure()
     with open_chain(options.network) as chain:
         ours = Ballots(chain, sorted(numbers)).measure()
-        report(options.network, ours, peers).show(as_json=options.json)
+    stronger: Ballots | None = None
+    few = [number for number in sorted(numbers) if 1 < number <= _MOST_STRONGER]
+    if options.network != "ganache" and few:
+        with open_chain(options.network, "prague") as chain:
+            stronger = Ballots(chain, few, BLS12_381).aggregate("aggregate on BLS12-381")
+    report(options.network, ours, peers, stronger).show(as_json=options.json)
     return 0
 
 

@@ -16,15 +16,16 @@ from tests.support.bodies import Body as DrivenBody
 from tests.support.chain import GAS_PRICE_WEI, at, deploy
 from tests.support.plans import COIN, ETHER, SPENDING, body_plan, genesis, own, zone_plan
 from tests.support.world import Person, deploy_factory
-from zonedao.ballots.bn254 import ORDER
 from zonedao.ballots.enrolling import verifier_of
 from zonedao.ballots.keys import Place, VotingKey, encode_enrolments, enrolment
 from zonedao.ballots.poll import Poll
+from zonedao.ballots.schemes import BN254, Scheme
 from zonedao.ballots.signing import SignedBallot, sign_ballot
 from zonedao.chain.abi import keccak
 from zonedao.chain.connection import Connection
 from zonedao.chain.signers import LocalKey
 from zonedao.client import Client
+from zonedao.federation.addresses import VERIFIERS
 from zonedao.governance.proposals import Support
 from zonedao.governance.zone import Zone
 
@@ -48,11 +49,11 @@ class Voter:
 
     @classmethod
     @cache
-    def number(cls, index: int) -> Voter:
+    def number(cls, index: int, scheme: Scheme) -> Voter:
         """The same person for the same number, always."""
         seed = index.to_bytes(4, "big")
-        secret = int.from_bytes(keccak(b"voting key" + seed), "big") % (ORDER - 1) + 1
-        return cls(index, LocalKey(keccak(b"account" + seed)), VotingKey(secret))
+        secret = int.from_bytes(keccak(b"voting key" + seed), "big") % (scheme.order - 1) + 1
+        return cls(index, LocalKey(keccak(b"account" + seed)), VotingKey(secret, scheme))
 
 
 @dataclass
@@ -68,11 +69,11 @@ class Crowd:
     keys_per_second: float = 0.0
 
     @classmethod
-    def found(cls, chain: Connection, people: int, progress: Progress = silent) -> Crowd:
-        """Found it. Persons are 1 to `people`."""
+    def found(cls, chain: Connection, people: int, progress: Progress = silent, scheme: Scheme = BN254) -> Crowd:
+        """Found it, with the verifier of a scheme. Persons are 1 to `people`."""
         voters = []
         for index in range(1, people + 1):
-            voters.append(Voter.number(index))
+            voters.append(Voter.number(index, scheme))
             progress("accounts", index, people)
         keys = [voter.account.address for voter in voters]
         # Words of the register begin at person 0, who is nobody.
@@ -80,7 +81,7 @@ class Crowd:
         begun = genesis(*([own("admit", keys[start:end])] for start, end in pairwise(cuts) if start < end))
         plan = zone_plan(
             body_plan("Crowd", begun.commitment, caps=[(SPENDING, COIN, ETHER)]),
-            verifier=deploy(chain, "Bn254Verifier").address,
+            verifier=deploy(chain, VERIFIERS[scheme.name]).address,
         )
         factory = deploy_factory(chain)
         born = transact(factory, "createZone", plan, list(begun.steps[:1]), gas_limit=_GAS_LIMIT)

@@ -18,7 +18,7 @@ from zonedao.chain.abi import checksum_address, encode, keccak
 from zonedao.chain.binaries import find_anvil, find_ganache
 from zonedao.chain.connection import Connection, connect
 from zonedao.chain.contract import BoundContract
-from zonedao.chain.embedded import GENESIS_TIMESTAMP
+from zonedao.chain.embedded import GENESIS_TIMESTAMP, Hardfork
 from zonedao.chain.local import LocalNode
 from zonedao.chain.receipts import Receipt
 from zonedao.chain.rpc import HttpTransport
@@ -76,12 +76,12 @@ def preferred_kind() -> str:
     return "embedded" if find_ganache() is None else "ganache"
 
 
-def open_chain(kind: str) -> Connection:
+def open_chain(kind: str, hardfork: Hardfork = "shanghai") -> Connection:
     """A fresh chain of its own, with the fixed clock; never a node that runs already."""
     if kind == "embedded":
-        return connect(kind)
+        return connect(kind, hardfork=hardfork)
     chosen: Any = kind
-    node = LocalNode(chosen, genesis_timestamp=GENESIS_TIMESTAMP)
+    node = LocalNode(chosen, genesis_timestamp=GENESIS_TIMESTAMP, hardfork=hardfork)
     return Connection(HttpTransport(node.url), kind=chosen, url=node.url, node=node, fixed_clock=True)
 
 

@@ -13,8 +13,8 @@ from zonedao.ballots.schemes import BLS12_381
 from zonedao.chain.binaries import find_anvil
 from zonedao.chain.connection import Connection
 
-# On the embedded EVM a pairing takes a third of a second for each pair. So whoever tests on it tests on Anvil, too, if that is
-# installed, and there only what shows that both do the same.
+# On the embedded EVM a pairing takes a third of a second for each pair. So whoever tests on it tests on Anvil, too, if
+# that is installed, and there only what shows that both do the same.
 _KINDS = [kind for kind in ("anvil", "embedded") if kind in KINDS or ("embedded" in KINDS and find_anvil() is not None)]
 KEYED = (1, 2, 3, 4, 5, 6, 256, 257)
 
