@@ -280,18 +280,16 @@ _BODY: Mapping[str, Phrase] = {
 
 
 def _rotate(setting: Setting, args: Args) -> Explained:
-    key = args["newKey"]
-    known = setting.speaker.name(key)
-    warnings = (
-        () if known else (f"Whoever has the key of {key} has your place from then on. Your old key has no way back.",)
-    )
-    return Explained(f"act with {setting.speaker.who(key)} from now on, for good", warnings=warnings)
+    who = setting.speaker.who(args["newKey"])
+    warning = f"Whoever has the key of {who} has your place from then on. Your old key has no way back."
+    return Explained(f"act with {who} from now on, for good", warnings=(warning,))
 
 
 def _recover(verb: str) -> Phrase:
     def phrase(setting: Setting, args: Args) -> str:
         who = setting.speaker.person(args["index"], setting.zone)
-        return f"{verb} {setting.speaker.who(args['newKey'])} is the key of {who}"
+        key = setting.speaker.who(args["newKey"])
+        return f"{verb} {'your key' if key == 'you' else key} is the key of {who}"
 
     return phrase
 

@@ -43,6 +43,19 @@ def _vote(at: Happening, args: Args) -> str:
     return f"{who} {word} {at.proposal(args['proposalId'])}" + (f": “{reason}”." if reason else ".")
 
 
+def _does(who: str, verb: str, of_you: str) -> str:
+    """A person and what they do; the verb has another form where it is "you"."""
+    return f"{who} {of_you if who == 'you' else verb}"
+
+
+def _key_of(who: str) -> str:
+    return "your key" if who == "you" else f"the key of {who}"
+
+
+def _place_of(who: str) -> str:
+    return "your place" if who == "you" else f"the place of {who}"
+
+
 def _law(at: Happening, args: Args) -> str:
     law, title = law_from(args["law"]), ProposalClass(args["class"]).title
     return (
@@ -108,16 +121,16 @@ TELLINGS: Mapping[str, Telling] = {
     "MemberAdmitted": lambda at, a: f"{at.person(a['index'])} joined {at.place}.",
     "MembersAdmitted": _admitted,
     "MemberLeft": lambda at, a: f"{at.person(a['index'])} left {at.place}.",
-    "MemberRemoved": lambda at, a: f"{at.person(a['index'])} was removed from {at.place}.",
+    "MemberRemoved": lambda at, a: f"{_does(at.person(a['index']), 'was', 'were')} removed from {at.place}.",
     "ExpulsionNoticed": lambda at, a: (
-        f"{at.person(a['index'])} has notice: anybody can end their membership of {at.place} from "
+        f"{_does(at.person(a['index']), 'has', 'have')} notice: anybody can end their membership of {at.place} from "
         f"{at.speaker.when(a['readyAt'])} to {at.speaker.when(a['expiresAt'])}, unless a vote takes it back."
     ),
     "ExpulsionWithdrawn": lambda at, a: (
-        f"{at.person(a['index'])} stays a member of {at.place}: the notice is taken back."
+        f"{_does(at.person(a['index']), 'stays', 'stay')} a member of {at.place}: the notice is taken back."
     ),
     "MemberPruned": lambda at, a: (
-        f"{at.person(a['index'])} had left the body above {at.place}, and is no member here any more."
+        f"{at.person(a['index'])} had left the body above {at.place}, and {'are' if at.person(a['index']) == 'you' else 'is'} no member here any more."
     ),
     "MembershipEnded": lambda at, a: (
         f"{at.person(a['index'])} left the zone {at.speaker.when(a['at'])}, and with it {at.place}."
@@ -131,19 +144,21 @@ TELLINGS: Mapping[str, Telling] = {
     "RowSet": _row,
     "CapSet": _cap,
     "CapCharged": _cap_charged,
-    "PersonAdmitted": lambda at, a: f"{at.speaker.who(a['key'])} is person {a['index']}.",
-    "PersonReturned": lambda at, a: f"{at.speaker.who(a['key'])} is back as person {a['index']}.",
+    "PersonAdmitted": lambda at, a: f"{_does(at.speaker.who(a['key']), 'is', 'are')} person {a['index']}.",
+    "PersonReturned": lambda at, a: f"{_does(at.speaker.who(a['key']), 'is', 'are')} back as person {a['index']}.",
     "PersonLeft": lambda at, a: f"{at.person(a['index'])} left the zone (departure {a['departure'] + 1}).",
-    "KeyRotated": lambda at, a: f"{at.person(a['index'])} now acts with {a['newKey']}; {a['oldKey']} is retired.",
+    "KeyRotated": lambda at, a: (
+        f"{_does(at.person(a['index']), 'now acts', 'now act')} with {a['newKey']}; {a['oldKey']} is retired."
+    ),
     "RecoveryOpened": lambda at, a: (
-        f"The key of {at.person(a['index'])} is to be {a['newKey']}: vouchers can gather until "
+        f"In place of {_key_of(at.person(a['index']))} there is to be {a['newKey']}: vouchers can gather until "
         f"{at.speaker.when(a['expiresAt'])}."
     ),
     "RecoverySupported": lambda at, a: (
-        f"{at.person(a['voucher'])} vouches for the new key of {at.person(a['index'])}; that makes {a['vouchers']}."
+        f"{_does(at.person(a['voucher']), 'vouches', 'vouch')} for the new key of {at.person(a['index'])}; that makes {a['vouchers']}."
     ),
     "RecoveryReady": lambda at, a: (
-        f"The new key can take the place of {at.person(a['index'])} from {at.speaker.when(a['readyAt'])} to "
+        f"The new key can take {_place_of(at.person(a['index']))} from {at.speaker.when(a['readyAt'])} to "
         f"{at.speaker.when(a['expiresAt'])}, unless the old one objects."
     ),
     "RecoveryVetoed": lambda at, a: (

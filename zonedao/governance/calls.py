@@ -102,7 +102,7 @@ class Calls:
     def recover(self, person: int | str, new_key: str) -> Call:
         """Gives a person another key, also one who left. Zones only."""
         registry = self.body.zone.registry
-        data = registry.contract.encode("recoverByVote", registry.person(person).index, self._address(new_key))
+        data = registry.contract.encode("recoverByVote", registry.person(person).index, registry.key_for(new_key))
         return Call(registry.address, data)
 
     def found(self, plan: FoundPlan) -> Call:

@@ -10,7 +10,7 @@ from zonedao.actions import Action, plain
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract, fetch_logs
 from zonedao.chain.events import Event, decode_logs
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import NotFound, Refused, UsageProblem
 
 if TYPE_CHECKING:
     from zonedao.client import Client
@@ -114,12 +114,26 @@ class Registry:
 
     # --- another key ---
 
+    def key_for(self, who: str) -> str:
+        """The address that somebody is to act with; one of the zone's own contracts is refused, because none of them
+        can act for a person, and there would be no way back. Raises NotFound, UsageProblem, Refused.
+        """
+        key = self.address_of(who)
+        speaker = self.client.speaker
+        zone = speaker.zone_of(key)
+        if zone is not None and zone.registry.address == self.address:
+            raise Refused(
+                f"{speaker.name(key)} ({key}) is a contract of {zone.name} and can act for nobody. "
+                "Use the address of an account."
+            )
+        return key
+
     def rotate(self, new_key: str) -> Action[None]:
         """Go on with another key, at once and for good: the old one is nobody's for ever.
 
-        `new_key` is an address or a name of the address book; it is not asked. Raises NotFound, UsageProblem.
+        `new_key` is an address or a name of the address book; it is not asked. Raises NotFound, UsageProblem, Refused.
         """
-        key = self.address_of(new_key)
+        key = self.key_for(new_key)
         return self._act("rotate", key, meaning=f"go on with the key {key}")
 
     def recovery(self, who: int | str) -> Recovery | None:
@@ -135,9 +149,9 @@ class Registry:
     def vouch_recovery(self, who: int | str, new_key: str) -> Action[None]:
         """Vouch that `new_key` is the key of somebody who lost theirs; who does so first opens the recovery.
 
-        Raises NotFound, UsageProblem.
+        Raises NotFound, UsageProblem, Refused.
         """
-        person, key = self.person(who), self.address_of(new_key)
+        person, key = self.person(who), self.key_for(new_key)
         return self._act("vouchRecovery", person.index, key, meaning=f"vouch that {key} is the key of {person}")
 
     def veto_recovery(self) -> Action[None]:
