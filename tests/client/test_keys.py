@@ -7,7 +7,7 @@ import pytest
 from tests.client.acting import Actors, reach
 from tests.support.world import PEOPLE, World
 from zonedao.chain.signers import dev_account
-from zonedao.errors import ContractRevert, NotFound
+from zonedao.errors import ContractRevert, NotFound, Refused
 
 NEW, OTHER = dev_account(41), dev_account(42)
 ALICE, BOB, CHARLIE, DAVE, ERIN = PEOPLE[:5]
@@ -106,3 +106,34 @@ def test_nobody_there(actors: Actors) -> None:
     for who in (99, OTHER.address):
         with pytest.raises(NotFound):
             actors.zone(BOB).registry.vouch_recovery(who, NEW.address)
+
+
+def test_a_contract_of_the_zone_is_nobodys_key(actors: Actors) -> None:
+    zone = actors.zone(BOB)
+    for name, address in ((zone.path, zone.address), ("the register of", zone.registry.address)):
+        said = rf"^{name}.* is a contract of .* and can act for nobody\. Use the address of an account\.$"
+        for attempt in (
+            lambda address=address: zone.registry.rotate(address),
+            lambda address=address: zone.registry.vouch_recovery("alice", address),
+            lambda address=address: zone.calls.recover("alice", address),
+        ):
+            with pytest.raises(Refused, match=said):
+                attempt()
+    assert zone.registry.key_for(OTHER.address) == OTHER.address
+
+
+def test_paying_a_key_that_was_left_is_warned_of(actors: Actors) -> None:
+    def warnings(payee: str) -> str:
+        return " ".join(actors.zone(BOB).propose_pay(payee, 1, title="Pay").explain().warnings)
+
+    assert "has left" not in warnings("alice")
+    actors.zone(ALICE).registry.rotate(NEW.address).transact()
+    assert f"{ALICE.address} is a key that person 1 ({NEW.address}) has left" in warnings("alice")
+    assert f"Their key now is {NEW.address}" in warnings("alice")
+
+
+def test_what_you_do_is_said_to_you(actors: Actors) -> None:
+    opened = actors.zone(BOB).registry.vouch_recovery("alice", NEW.address).transact()
+    assert "You vouch for the new key of alice; that makes 1." in opened.in_words()
+    warnings = actors.zone(ALICE).registry.rotate("bob").explain().warnings
+    assert warnings == ("Whoever has the key of bob has your place from then on. Your old key has no way back.",)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zonedao.actions import plain
+from zonedao.chain.abi import checksum_address
 from zonedao.chain.interface import shipped
 from zonedao.errors import ContractRevert, NodeProblem
 from zonedao.explain.reverts import Scene, sentence
@@ -25,14 +26,31 @@ def prospects(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
     Only the first can be tried, because each may build on the one before it. Things change before a vote ends, so
     that this is a warning and no refusal.
     """
-    return (*_refused(body, calls[0]), *_to_itself(body, calls))
+    return (*_refused(body, calls[0]), *_to_itself(body, calls), *_to_keys_that_were_left(body, calls))
+
+
+def _payees(calls: Sequence[Call]) -> tuple[str, ...]:
+    pay = shipped("ITreasury").function("pay").selector
+    paid = (call.data[4 + _WORD : 4 + 2 * _WORD] for call in calls if call.data[:4] == pay)
+    return tuple(dict.fromkeys(checksum_address("0x" + word[-20:].hex()) for word in paid if len(word) == _WORD))
 
 
 def _to_itself(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
-    pay = shipped("ITreasury").function("pay").selector
-    payee = bytes.fromhex(body.address[2:]).rjust(_WORD, b"\0")
-    paid = any(call.data[:4] == pay and call.data[4 + _WORD : 4 + 2 * _WORD] == payee for call in calls)
+    paid = body.address in _payees(calls)
     return (f"{body.path} would pay itself: the money is collected back into the account it comes from",) * paid
+
+
+def _to_keys_that_were_left(body: Body, calls: Sequence[Call]) -> Iterator[str]:
+    """Names in an address book outlive keys, and what is paid to a lost or stolen key is lost or stolen as well."""
+    registry = body.zone.registry
+    for payee in _payees(calls):
+        index = registry.retired_by(payee)
+        if index:
+            who = registry.person(index)
+            yield (
+                f"{payee} is a key that {body.client.speaker.person(index, body.zone)} has left; the money is for "
+                f"whoever has it. Their key now is {who.key}"
+            )
 
 
 def _refused(body: Body, first: Call) -> tuple[str, ...]:
