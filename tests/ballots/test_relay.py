@@ -116,6 +116,9 @@ def test_sizes_are_refused_before_they_are_read(relay: Relay) -> None:
         line.sendall(b"POST /ballots HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
         assert line.recv(4096).startswith(b"HTTP/1.1 413")
     with socket.create_connection(urlsplit(relay.url).netloc.rsplit(":", 1), timeout=20) as line:
+        line.sendall(b"POST /ballots HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n")
+        assert line.recv(4096).startswith(b"HTTP/1.1 413")
+    with socket.create_connection(urlsplit(relay.url).netloc.rsplit(":", 1), timeout=20) as line:
         line.sendall(b"POST /ballots HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
         assert line.recv(4096).startswith(b"HTTP/1.1 411")
 
@@ -201,3 +204,32 @@ def test_addresses_that_cannot_be_used(box: BallotBox, relay: Relay, vote: Vote)
         Relay(box, "127.0.0.1", port)
     with pytest.raises(UsageProblem, match="http://"):
         post_ballot("relay.example", vote.ballot(5, FOR))
+    with pytest.raises(NodeUnreachable, match="without anything after it"):
+        post_ballot(relay.url + "/ballots", vote.ballot(5, FOR))
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n[", "none of a relayer's"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "none of a relayer's"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "none of a relayer's"),
+        (None, "connection refused"),
+    ],
+)
+def test_what_is_no_relayer(vote: Vote, answer: bytes | None, why: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+        def speak() -> None:
+            line, _ = listening.accept()
+            with line:
+                line.recv(65_536)
+                line.sendall(answer or b"")
+
+        if answer is None:
+            listening.close()
+        else:
+            threading.Thread(target=speak, daemon=True).start()
+        with pytest.raises(NodeUnreachable, match=rf"No relayer answers at {url} \([^<]*{why}\)\. Check the address"):
+            post_ballot(url, vote.ballot(5, FOR))

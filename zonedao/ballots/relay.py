@@ -20,6 +20,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitedTooLong
+from http import HTTPStatus
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
@@ -39,6 +41,7 @@ MOST_CONNECTIONS = 64  # at once
 MOST_CLIENTS = 10_000  # remembered for their rate
 _TOGETHER = 1_024  # ballots that are checked at once
 _SOCKET_SECONDS = 10.0
+_LENGTH_DIGITS = 12  # of a Content-Length that is read
 _ANSWER_SECONDS = 60.0
 
 Answer = dict[str, Any]
@@ -268,7 +271,8 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isascii() or not length.isdigit():
             raise _Unusable(411, "The length of what is handed in must be said (Content-Length).")
-        if int(length) > MOST_ITEMS * MOST_BYTES:
+        # Counted first: Python refuses to read a number of thousands of digits.
+        if len(length) > _LENGTH_DIGITS or int(length) > MOST_ITEMS * MOST_BYTES:
             raise _Unusable(413, f"Hand in at most {MOST_ITEMS} ballots at once.")
         raw = self.rfile.read(int(length))
         try:
@@ -324,6 +328,11 @@ def post_items(url: str, items: list[Item], *, timeout_seconds: float = 30.0) ->
             with urlopen(request, timeout=timeout_seconds) as response:
                 answer = json.loads(response.read(1 << 20))
         except HTTPError as problem:
+            if problem.code == HTTPStatus.NOT_FOUND:
+                raise NodeUnreachable(
+                    f"No relayer takes ballots at {url}. Give its address as `zonedao ballot serve` shows it, without "
+                    "anything after it."
+                ) from problem
             answer = json.loads(problem.read(1 << 20))
         if "error" in answer:
             raise Refused(f"The relayer refused: {answer['error']}")
@@ -331,9 +340,11 @@ def post_items(url: str, items: list[Item], *, timeout_seconds: float = 30.0) ->
             {"accepted": bool(each["accepted"]), "code": str(each["code"]), "reason": str(each["reason"])}
             for each in answer["verdicts"]
         ]
-    except (URLError, OSError, ValueError, KeyError, TypeError) as problem:
+    except (URLError, OSError, ValueError, KeyError, TypeError, HTTPException) as problem:
+        cause = problem.reason if isinstance(problem, URLError) else problem
+        why = reason(cause) if isinstance(cause, OSError) else "its answer is none of a relayer's"
         raise NodeUnreachable(
-            f"No relayer answers at {url} ({problem}). Check the address, or write the ballot to a file with --out."
+            f"No relayer answers at {url} ({why}). Check the address, or write to a file with --out and hand that in."
         ) from problem
     if len(verdicts) != len(items):
         raise NodeUnreachable(f"What answers at {url} is no relayer. Check the address.")

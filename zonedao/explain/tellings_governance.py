@@ -130,7 +130,7 @@ TELLINGS: Mapping[str, Telling] = {
         f"{_does(at.person(a['index']), 'stays', 'stay')} a member of {at.place}: the notice is taken back."
     ),
     "MemberPruned": lambda at, a: (
-        f"{at.person(a['index'])} had left the body above {at.place}, and {'are' if at.person(a['index']) == 'you' else 'is'} no member here any more."
+        f"{at.person(a['index'])} had left the body above {at.place}: that membership has ended, too."
     ),
     "MembershipEnded": lambda at, a: (
         f"{at.person(a['index'])} left the zone {at.speaker.when(a['at'])}, and with it {at.place}."
@@ -155,7 +155,8 @@ TELLINGS: Mapping[str, Telling] = {
         f"{at.speaker.when(a['expiresAt'])}."
     ),
     "RecoverySupported": lambda at, a: (
-        f"{_does(at.person(a['voucher']), 'vouches', 'vouch')} for the new key of {at.person(a['index'])}; that makes {a['vouchers']}."
+        f"{_does(at.person(a['voucher']), 'vouches', 'vouch')} for the new key of {at.person(a['index'])}; "
+        f"that makes {a['vouchers']}."
     ),
     "RecoveryReady": lambda at, a: (
         f"The new key can take {_place_of(at.person(a['index']))} from {at.speaker.when(a['readyAt'])} to "
