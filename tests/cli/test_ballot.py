@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -68,6 +69,59 @@ def test_from_signature_to_tally_by_files(cli: Cli, town: Town, number: int, tmp
     assert re.search(rf"^{number} +8 +8 +0 ", table, flags=re.MULTILINE)
 
 
+def test_lines_that_stand_there_twice_and_files_that_are_something_else(
+    cli: Cli, town: Town, number: int, tmp_path: Path
+) -> None:
+    paper, other = tmp_path / "paper.jsonl", tmp_path / "charter.toml"
+    for command in (("sign", number, "for"), ("key",)):
+        succeeded(cli("ballot", *command, *HERE, "--account", "ada", "--yes", "--out", paper))
+    paper.write_text(paper.read_text() * 3)
+    other.write_text('name = "Elsewhere"\n\n[members]\n')
+    done = succeeded(cli("ballot", "collect", paper, other, *HERE))
+    assert done.out == (
+        f"{other}, 2 lines from 1 to 3: The line is no JSON. Hand in what zonedao wrote, unchanged.\n"
+        "2 in the box, 2 refused. 4 lines stood there twice.\n"
+    )
+    found = succeeded(cli("ballot", "collect", paper, *HERE, "--json")).json
+    assert (found["accepted"], found["doubles"]) == (2, 4)
+    assert "1 voting key to enrol: `zonedao ballot post --keys`." in cli("ballot", "status", *HERE).err
+
+    wrong = cli("ballot", "collect", other, *HERE, "--json")
+    assert (wrong.code, wrong.json["accepted"], len(wrong.json["refused"])) == (4, 0, 2)
+    assert wrong.error.endswith("Nothing in these files could be kept. The reasons stand above.")
+    elsewhere = cli("ballot", "collect", paper, "--in", "elmcourt/food", "--box", tmp_path / "food.sqlite")
+    assert "The ballot is for elmcourt. Hand it in to the box of that body: `zonedao ballot collect" in elsewhere.out
+
+
+def test_a_box_that_is_looked_at_is_not_made(cli: Cli, number: int, tmp_path: Path) -> None:
+    for command in (("status",), ("post", number), ("post", "--keys")):
+        done = cli("ballot", *command, *HERE, "--account", "ada", "--yes", "--box", tmp_path / "folder" / "slip.sqlite")
+        assert (done.code, done.out) == (3, "")
+        assert "There is no ballot box" in done.error
+    assert not (tmp_path / "folder").exists()
+
+
+def test_two_collectors(cli: Cli, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second is told that another was first, not that none of the ballots is on the chain."""
+    sign(cli, number, "for", "ada", "--out", tmp_path / "paper.jsonl")
+    one, two = tmp_path / "one.sqlite", tmp_path / "two.sqlite"
+    for box in (one, two):
+        succeeded(cli("ballot", "collect", tmp_path / "paper.jsonl", *HERE, "--box", box))
+    post = ("ballot", "post", number, *HERE, "--account", "ben", "--yes", "--box")
+
+    def while_the_question_stands(*_: object) -> None:
+        monkeypatch.undo()
+        monkeypatch.setenv("ZONEDAO_HOME", str(home))
+        monkeypatch.setenv("ZONEDAO_PASSWORD_FILE", secret)
+        first.append(succeeded(cli(*post, one)).out)
+
+    home, secret, first = os.environ["ZONEDAO_HOME"], os.environ["ZONEDAO_PASSWORD_FILE"], list[str]()
+    monkeypatch.setattr("zonedao.cli.ballot.agree", while_the_question_stands)
+    second = succeeded(cli(*post, two))
+    assert first[0].endswith(f"1 ballot on proposal {number} is on the chain.\n")
+    assert second.out == f"Somebody else had the ballots on proposal {number} counted meanwhile. Nothing was sent.\n"
+
+
 def test_one_choice_a_proposal(cli: Cli, number: int) -> None:
     first = sign(cli, number, "for", "ada")
     assert sign(cli, number, "for", "ada") == first
@@ -110,7 +164,11 @@ def test_voting_keys(cli: Cli, town: Town, tmp_path: Path) -> None:
     keys = tmp_path / "keys.jsonl"
     made = succeeded(cli("ballot", "key", *HERE, "--account", "ada", "--out", keys, "--yes", "--json")).json
     assert made["key"][2:66] == f"{derive(dev_account(0)).public[0]:064x}"
-    assert succeeded(cli("ballot", "collect", keys, *HERE, "--json")).json == {"accepted": 1, "refused": []}
+    assert succeeded(cli("ballot", "collect", keys, *HERE, "--json")).json == {
+        "accepted": 1,
+        "doubles": 0,
+        "refused": [],
+    }
     dry = succeeded(cli("ballot", "post", "--keys", *HERE, "--account", "ben", "--dry-run", "--json")).json
     assert dry == {"sent": False, "waiting": 1}
     posted = succeeded(cli("ballot", "post", "--keys", *HERE, "--account", "ben", "--yes", "--json")).json
@@ -140,7 +198,7 @@ def test_dry_runs_change_nothing(cli: Cli, town: Town, number: int, files: Path,
     assert not (files / "ballots.sqlite").exists()
     box = tmp_path / "other.sqlite"
     succeeded(cli("ballot", "collect", paper, *HERE, "--box", box))
-    assert succeeded(cli("ballot", "post", number, *HERE, *dry, "--box", box)).out.startswith("1 ballots on proposal")
+    assert succeeded(cli("ballot", "post", number, *HERE, *dry, "--box", box)).out.startswith("1 ballot on proposal")
     assert succeeded(cli("ballot", "serve", *HERE, *dry, "--json")).json["done"] is False
 
 

@@ -227,7 +227,7 @@ class _Sitting:
         if ballot.chain_id != box.body.client.connection.chain_id:
             return "wrong-chain", f"The ballot is for chain {ballot.chain_id}. Hand it in where that chain is counted."
         if ballot.body != box.body.address:
-            return "wrong-body", f"The ballot is for the body {ballot.body}. Hand it in to the box of that body."
+            return "wrong-body", self._other_body(ballot.body)
         if ballot.proposal_id not in self._open:
             self._open[ballot.proposal_id] = self._closed(ballot.proposal_id)
         closed = self._open[ballot.proposal_id]
@@ -242,6 +242,13 @@ class _Sitting:
         if self._voted[ballot.proposal_id, word] >> bit & 1:
             return "voted", f"The vote of person {ballot.index} is counted already. Nothing is left to do."
         return None if box.is_signed_by_owner(ballot) else _BAD_SIGNATURE
+
+    def _other_body(self, address: str) -> str:
+        try:
+            path = self.box.body.zone.body_at(address).path
+        except NotFound:
+            return f"The ballot is for {address}, which is in another zone. Hand it in to who collects there."
+        return f"The ballot is for {path}. Hand it in to the box of that body: `zonedao ballot collect --in {path}`."
 
     def _closed(self, proposal_id: int) -> tuple[str, str] | None:
         try:

@@ -16,7 +16,8 @@ from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.proposals import number_argument
-from zonedao.errors import Refused, UsageProblem
+from zonedao.errors import NotFound, Refused, UsageProblem
+from zonedao.text import counted
 
 if TYPE_CHECKING:
     from zonedao.ballots.box import BallotBox, BoxStatus
@@ -105,6 +106,7 @@ def collect(session: Session, files: tuple[Path, ...], box_file: Path | None, wh
         lines = sum(1 for file in files for _ in read_items(file))
         session.out.would(f"{lines} ballots and voting keys would be checked and kept.")
         return
+    taken: set[Item] = set()
     accepted = 0
     refused: list[dict[str, Any]] = []
     with _box(session, where, box_file) as box:
@@ -112,15 +114,17 @@ def collect(session: Session, files: tuple[Path, ...], box_file: Path | None, wh
             for line, code, reason in _collect(box, batch):
                 if code is None:
                     accepted += 1
+                    taken.add(line.item)
                 else:
                     refused.append({"file": str(line.path), "line": line.number, "code": code, "reason": reason})
+    doubles = accepted - len(taken)
+    told = f"{len(taken)} in the box, {len(refused)} refused."
     session.out.show(
-        {"accepted": accepted, "refused": refused},
-        [
-            *(f"{each['file']}, line {each['line']}: {each['reason']}" for each in refused),
-            f"{accepted} in the box, {len(refused)} refused.",
-        ],
+        {"accepted": len(taken), "doubles": doubles, "refused": refused},
+        [*_refusals(refused), told + (f" {counted(doubles, 'line')} stood there twice." if doubles else "")],
     )
+    if refused and not taken:
+        raise Refused("Nothing in these files could be kept. The reasons stand above.")
 
 
 @command(ballot)
@@ -138,21 +142,23 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
     if (number is None) != keys:
         raise UsageProblem("Say which: `zonedao ballot post N` for ballots, `zonedao ballot post --keys` for keys.")
     session.require_signer()
-    with _box(session, where, box_file) as box:
+    with _box(session, where, box_file, made=True) as box:
         if number is None:
-            count, what = len(waiting_enrolments(box)), "voting keys"
+            count, thing, on = len(waiting_enrolments(box)), "voting key", ""
         else:
             proposal = box.body.proposal(number)
-            count, what = len(box.waiting(proposal.id)), f"ballots on proposal {proposal.number}"
+            count, thing, on = len(box.waiting(proposal.id)), "ballot", f" on proposal {proposal.number}"
+        what = counted(count, thing) + on
         if session.options.dry_run or not count:
-            session.out.show({"sent": False, "waiting": count}, [f"{count} {what} wait. Nothing was sent."])
+            waiting = f"{what} {'waits' if count == 1 else 'wait'}. Nothing was sent."
+            session.out.show({"sent": False, "waiting": count}, [waiting])
             return
-        agree(session, f"Post {count} {what}?")
+        agree(session, f"Post {what}?")
         session.require_signer().unlocked()
         session.interrupted = "Stopped. Run the same command again: it goes on where it is, nobody is counted twice."
         told = session.out.note
         posted = post_enrolments(box, told) if number is None else box.post(proposal.id, told)
-    _show_posted(session, posted, what)
+    _show_posted(session, posted, thing, on)
 
 
 @command(ballot)
@@ -160,11 +166,16 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
 @in_option
 def status(session: Session, box_file: Path | None, where: str | None) -> None:
     """What is in the ballot box, and how much of it the chain has counted."""
+    from zonedao.ballots.enrolling import waiting_enrolments
     from zonedao.times import moment
 
-    with _box(session, where, box_file) as box:
+    with _box(session, where, box_file, made=True) as box:
         found = [box.status(proposal) for proposal in box.proposals()]
         now = box.body.client.now()
+        try:
+            keys = len(waiting_enrolments(box))
+        except NotFound:
+            keys = 0  # without a verifier nobody takes keys
     rows = [
         (
             str(each.number),
@@ -180,6 +191,8 @@ def status(session: Session, box_file: Path | None, where: str | None) -> None:
         [_status_document(each) for each in found],
         session.out.table(head, rows, right=(1, 2, 3), empty="There is no ballot in the box."),
     )
+    if keys:
+        session.out.note(f"{counted(keys, 'voting key')} to enrol: `zonedao ballot post --keys`.")
 
 
 @command(ballot)
@@ -217,9 +230,12 @@ def serve(session: Session, host: str, port: int, rate: float, box_file: Path | 
 
 
 @contextmanager
-def _box(session: Session, where: str | None, file: Path | None) -> Iterator[BallotBox]:
+def _box(session: Session, where: str | None, file: Path | None, *, made: bool = False) -> Iterator[BallotBox]:
+    """The box; with `made`, one that is named must be there, so that a slip in its name is no empty box."""
     from zonedao.home import home
 
+    if made and file is not None and not file.exists():
+        raise NotFound(f"There is no ballot box {file}. Check its name; `zonedao ballot collect` makes one.")
     body: Body = session.body(where)
     with body.ballot_box(file if file is not None else home() / "ballots.sqlite") as box:
         yield box
@@ -269,7 +285,17 @@ def _collect(box: BallotBox, lines: list[Any]) -> Iterator[tuple[Any, str | None
         yield line, None if found.accepted else found.code, found.reason
 
 
-def _show_posted(session: Session, posted: Posted, what: str) -> None:
+def _refusals(refused: list[dict[str, Any]]) -> Iterator[str]:
+    """Lines that follow each other and are refused for the same reason are told of together: a wrong file is one."""
+    from itertools import groupby
+
+    for (file, reason), run in groupby(refused, key=lambda each: (each["file"], each["reason"])):
+        lines = [each["line"] for each in run]
+        where = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines)} lines from {lines[0]} to {lines[-1]}"
+        yield f"{file}, {where}: {reason}"
+
+
+def _show_posted(session: Session, posted: Posted, thing: str, on: str) -> None:
     lines = [
         f"{each.counted} in {each.tx_hash}: {each.gas_used:,} gas, {each.gas_used // max(each.counted, 1):,} each."
         for each in posted.transactions
@@ -291,10 +317,16 @@ def _show_posted(session: Session, posted: Posted, what: str) -> None:
             ],
             "left": [{"person": ballot.index, "reason": reason} for ballot, reason in posted.left],
         },
-        [*lines, f"{posted.counted} {what} are on the chain."],
+        [*lines, _sum(posted, thing, on)],
     )
     if posted.left and not posted.transactions:
-        raise Refused(f"None of the {what} could be posted. The reasons stand above.")
+        raise Refused(f"None of the {thing}s{on} could be posted. The reasons stand above.")
+
+
+def _sum(posted: Posted, thing: str, on: str) -> str:
+    if not posted.transactions and not posted.left:
+        return f"Somebody else had the {thing}s{on} counted meanwhile. Nothing was sent."
+    return f"{counted(posted.counted, thing)}{on} {'is' if posted.counted == 1 else 'are'} on the chain."
 
 
 def _status_document(status: BoxStatus) -> dict[str, Any]:
