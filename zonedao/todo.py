@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
-    "attest", "settle", "expire", "veto", "appeal", "expel",
+    "attest", "settle", "expire", "veto", "finish", "appeal", "expel",
 ]  # fmt: skip
 
 _FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalExtended", "ProposalQueued", "ProposalExecuted",
@@ -62,17 +62,26 @@ def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
 
 
 def _key(zone: Zone, person: str) -> Iterator[Todo]:
-    """Others say that this person lost their key, who is here to say that it is not so."""
-    registry = zone.registry
+    """Others say that this person lost their key, who is here to say that it is not so; or that this is the new one."""
+    registry, now, speaker = zone.registry, zone.client.now(), zone.client.speaker
     index = registry.index_of(person)
     recovery = registry.recovery(index) if index else None
     if recovery is not None:
+        say = "says" if len(recovery.vouchers) == 1 else "say"
+        text = f"veto: {', '.join(str(each) for each in recovery.vouchers)} {say} that you lost your key, and that "
+        text += f"{speaker.who(recovery.new_key)} is yours; "
         by = recovery.ready_at or recovery.expires_at
-        text = (
-            f"veto: {', '.join(str(each) for each in recovery.vouchers)} say that you lost your key, and that "
-            f"{recovery.new_key} is yours; do so before {moment(by, zone.client.now())}"
-        )
+        if recovery.ready_at and now >= recovery.ready_at:
+            by = recovery.expires_at
+            text += f"it can take your place at any moment until {moment(by, now)}"
+        else:
+            text += f"do so before {moment(by, now)}"
         yield Todo("veto", zone.path, 0, text, by, True, registry.veto_recovery())
+    for found in registry.recoveries_for(person) if not index else ():
+        if found.ready_at and now >= found.ready_at:
+            text = f"become the key of {found.person}, as others vouched, by {moment(found.expires_at, now)}"
+            action = registry.finish_recovery(found.person.index)
+            yield Todo("finish", zone.path, found.person.index, text, found.expires_at, True, action)
 
 
 # --- expulsions ---

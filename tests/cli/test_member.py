@@ -38,6 +38,7 @@ def test_from_the_first_voucher_to_the_new_key(cli: Cli, town: Town) -> None:
     early = cli("member", "finish-recovery", "ada", *HERE, "--account", STRANGER, "--yes")
     assert (early.code, "Not yet" in early.err) == (4, True)
     town.skip(days=14, minutes=1)
+    assert "zonedao member finish-recovery 1 --in elmcourt" in cli("todo", *HERE, "--account", STRANGER).out
     succeeded(cli("member", "finish-recovery", "ada", *HERE, "--account", STRANGER, "--yes"))
     assert cli("member", "show", "1", *HERE, "--json").json["address"] == town.address(STRANGER)
 

@@ -61,11 +61,21 @@ def test_recovery(actors: Actors, world: World) -> None:
     assert found is not None
     with pytest.raises(ContractRevert, match="Not yet: the old key may object"):
         actors.zone(NEW).registry.finish_recovery(1).transact()
+    assert actors.zone(NEW).todo() == ()
     reach(world.chain, found.ready_at + 1)
     world.chain.mine()
+    (veto,) = [each for each in actors.zone(ALICE).todo() if each.kind == "veto"]
+    assert veto.text.startswith("veto: bob, charlie, dave say that you lost your key")
+    assert "can take your place at any moment until" in veto.text
+    assert veto.by == found.expires_at
+    (waiting,) = actors.zone(NEW).todo()
+    assert (waiting.kind, waiting.number, waiting.by, waiting.yours) == ("finish", 1, found.expires_at, True)
+    assert waiting.text.startswith("become the key of alice, as others vouched, by ")
+    assert actors.zone(OTHER).registry.recoveries_for(OTHER.address) == ()
     actors.zone(NEW).registry.finish_recovery(1).transact()
     assert register.person(1).key == NEW.address
     assert register.recovery(1) is None
+    assert [each.kind for each in actors.zone(NEW).todo() if each.kind in ("veto", "finish")] == []
     assert actors.zone().audit().ok
 
 
@@ -73,7 +83,7 @@ def test_veto_waits_among_what_is_to_do(actors: Actors, world: World) -> None:
     actors.zone(BOB).registry.vouch_recovery("alice", NEW.address).transact()
     (waiting,) = [each for each in actors.zone(ALICE).todo() if each.kind == "veto"]
     assert waiting.yours
-    assert waiting.text.startswith("veto: bob say that you lost your key")
+    assert waiting.text.startswith("veto: bob says that you lost your key")
     assert waiting.action is not None
     waiting.action.transact()
     assert [each for each in actors.zone(ALICE).todo() if each.kind == "veto"] == []

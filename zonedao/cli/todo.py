@@ -32,6 +32,7 @@ _COMMANDS = {
     "attest": "trade attest {number} QUANTITY",
     "settle": "trade settle {number}",
     "veto": "member veto-recovery",
+    "finish": "member finish-recovery {number}",
     "appeal": "propose keep {number}",
     "expel": "member finish-expulsion {number}",
 }

@@ -146,6 +146,14 @@ class Registry:
         needed = int(self.contract.call("RECOVERY_VOUCHERS"))
         return Recovery(person, found.newKey, vouchers, needed, found.readyAt, found.expiresAt)
 
+    def recoveries_for(self, new_key: str) -> tuple[Recovery, ...]:
+        """The open recoveries that would make an address the key of somebody. Raises UsageProblem."""
+        key = checksum_address(new_key)
+        opened = self.contract.logs("RecoveryOpened", self._deploy_block)
+        persons = dict.fromkeys(event.args["index"] for event in opened if event.args["newKey"] == key)
+        found = (self.recovery(index) for index in persons)
+        return tuple(each for each in found if each is not None and each.new_key == key)
+
     def vouch_recovery(self, who: int | str, new_key: str) -> Action[None]:
         """Vouch that `new_key` is the key of somebody who lost theirs; who does so first opens the recovery.
 
