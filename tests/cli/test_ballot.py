@@ -122,6 +122,20 @@ def test_two_collectors(cli: Cli, number: int, tmp_path: Path, monkeypatch: pyte
     assert second.out == f"Somebody else had the ballots on proposal {number} counted meanwhile. Nothing was sent.\n"
 
 
+@pytest.mark.parametrize("place", [".", "nowhere/ballots.jsonl", "locked"])
+def test_a_choice_is_not_spent_on_a_file_that_cannot_be_written(
+    cli: Cli, number: int, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "locked").write_text("")
+    # A mode would not keep the administrator out, whom tests may be run by.
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK or Path(path).name != "locked")
+    for more in (("--dry-run",), ("--yes",)):
+        done = cli("ballot", "sign", number, "for", *HERE, "--account", "ada", "--out", tmp_path / place, *more)
+        assert (done.code, done.out) == (11, "")
+        assert done.error.endswith("Choose another file with --out.")
+    sign(cli, number, "against", "ada")
+
+
 def test_one_choice_a_proposal(cli: Cli, number: int) -> None:
     first = sign(cli, number, "for", "ada")
     assert sign(cli, number, "for", "ada") == first
@@ -190,7 +204,7 @@ def test_dry_runs_change_nothing(cli: Cli, town: Town, number: int, files: Path,
     paper = tmp_path / "ballots.jsonl"
     dry = ("--account", "ada", "--dry-run")
     done = succeeded(cli("ballot", "sign", number, "for", *HERE, *dry, "--out", paper))
-    assert done.out == f"You would sign a ballot for on proposal {number} of Elmcourt: Roof.\n"
+    assert done.out == f"You would sign a ballot “for” on proposal {number} of Elmcourt: Roof.\n"
     assert not paper.exists()
     assert not (files / "keys" / ".ballots.jsonl").exists()
     sign(cli, number, "against", "ada", "--out", paper)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,13 @@ def append_items(path: Path, items: Iterable[Item]) -> None:
         raise StorageProblem(
             f"{path} cannot be written ({reason(problem)}). Choose another file with --out."
         ) from problem
+
+
+def require_addable(path: Path) -> None:
+    """Raises StorageProblem where nothing could be added to a file; asked before what cannot be taken back is done."""
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        why = "it is a folder" if path.is_dir() else "no such folder" if not path.parent.is_dir() else "not allowed"
+        raise StorageProblem(f"{path} cannot be written ({why}). Choose another file with --out.")
 
 
 def read_items(path: Path) -> Iterator[Line]:

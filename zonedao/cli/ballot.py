@@ -58,6 +58,7 @@ def sign(session: Session, number: str, choice: str, out: Path | None, url: str 
     Only one choice is ever signed on a proposal. To change your mind before the ballot is counted, vote directly.
     """
     signer = session.require_signer()
+    _require_place(out)
     proposal = session.body(where).proposal(number)
     meaning = f"sign a ballot {_said(choice)} on proposal {proposal.number} of {proposal.body.name}: {proposal.title}"
     if session.options.dry_run:
@@ -85,6 +86,7 @@ def key(session: Session, renew: int, out: Path | None, url: str | None, where: 
     from zonedao.ballots.keys import derive
 
     signer = session.require_signer()
+    _require_place(out)
     body = session.body(where)
     if session.options.dry_run:
         session.out.would(f"You would make an entry for your voting key in {body.zone.name}.")
@@ -241,6 +243,13 @@ def _box(session: Session, where: str | None, file: Path | None, *, made: bool =
         yield box
 
 
+def _require_place(out: Path | None) -> None:
+    from zonedao.ballots.files import require_addable
+
+    if out is not None:
+        require_addable(out)
+
+
 def _deliver(
     session: Session, item: Item, document: dict[str, Any], out: Path | None, url: str | None, what: str
 ) -> None:
@@ -343,7 +352,7 @@ def _status_document(status: BoxStatus) -> dict[str, Any]:
 
 
 def _said(choice: str) -> str:
-    return "to abstain" if choice == "abstain" else choice
+    return "to abstain" if choice == "abstain" else f"“{choice}”"
 
 
 @contextmanager
