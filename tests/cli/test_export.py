@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import ELMCOURT, Town
 from tests.support.voting import succeeded
-from zonedao.errors import UsageProblem
+from zonedao.errors import StorageProblem
 from zonedao.export.folder import write_folder
 
 HERE = ("--in", "elmcourt")
@@ -61,7 +61,7 @@ def test_a_dry_run_writes_nothing(cli: Cli, town: Town, tmp_path: Path) -> None:
 def test_what_cannot_be(cli: Cli, town: Town, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = cli("export", "daojson", tmp_path / "file", *HERE)
-    assert (done.code, done.out) == (2, "")
+    assert (done.code, done.out) == (11, "")
     assert done.error.endswith("Choose another folder, or correct its permissions.")
     done = cli("export", "daojson", tmp_path / "out", *HERE, "--base-uri", "example.org")
     assert (done.code, done.out) == (2, "")
@@ -91,6 +91,6 @@ def test_a_full_disk_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(UsageProblem, match="No space left on device"):
+    with pytest.raises(StorageProblem, match="no space left on device"):
         write_folder({"a": "new"}, tmp_path)
     assert list(tmp_path.iterdir()) == []

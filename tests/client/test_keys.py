@@ -40,6 +40,10 @@ def test_a_key_that_is_taken_or_was_left(actors: Actors) -> None:
     registry.rotate(NEW.address).transact()
     with pytest.raises(ContractRevert, match="a key that was left is nobody's for ever"):
         actors.zone(NEW).registry.rotate(ALICE.address).transact()
+    with pytest.raises(NotFound, match=rf"is a key that person 1 has left; they act with {NEW.address} now\. Use that"):
+        registry.person(ALICE.address)
+    with pytest.raises(ContractRevert, match="No recovery of this key is open, so nothing is to be done"):
+        actors.zone(NEW).registry.veto_recovery().transact()
     with pytest.raises(ContractRevert, match="the key of nobody in the zone"):
         actors.zone(ALICE).registry.rotate(OTHER.address).transact()
 
@@ -100,6 +104,12 @@ def test_by_vote(actors: Actors, world: World) -> None:
     actors.decide(action, PEOPLE[1:10])
     assert zone.registry.person(1).key == OTHER.address
     assert actors.zone().audit().ok
+
+
+def test_only_the_zone_as_a_whole_gives_a_key(actors: Actors) -> None:
+    industry = next(body for body in actors.zone(BOB).bodies() if body.address != actors.address)
+    with pytest.raises(Refused, match=r"^Only elmcourt as a whole gives somebody another key\. Propose it there\.$"):
+        industry.calls.recover("alice", OTHER.address)
 
 
 def test_compact(actors: Actors) -> None:

@@ -167,7 +167,7 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
 @box_option
 @in_option
 def status(session: Session, box_file: Path | None, where: str | None) -> None:
-    """What is in the ballot box, and how much of it the chain has counted."""
+    """What is in the ballot box, and how much of it is counted: a person is, by whatever path their vote came."""
     from zonedao.ballots.enrolling import waiting_enrolments
     from zonedao.times import moment
 

@@ -399,7 +399,9 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "RecoveryOpen": _recovery_open,
     "EnoughVouchers": lambda s, a: "There are vouchers enough. The new key finishes it in its time.",
-    "NoRecovery": lambda s, a: "No recovery of this key is open. `zonedao member recover` opens one.",
+    "NoRecovery": lambda s, a: (
+        "No recovery of this key is open, so nothing is to be done. `zonedao member recovery WHO` shows who has one."
+    ),
     "RecoveryNotReady": _recovery_not_ready,
     "OnlyNewKey": lambda s, a: f"Only the new key, {a['newKey']}, can finish this. Choose it with --account.",
     "VoucherGone": lambda s, a: (

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from zonedao.disk import FOR_EVERYBODY, replace_file
-from zonedao.errors import UsageProblem
+from zonedao.errors import StorageProblem
+from zonedao.text import reason
 
 
 def write_folder(files: Mapping[str, str], folder: Path) -> list[str]:
     """Write texts by file name, in their order, and return the names of those that were not there like that already.
 
     Each file is replaced whole or not at all, so an interrupted run leaves nothing half, and the next one goes on.
-    Raises UsageProblem when the folder cannot be written.
+    Raises StorageProblem when the folder cannot be written.
     """
     written: list[str] = []
     try:
@@ -24,7 +25,7 @@ def write_folder(files: Mapping[str, str], folder: Path) -> list[str]:
                 replace_file(path, text, mode=FOR_EVERYBODY)
                 written.append(name)
     except OSError as problem:
-        raise UsageProblem(
-            f"{folder} cannot be written ({problem.strerror}). Choose another folder, or correct its permissions."
+        raise StorageProblem(
+            f"{folder} cannot be written ({reason(problem)}). Choose another folder, or correct its permissions."
         ) from None
     return written

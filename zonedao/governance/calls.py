@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import NotFound, Refused, UsageProblem
 from zonedao.governance.laws import Law, ProposalClass, row_of
 from zonedao.text import is_uri, label, printable
 from zonedao.treasury.assets import COIN_ADDRESS
@@ -101,6 +101,8 @@ class Calls:
 
     def recover(self, person: int | str, new_key: str) -> Call:
         """Gives a person another key, also one who left. Zones only."""
+        if self.body.address != self.body.zone.address:
+            raise Refused(f"Only {self.body.zone.path} as a whole gives somebody another key. Propose it there.")
         registry = self.body.zone.registry
         data = registry.contract.encode("recoverByVote", registry.person(person).index, registry.key_for(new_key))
         return Call(registry.address, data)

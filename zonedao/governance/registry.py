@@ -81,8 +81,16 @@ class Registry:
 
     def person(self, who: int | str) -> Person:
         """Somebody by index, address, or name in the address book. Raises NotFound, UsageProblem."""
-        index = who if isinstance(who, int) else self.index_of(self.address_of(who))
+        key = "" if isinstance(who, int) else self.address_of(who)
+        index = who if isinstance(who, int) else self.index_of(key)
         if index <= 0 or index > self.count():
+            left = self.retired_by(key) if key else 0
+            if left:
+                now = self.contract.call("person", left).key
+                raise NotFound(
+                    f"{who} is a key that person {left} has left; they act with {now} now. "
+                    f"Use that, or the number {left}."
+                )
             raise NotFound(f"{who} is no person of this zone. `zonedao member list` shows who is.")
         found = self.contract.call("person", index)
         return Person(index, found.key, self.client.name_of(found.key) or "", found.admittedAt, found.leftAt)
