@@ -194,6 +194,26 @@ def test_what_was_decided_stays_until_forgotten() -> None:
     assert resident.up("ganache", fresh=True, port=free_port()).chain_id == 1337
 
 
+def test_other_rules() -> None:
+    """Prague's are kept with the chain; Ganache does not know them."""
+    if "anvil" not in NODES:
+        pytest.skip("needs Anvil")
+    adding = "0x" + "00" * 19 + "0b"  # a point of BLS12-381, EIP-2537
+    assert resident.up("anvil", port=free_port(), hardfork="prague").hardfork == "prague"
+    resident.down()
+    with pytest.raises(WrongState, match="rules of prague"):
+        resident.up(hardfork="shanghai")
+    assert resident.up().hardfork == "prague"
+    with connect() as chain:
+        assert len(chain.call(adding, bytes(256))) == 128
+    resident.down()
+    with pytest.raises(UsageProblem, match="rules of prague"):
+        resident.up("ganache", fresh=True, hardfork="prague")
+    assert resident.up("anvil", fresh=True, port=free_port()).hardfork == "shanghai"
+    with connect() as chain:
+        assert chain.call(adding, bytes(256)) == b""
+
+
 def test_blocks_at_intervals() -> None:
     resident.up(port=free_port(), block_time_seconds=1)
     with connect() as chain:

@@ -151,4 +151,4 @@ def test_documents_of_keys_chains_and_zones(cli: Cli, town: Town, password: None
     }.items():
         assert set(succeeded(cli(*typed, "--json")).json) == keys_of(words), words
     status = succeeded(cli("chain", "status", "--network", town.connection.url, "--json")).json
-    assert set(status) == keys_of("chain status") - {"pid", "folder", "block_time_seconds"}
+    assert set(status) == keys_of("chain status") - {"pid", "folder", "block_time_seconds", "hardfork"}

@@ -90,11 +90,11 @@ def command(options: NodeOptions) -> list[str]:
         if options.state is not None:
             words += ["--state", str(options.state), "--state-interval", "1"]
         return words
+    if options.hardfork != "shanghai":
+        raise UsageProblem(f"Ganache does not know the rules of {options.hardfork}. Use Anvil for that.")
     ganache = find_ganache()
     if ganache is None:
         raise NodeProblem("Ganache is not installed. Run `npm ci` in the project or `npm install -g ganache@7.9.2`.")
-    if options.hardfork != "shanghai":
-        raise UsageProblem(f"Ganache does not know the rules of {options.hardfork}. Use Anvil for that.")
     if options.base_fee_wei is not None:
         raise UsageProblem("Ganache has no option for the first base fee. Use Anvil for that.")
     chain_id = str(options.chain_id or GANACHE_CHAIN_ID)

@@ -17,7 +17,7 @@ import time
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.keeper import is_whole
 from zonedao.chain.local import (
@@ -36,6 +36,9 @@ from zonedao.disk import locked, remove_unfinished, replace_file
 from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem, WrongState
 from zonedao.home import home, private_folder
 
+if TYPE_CHECKING:
+    from zonedao.chain.embedded import Hardfork
+
 PREFERRED_PORT = 8547
 
 _STOP_SECONDS = 20.0
@@ -53,6 +56,7 @@ class NodeStatus:
     pid: int
     folder: Path
     block_time_seconds: int | None
+    hardfork: Hardfork
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class _Record:
     block_time_seconds: int | None
     pid: int
     started: str
+    hardfork: Hardfork = "shanghai"
 
 
 def folder() -> Path:
@@ -82,13 +87,14 @@ def up(
     port: int | None = None,
     chain_id: int | None = None,
     block_time_seconds: int | None = None,
+    hardfork: Hardfork | None = None,
     fresh: bool = False,
 ) -> NodeStatus:
     """Start the local node, or resume it with the chain it had; the status of the running one if it runs already.
 
-    `kind` is Anvil where it is installed, else Ganache. A resumed chain keeps its kind, port and chain id unless
-    `fresh`, which forgets it. Raises WrongState when a chain of another kind is there or the port is taken,
-    NodeProblem when no node is installed or it does not start.
+    `kind` is Anvil where it is installed, else Ganache; `hardfork` is Shanghai unless said otherwise. A resumed chain
+    keeps its kind, port, chain id and hardfork unless `fresh`, which forgets it. Raises WrongState when a chain of
+    another kind is there or the port is taken, NodeProblem when no node is installed or it does not start.
     """
     private_folder(home())
     with _lock():
@@ -105,7 +111,7 @@ def up(
                 f"The chain kept here is {record.kind}'s. Resume it with `zonedao chain up`, "
                 f"or forget it with `zonedao chain up --fresh --node {kind}`."
             )
-        return _start(_options(record, kind, port, chain_id, block_time_seconds))
+        return _start(_options(record, kind, port, chain_id, block_time_seconds, hardfork))
 
 
 def down() -> bool:
@@ -126,6 +132,7 @@ def _options(
     port: int | None,
     chain_id: int | None,
     block_time_seconds: int | None,
+    hardfork: Hardfork | None,
 ) -> NodeOptions:
     if record is not None:
         kind = record.kind
@@ -134,6 +141,11 @@ def _options(
                 f"The chain kept here has chain id {record.chain_id}. Forget it with `zonedao chain up --fresh`."
             )
         chain_id = record.chain_id
+        if hardfork not in (None, record.hardfork):
+            raise WrongState(
+                f"The chain kept here has the rules of {record.hardfork}. Forget it with `zonedao chain up --fresh`."
+            )
+        hardfork = record.hardfork
         block_time_seconds = record.block_time_seconds if block_time_seconds is None else block_time_seconds
     if kind is None:
         kinds = available_kinds()
@@ -149,6 +161,7 @@ def _options(
         chain_id=chain_id or (ANVIL_CHAIN_ID if kind == "anvil" else GANACHE_CHAIN_ID),
         block_time_seconds=block_time_seconds,
         state=_anvil_state() if kind == "anvil" else folder() / "ganache",
+        hardfork=hardfork or "shanghai",
     )
 
 
@@ -212,6 +225,7 @@ def _start(options: NodeOptions) -> NodeStatus:
             block_time_seconds=options.block_time_seconds,
             pid=process.pid,
             started=start_time(process.pid) or "",
+            hardfork=options.hardfork,
         )
         try:
             _write(record)
@@ -329,6 +343,7 @@ def _status(record: _Record) -> NodeStatus:
         pid=record.pid,
         folder=folder(),
         block_time_seconds=record.block_time_seconds,
+        hardfork=record.hardfork,
     )
 
 

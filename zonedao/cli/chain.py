@@ -12,6 +12,7 @@ from zonedao.cli.kit.output import pairs
 from zonedao.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from zonedao.chain.embedded import Hardfork
     from zonedao.chain.local import NodeKind
     from zonedao.chain.resident import NodeStatus
     from zonedao.cli.kit.session import Session
@@ -30,8 +31,18 @@ def chain() -> None:
 @click.option(
     "--block-time", type=click.IntRange(1), metavar="SECONDS", help="A block this often, not one a transaction."
 )
+@click.option(
+    "--hardfork", type=click.Choice(["shanghai", "prague"]), help="Whose rules a new chain has; Shanghai's by default."
+)
 @click.option("--fresh", is_flag=True, help="Forget the chain kept from last time.")
-def up(session: Session, port: int | None, chain_id: int | None, block_time: int | None, fresh: bool) -> None:
+def up(
+    session: Session,
+    port: int | None,
+    chain_id: int | None,
+    block_time: int | None,
+    hardfork: Hardfork | None,
+    fresh: bool,
+) -> None:
     """Start the local node, or say where it runs: Anvil if it is installed, else Ganache (--node chooses)."""
     from zonedao.chain import resident
 
@@ -46,11 +57,16 @@ def up(session: Session, port: int | None, chain_id: int | None, block_time: int
         return
     session.interrupted = "Stopped. No node was left running; run `zonedao chain up` again."
     status = resident.up(
-        cast("NodeKind | None", kind), port=port, chain_id=chain_id, block_time_seconds=block_time, fresh=fresh
+        cast("NodeKind | None", kind),
+        port=port,
+        chain_id=chain_id,
+        block_time_seconds=block_time,
+        hardfork=hardfork,
+        fresh=fresh,
     )
     verb = "runs already" if running else "runs"
     _show(session, status, [f"{status.kind} {verb} at {status.url}, chain {status.chain_id}."])
-    told = {"--port": port, "--chain-id": chain_id, "--block-time": block_time}
+    told = {"--port": port, "--chain-id": chain_id, "--block-time": block_time, "--hardfork": hardfork}
     unheard = [option for option, value in told.items() if value is not None]
     if running and unheard:
         session.out.note(
@@ -148,7 +164,8 @@ def _show(session: Session, status: NodeStatus | None, lines: Any) -> None:
         "time": connection.now(),
     }
     if status is not None:
-        document |= {"pid": status.pid, "folder": str(status.folder), "block_time_seconds": status.block_time_seconds}
+        document |= {"pid": status.pid, "folder": str(status.folder)}
+        document |= {"block_time_seconds": status.block_time_seconds, "hardfork": status.hardfork}
     session.out.show(document, lines)
 
 
@@ -167,6 +184,7 @@ def _status_lines(session: Session, running: NodeStatus | None) -> list[str]:
             ("network", connection.name),
             ("address", display_url(connection.url)),
             ("chain id", str(connection.chain_id)),
+            ("rules", running.hardfork if running and ours else ""),
             ("last block", str(connection.block_number())),
             ("time there", times.clock(now, wall) + ahead),
             ("process", str(running.pid) if running and ours else ""),

@@ -97,7 +97,8 @@ def require_chain(connection: Connection, plan: DeploymentPlan) -> None:
     if VERIFIERS["bls12-381"] in plan.infrastructure and len(connection.call(_ADDING, bytes(256))) != 128:
         raise CodeMissing(
             f"{connection.name} (chain {connection.chain_id}) cannot reckon on the curve BLS12-381: it has not the "
-            "rules of Prague (EIP-2537). Nothing was sent. Leave out `verifier` in the charter, or use another chain."
+            "rules of Prague (EIP-2537). Nothing was sent. Leave out `verifier` in the charter, or use another chain; "
+            "`zonedao chain up --hardfork prague` starts one."
         )
     for symbol, address in plan.tokens.items():
         if not connection.code(address):
