@@ -29,6 +29,7 @@ from zonedao.federation.addresses import (
     PROXY_CREATOR,
     PROXY_FEE_WEI,
     PROXY_TRANSACTION,
+    VERIFIERS,
     Creation,
     Infrastructure,
     infrastructure,
@@ -36,6 +37,7 @@ from zonedao.federation.addresses import (
 
 _BYTE_GAS = 200  # of code that is stored
 _CREATE_GAS = 60_000
+_SELF_TEST_GAS = 250_000  # two pairings and two hashings to the curve, in the constructor of a verifier
 _PROXY_GAS = 100_000  # fixed by its signed transaction
 
 
@@ -108,7 +110,8 @@ def _shared_transactions(shared: Infrastructure) -> Iterator[PlannedTransaction]
 
 def _creation_gas(creation: Creation) -> int:
     # What is stored is never more than what creates it, and the factory stores two contracts besides itself.
-    return TRANSACTION_GAS + _CREATE_GAS + data_gas(creation.data) + (_BYTE_GAS + 4) * len(creation.code)
+    own = _SELF_TEST_GAS if creation.name == VERIFIERS["bls12-381"] else 0
+    return TRANSACTION_GAS + _CREATE_GAS + own + data_gas(creation.data) + (_BYTE_GAS + 4) * len(creation.code)
 
 
 def _create_zone(shared: Infrastructure, birth: Birth, zone_struct: dict[str, Any], zone: str) -> PlannedTransaction:
