@@ -54,6 +54,7 @@ abstract contract BodyStorage {
     mapping(uint256 person => uint256) internal _liveEnds; // see LiveEnds
     string internal _daoURI; // see ERC-4824, empty by default
     mapping(uint256 person => uint256) internal _noticedAt; // when an expulsion was decided, unix seconds, 0 for never; zones only
+    mapping(uint256 person => uint256) internal _barredAt; // when they left who return by a vote only, unix seconds; zones only
 
     constructor(address factory_) {
         _factory = factory_;

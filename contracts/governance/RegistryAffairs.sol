@@ -2,12 +2,13 @@
 pragma solidity 0.8.28;
 
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
+import {Enrolment} from "./Enrolment.sol";
 import {KeyRecovery} from "./KeyRecovery.sol";
 import {MembershipToken} from "./MembershipToken.sol";
 
-/// @title RegistryAffairs: the other half of a registry's code: keys, recoveries, compaction, the face for generic clients.
+/// @title RegistryAffairs: the other half of a registry's code: keys, recoveries, proofs, compaction, the face for generic clients.
 /// @dev Runs on the storage of a registry behind the fallback of Registry, never on its own.
-contract RegistryAffairs is KeyRecovery, MembershipToken {
+contract RegistryAffairs is KeyRecovery, Enrolment, MembershipToken {
     /// @inheritdoc IKeyRecovery
     function compact(uint256 word) external {
         uint256 last = _count;

@@ -29,4 +29,6 @@ abstract contract RegistryStorage {
     mapping(uint256 index => Recovery) internal _recoveries;
     mapping(uint256 index => uint256) internal _vouchers; // indices of who vouches, 32 bits each, the newest lowest
     mapping(uint256 index => uint256) internal _voucherFreeAt; // unix seconds
+    mapping(bytes32 nullifier => uint256) internal _nullified; // index of the person whose it is, 0 for nobody
+    uint256 internal _nullifiedCount; // nullifiers that are somebody's
 }

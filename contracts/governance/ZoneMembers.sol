@@ -2,10 +2,13 @@
 pragma solidity 0.8.28;
 
 import {IAdmission} from "../interfaces/IAdmission.sol";
+import {IEnrolment} from "../interfaces/IEnrolment.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
+import {IPersonhood} from "../interfaces/IPersonhood.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Bits} from "../libraries/Bits.sol";
 import {History} from "../libraries/History.sol";
+import {Roles} from "../libraries/Roles.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 import {Membership} from "./Membership.sol";
 
@@ -81,6 +84,25 @@ contract ZoneMembers is IAdmission, Membership {
     /* CHANGED BY ANYONE */
 
     /// @inheritdoc IAdmission
+    function enroll(address key, bytes calldata proof) external returns (uint256 index) {
+        address module_ = _wiring.depth == 0 ? _modules[Roles.PERSONHOOD] : address(0);
+        if (module_ == address(0)) revert IMembership.NoPersonhood();
+        if (!_wiring.live) revert IMembership.NotLive();
+        bytes32 nullifier = IPersonhood(module_).prove(key, proof);
+        uint256 leftAt;
+        bool admitted;
+        (index, leftAt, admitted) = IEnrolment(_wiring.registry).enroll(key, nullifier);
+        if (!admitted) return index;
+        if (leftAt != 0) {
+            if (msg.sender != key) revert IMembership.OnlyReturningKey(msg.sender, key);
+            if (_barredAt[index] == leftAt) revert IMembership.ReturnBarred(index);
+        }
+        _addToHalf(index >> 7, 1 << (index & 127), block.timestamp);
+        _headcount.write(_headcount.latest() + 1, block.timestamp);
+        emit IMembership.MemberEnrolled(index);
+    }
+
+    /// @inheritdoc IAdmission
     function leave() external {
         if (!_wiring.live) revert IMembership.NotLive();
         uint256 time = _timeOfChange();
@@ -119,11 +141,21 @@ contract ZoneMembers is IAdmission, Membership {
         if (_isNoticed(index)) (readyAt, expiresAt) = (_readyAt(index), _readyAt(index) + NOTICE_SECONDS);
     }
 
+    /// @inheritdoc IAdmission
+    function barredAt(uint256 index) external view returns (uint256) {
+        return _barredAt[index];
+    }
+
     /* INTERNAL */
 
     /// @dev Nobody is given notice twice at a time, or a second vote would prolong the first.
     function _giveNotice(uint256 index) private {
-        if ((_members[index >> 7].latest() >> (index & 127)) & 1 == 0) revert IMembership.NotMember(index);
+        if ((_members[index >> 7].latest() >> (index & 127)) & 1 == 0) {
+            // Nobody escapes by leaving before the vote is executed, and proving to be a person again.
+            _barredAt[index] = IRegistry(_wiring.registry).person(index).leftAt;
+            emit IMembership.ExpulsionNoticed(index, 0, 0);
+            return;
+        }
         if (_isNoticed(index)) revert IMembership.NoticeOpen(index, _readyAt(index) + NOTICE_SECONDS);
         _noticedAt[index] = block.timestamp;
         emit IMembership.ExpulsionNoticed(index, _readyAt(index), _readyAt(index) + NOTICE_SECONDS);
@@ -135,8 +167,9 @@ contract ZoneMembers is IAdmission, Membership {
         if (_wiring.depth == 0) _depart(index);
     }
 
-    /// @dev A notice ends with the membership it was about: who returns, returns without it.
+    /// @dev A notice ends with the membership it was about, whoever ended that: who returns by vote, returns without it.
     function _depart(uint256 index) private {
+        if (_isNoticed(index)) _barredAt[index] = block.timestamp;
         if (_noticedAt[index] != 0) delete _noticedAt[index];
         IRegistry(_wiring.registry).depart(index);
     }

@@ -11,8 +11,17 @@ interface IAdmission {
     /// @param masks one mask per word, bit i is person 256·word + i
     function admitWords(uint256[] calldata words, uint256[] calldata masks) external;
 
+    /// @notice Admits to the zone who proves to be a person to the module that the zone lists for that (role 6). Anyone may send it for a
+    /// newcomer; who returns sends it with the key itself, so that nobody is brought back against their will. Who was a member already is
+    /// entered with what they proved, and nothing else happens.
+    /// @param key account with which the person will act
+    /// @param proof what the module asks for
+    /// @return index theirs for life
+    function enroll(address key, bytes calldata proof) external returns (uint256 index);
+
     /// @notice Ends a membership by vote: in an industry at once. In a zone this is expulsion, and begins with a notice: the person
-    /// stays a member, votes and proposes, until somebody finishes it.
+    /// stays a member, votes and proposes, until somebody finishes it. Who was expelled, or left with notice or before the vote was
+    /// executed, returns by a vote only.
     function remove(uint256 index) external;
 
     /// @notice Ends the membership of who was given notice, once it has run out. Anyone may call, until the notice expires.
@@ -35,6 +44,9 @@ interface IAdmission {
     /// @return readyAt from when on anyone can finish the expulsion, unix seconds
     /// @return expiresAt last second in which they can, unix seconds
     function expulsion(uint256 index) external view returns (uint256 readyAt, uint256 expiresAt);
+
+    /// @notice When the person left who returns by a vote only, unix seconds; 0 or another time than they left last for everybody else.
+    function barredAt(uint256 index) external view returns (uint256);
 
     /// @notice How long a notice runs before anyone can finish the expulsion, and how long they can, seconds each.
     /// @dev Two weeks: who is ill or on a journey still comes to know, and has time to ask the others to think again.

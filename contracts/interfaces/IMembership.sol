@@ -7,9 +7,12 @@ interface IMembership {
     event MemberAdmitted(uint256 indexed index);
     /// @notice 256 persons at once: `mask` has the bits newly set in word `word` (person index / 256).
     event MembersAdmitted(uint256 indexed word, uint256 mask);
+    /// @notice The person proved to be one, to the module that the zone lists for that.
+    event MemberEnrolled(uint256 indexed index);
     event MemberLeft(uint256 indexed index);
     event MemberRemoved(uint256 indexed index);
-    /// @notice The zone decided to expel the person: from `readyAt` to `expiresAt` anyone can finish it.
+    /// @notice The zone decided to expel the person: from `readyAt` to `expiresAt` anyone can finish it. Both are 0 if
+    /// the person had left already: then they are barred from returning by themself.
     event ExpulsionNoticed(uint256 indexed index, uint256 readyAt, uint256 expiresAt);
     event ExpulsionWithdrawn(uint256 indexed index);
     /// @notice Somebody saw that the person is no member of the body above any more.
@@ -25,6 +28,12 @@ interface IMembership {
     error AlreadyMember(uint256 index);
     /// @notice Only members of the parent can be admitted.
     error NotMemberOfParent(address key, uint256 index);
+    /// @notice No module of this body says who is a person: a vote admits.
+    error NoPersonhood();
+    /// @notice Who returns enrols with the key with which they will act.
+    error OnlyReturningKey(address caller, address key);
+    /// @notice The person was expelled, or left when they were about to be: a vote admits.
+    error ReturnBarred(uint256 index);
     /// @notice The person has been given notice already, which expires after `expiresAt`.
     error NoticeOpen(uint256 index, uint256 expiresAt);
     /// @notice The person has been given no notice, or it expired.

@@ -9,6 +9,7 @@ library Roles {
     uint8 internal constant STORES = 3;
     uint8 internal constant TRADE_POST = 4;
     uint8 internal constant VERIFIER = 5;
+    uint8 internal constant PERSONHOOD = 6;
     /// The highest role that a root lists as a module.
-    uint8 internal constant LAST = 5;
+    uint8 internal constant LAST = 6;
 }

@@ -37,7 +37,8 @@ COMMANDS = """
 demo / charter check / charter plan / deploy / join / leave / whoami / body list / body show / member list / member show
 member finish-expulsion / member prune
 member rotate / member recover / member recovery / member veto-recovery
-member finish-recovery
+member finish-recovery / member enroll / member vouch / member challenge / member clear / member application
+member attest / member module
 propose recover / propose keep
 propose pay / propose allow / propose found / propose admit / propose remove / propose set / propose sell / propose buy
 propose call / proposal list / proposal show / sponsor / vote / ballot sign / ballot key / ballot collect / ballot post

@@ -5,13 +5,16 @@ from __future__ import annotations
 from tests.client.acting import Actors, reach
 from tests.support.ballots import Subject, ballot, batch, signed
 from tests.support.bodies import ABSTAIN, AGAINST, Body, transact
+from tests.support.chain import deploy
 from tests.support.market import RIVERSIDE, Market
 from tests.support.plans import DAY, ETHER, HOUR
 from tests.support.world import PEOPLE
 from zonedao.addressbook import AddressBook
 from zonedao.chain.signers import dev_account
+from zonedao.governance.calls import PERSONHOOD_ROLE
 from zonedao.governance.founding import industry_plan
 from zonedao.governance.laws import ProposalClass
+from zonedao.governance.proofs import PersonList
 
 ALICE, BOB, CHARLIE, DAVE, ERIN, FRANK, GRACE, HEIDI, IVAN, JUDY, KEVIN, LAURA = PEOPLE
 NEWCOMER = dev_account(30)
@@ -31,6 +34,7 @@ def live(market: Market, book: AddressBook) -> tuple[Actors, Actors]:
     _expire(elmcourt)
     _listings(market, riverside, elmcourt)
     _keys(elmcourt)
+    _persons(elmcourt)
     return elmcourt, riverside
 
 
@@ -197,3 +201,16 @@ def _keys(elmcourt: Actors) -> None:
     reach(elmcourt.chain, recovery.ready_at + 1)
     elmcourt.zone(new).registry.finish_recovery(8).transact()
     elmcourt.zone(dev_account(36)).registry.vouch_recovery(1, dev_account(37).address).transact()
+
+
+def _persons(elmcourt: Actors) -> None:
+    """A new person comes in by a list, one who left returns, and a member proves to be on it."""
+    zone = elmcourt.zone()
+    lists = deploy(elmcourt.chain, "AllowList").address
+    newcomer = dev_account(38)
+    whose = {newcomer.address: b"\1" * 32, KEVIN.address: b"\2" * 32, BOB.address: b"\3" * 32}
+    listed, voters = PersonList(tuple(whose.items())), [*PEOPLE[:5], GRACE, LAURA]
+    elmcourt.decide(zone.propose_set_module(PERSONHOOD_ROLE, lists, title="A list"), voters)
+    elmcourt.decide(zone.propose([zone.personhood.set_list(listed, "ipfs://list")], "Who"), voters)
+    for who in (newcomer, KEVIN.signer, BOB.signer):
+        elmcourt.zone(who).personhood.enroll(who.address, listed.proof(who.address)).transact()

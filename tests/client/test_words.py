@@ -20,9 +20,13 @@ from zonedao.errors import ContractRevert
 from zonedao.explain.calls import phrases
 from zonedao.explain.events import event_in_words, tellings
 from zonedao.explain.reverts import in_words, sentences
+from zonedao.federation.modules import personhood_modules
 from zonedao.governance.zone import Zone
 
-INTERFACES = ("IWholeRegistry", "IStores", "ITradePost", "ITreasury", "IWholeBody", "IZoneFactory")
+INTERFACES = (
+    *("IWholeRegistry", "IStores", "ITradePost", "ITreasury", "IWholeBody", "IZoneFactory"),
+    *("IVouching", "IAllowList", "IAttester"),
+)
 
 # Deployers are called by the factory alone, and say nothing of their own.
 ERRORS: dict[str, ErrorType] = {
@@ -141,6 +145,7 @@ def test_any_arguments_can_be_explained(zone: Zone, interface: str, function: Fu
         "ITreasury": zone.treasury.address,
         "IWholeBody": zone.address,
         "IZoneFactory": zone.factory.address,
+        **{each.interface: each.address for each in personhood_modules().values()},
     }
     from zonedao.explain.calls import explain_call
 

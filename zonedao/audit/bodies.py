@@ -22,6 +22,8 @@ class Persons:
     left_at: dict[int, int] = field(default_factory=dict)
     departures: list[tuple[int, int]] = field(default_factory=list)
     indices: dict[str, int] = field(default_factory=dict)  # by every key that anybody ever had
+    nullifiers: dict[bytes, int] = field(default_factory=dict)  # whose each is
+    entered: set[tuple[str, int]] = field(default_factory=set)  # transaction and person of each admission
 
     def index_of(self, key: str) -> int:
         """The index of who acts with a key or ever did, 0 for a stranger. No key is ever two persons'."""
@@ -30,7 +32,11 @@ class Persons:
 
 @dataclass
 class BodyRecord:
-    """One body of the zone. `applied` is what its own events say of its members, `noticed` of expulsions (from, to)."""
+    """One body of the zone.
+
+    `applied` is what its own events say of its members, `noticed` of expulsions (from, to), `barred` of who returns by
+    vote only (when they left).
+    """
 
     address: str
     parent: str | None
@@ -39,6 +45,7 @@ class BodyRecord:
     events: list[Event]
     applied: set[int] = field(default_factory=set)
     noticed: dict[int, tuple[int, int]] = field(default_factory=dict)
+    barred: dict[int, int] = field(default_factory=dict)
 
     def named(self, *names: str) -> list[Event]:
         """Its events of these names."""
@@ -54,12 +61,17 @@ def replay_persons(chronicle: Chronicle, events: Sequence[Event]) -> Persons:
     return persons
 
 
-_OF_PERSONS = ("PersonAdmitted", "PersonReturned", "PersonLeft", "KeyRotated")
+_OF_PERSONS = ("PersonAdmitted", "PersonReturned", "PersonLeft", "KeyRotated", "NullifierProven")
 
 
 def apply_to_persons(persons: Persons, event: Event, at: int) -> None:
     """What one event changes. Raises Inconsistent."""
     index = event.args["index"]
+    if event.name == "NullifierProven":
+        if not 0 < index <= len(persons.keys) + 1 or bytes(event.args["nullifier"]) in persons.nullifiers:
+            raise Inconsistent(f"person {index} cannot have proven what is another's")
+        persons.nullifiers[bytes(event.args["nullifier"])] = index
+        return
     if event.name == "PersonLeft":
         if event.args["departure"] != len(persons.departures) or index not in persons.keys:
             raise Inconsistent(f"departure {event.args['departure'] + 1}, of person {index}, is out of order")
@@ -82,6 +94,7 @@ def apply_to_persons(persons: Persons, event: Event, at: int) -> None:
     persons.indices[event.args["key"]] = index
     persons.admitted_at[index] = at
     persons.left_at[index] = 0
+    persons.entered.add((event.tx_hash, index))
 
 
 def replay_members(body: BodyRecord, persons: Persons, chronicle: Chronicle) -> int:
@@ -91,10 +104,17 @@ def replay_members(body: BodyRecord, persons: Persons, chronicle: Chronicle) -> 
     for event in body.events:
         args = event.args
         if event.name in _OF_NOTICES:
-            _notice(body, chronicle, event, finished)
+            _notice(body, persons, chronicle, event, finished)
         if event.name in _DECIDED and event.tx_hash not in decided | finished:
             raise Inconsistent(f"{event.name} of {body.address} follows from no proposal and from no birth")
-        if event.name == "MemberAdmitted":
+        if event.name == "MemberEnrolled":
+            proven = args["index"] in persons.nullifiers.values() and (event.tx_hash, args["index"]) in persons.entered
+            if body.parent is not None or not proven:
+                raise Inconsistent(
+                    f"person {args['index']} was enrolled in {body.address} without having proven anything"
+                )
+            _join(body, [args["index"]])
+        elif event.name == "MemberAdmitted":
             _join(body, [args["index"]])
         elif event.name == "MembersAdmitted":
             _join(body, indices_in(args["word"], args["mask"]))
@@ -107,13 +127,17 @@ def replay_members(body: BodyRecord, persons: Persons, chronicle: Chronicle) -> 
     return len(body.applied)
 
 
-def _notice(body: BodyRecord, chronicle: Chronicle, event: Event, finished: set[str]) -> None:
+def _notice(body: BodyRecord, persons: Persons, chronicle: Chronicle, event: Event, finished: set[str]) -> None:
     """Who is given notice has it for a fixed time, and whatever ends a membership ends it. Raises Inconsistent."""
     index, at = event.args["index"], chronicle.time_of(event)
     ready, expires = body.noticed.get(index, (0, 0))
     if event.name == "ExpulsionNoticed":
         seconds = chronicle.ask(body.contract, "NOTICE_SECONDS")
         due = (at + seconds, at + 2 * seconds)
+        departures = [when for who, when in persons.departures if who == index and when <= at]
+        if (event.args["readyAt"], event.args["expiresAt"]) == (0, 0) and index not in body.applied and departures:
+            body.barred[index] = departures[-1]
+            return
         if (event.args["readyAt"], event.args["expiresAt"]) != due or expires >= at or index not in body.applied:
             raise Inconsistent(f"person {index} was given notice by {body.address} amiss")
         body.noticed[index] = due
@@ -124,6 +148,8 @@ def _notice(body: BodyRecord, chronicle: Chronicle, event: Event, finished: set[
         if not ready <= at <= expires:
             raise Inconsistent(f"person {index} was expelled from {body.address} out of time")
         finished.add(event.tx_hash)
+    if event.name in _ENDS and expires >= at:
+        body.barred[index] = at
     body.noticed.pop(index, None)
 
 
@@ -195,6 +221,10 @@ def check_persons(chronicle: Chronicle, registry: BoundContract, persons: Person
             yield f"key of person {index}", key, person.key
             yield f"person {index} was admitted at", persons.admitted_at[index], person.admittedAt
             yield f"person {index} left at", persons.left_at[index], person.leftAt
+        yield "nullifiers", len(persons.nullifiers), chronicle.ask(registry, "nullifierCount")
+        for nullifier, index in persons.nullifiers.items():
+            owner = chronicle.ask(registry, "personOf", nullifier)
+            yield f"whose nullifier 0x{nullifier.hex()} is", index, owner
         yield "departures", len(persons.departures), chronicle.ask(registry, "departureCount")
         for position, departure in enumerate(persons.departures):
             yield f"departure {position + 1}", departure, tuple(chronicle.ask(registry, "departure", position))
@@ -224,7 +254,7 @@ def check_bodies(chronicle: Chronicle, bodies: Sequence[BodyRecord], registry: s
             founded = [event.args["child"] for event in body.named("BodyFounded")]
             children = [other.address for other in bodies if other.parent == body.address]
             yield f"industries below {body.address}", founded, children
-        for role in (2, 3, 4):
+        for role in (2, 3, 4, 6):
             listed = [e.args["module"] for e in bodies[0].named("ModuleSet") if e.args["role"] == role]
             module = chronicle.ask(bodies[0].contract, "module", role)
             yield f"module under role {role}", listed[-1] if listed else ZERO_ADDRESS, module
@@ -243,6 +273,8 @@ def check_members(chronicle: Chronicle, bodies: Sequence[BodyRecord], persons: P
                     notice = body.noticed.get(index, (0, 0))
                     told = notice if notice[1] >= chronicle.now else (0, 0)
                     yield f"notice of person {index}", told, tuple(chronicle.ask(body.contract, "expulsion", index))
+                    barred = chronicle.ask(body.contract, "barredAt", index)
+                    yield f"person {index} is barred since", body.barred.get(index, 0), barred
             else:
                 yield from _pruned(chronicle, body)
                 seen = chronicle.ask(body.contract, "departuresSeen")

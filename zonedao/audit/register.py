@@ -63,6 +63,8 @@ def replay_register(chronicle: Chronicle, registry: BoundContract, events: Seque
             _page(chronicle, shelves, persons, event)
         elif event.name.startswith("Recovery"):
             _recovery(shelves, terms, event, at)
+        elif event.name == "NullifierProven":
+            apply_to_persons(persons, event, at)
         else:
             _changed(shelves, terms, event, at)
             apply_to_persons(persons, event, at)

@@ -12,8 +12,9 @@ from typing import Any
 
 from zonedao.chain.abi import encode, keccak
 from zonedao.chain.interface import Function, shipped
-from zonedao.charter.model import BodyCharter, Charter, Good
-from zonedao.governance.calls import SELF_ROLE, STORES_ROLE
+from zonedao.charter.model import BodyCharter, Charter, Good, PersonhoodModule
+from zonedao.federation.modules import personhood_module
+from zonedao.governance.calls import PERSONHOOD_ROLE, SELF_ROLE, STORES_ROLE
 from zonedao.governance.laws import Law, ProposalClass
 from zonedao.text import label
 
@@ -44,6 +45,8 @@ GOOD_GAS = 110_000
 URI_GAS = 60_000
 KEEPERS_GAS = 80_000
 KEEPER_GAS = 3_000
+MODULE_GAS = 100_000
+TELL_MODULE_GAS = 70_000
 STEP_GAS = 15_000
 TRANSACTION_GAS = 21_000
 DATA_GAS = 16  # per byte that is not zero; zeros cost 4
@@ -192,7 +195,21 @@ def zone_birth(charter: Charter) -> Birth:
     if charter.keepers:
         gas = KEEPERS_GAS + KEEPER_GAS * len(charter.keepers)
         calls.append(_call(STORES_ROLE, "IStores", "setKeepers", [[indices[name] for name in charter.keepers]], gas))
+    calls += _personhood_calls(charter.personhood)
     return _birth(charter.zone, charter.hash, calls, children, CREATE_ZONE_GAS)
+
+
+def _personhood_calls(wanted: PersonhoodModule | None) -> list[GenesisCall]:
+    """Last of all: what comes before has the same bytes as in a charter that has none."""
+    if wanted is None:
+        return []
+    address = personhood_module(wanted.kind, wanted.vouchers).address
+    calls = [_call(SELF_ROLE, "IBody", "setModule", [PERSONHOOD_ROLE, address], MODULE_GAS)]
+    if wanted.kind == "attester":
+        calls.append(_call(PERSONHOOD_ROLE, "IAttester", "setAttester", [wanted.attester], TELL_MODULE_GAS))
+    elif wanted.kind == "allow-list":
+        calls.append(_call(PERSONHOOD_ROLE, "IAllowList", "setRoot", [wanted.root, ""], TELL_MODULE_GAS))
+    return calls
 
 
 def batches(members: int) -> list[tuple[int, int]]:

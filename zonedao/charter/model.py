@@ -48,6 +48,19 @@ class Good:
 
 
 @dataclass(frozen=True)
+class PersonhoodModule:
+    """What decides, beside votes, who is a person: its `kind`, and what that kind wants to know.
+
+    `vouchers` are needed for one newcomer; `attester` is an address; `root` that of the list's Merkle tree.
+    """
+
+    kind: str
+    vouchers: int = 0
+    attester: str = ""
+    root: bytes = b""
+
+
+@dataclass(frozen=True)
 class BodyCharter:
     """One body: the zone or an industry. `path` is its place (`elmcourt/food`), `members` are names of the charter,
     in the order of the file; `laws` has one law per class in the order of `CLASSES` (an industry does
@@ -91,6 +104,7 @@ class Charter:
     goods: tuple[Good, ...]
     keepers: tuple[str, ...]
     verifier: str
+    personhood: PersonhoodModule | None = None
 
     @property
     def name(self) -> str:

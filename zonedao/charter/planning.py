@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zonedao.chain.abi import ZERO_ADDRESS
@@ -34,6 +34,7 @@ from zonedao.federation.addresses import (
     Infrastructure,
     infrastructure,
 )
+from zonedao.federation.modules import personhood_module
 
 _BYTE_GAS = 200  # of code that is stored
 _CREATE_GAS = 60_000
@@ -57,7 +58,9 @@ def make_plan(charter: Charter) -> DeploymentPlan:
     }
     zone = shared.body_address(ZERO_ADDRESS, hash_struct("zonePlanHash", zone_struct))
     addresses = {charter.zone.path: zone, **_addresses_below(birth, zone, shared)}
-    transactions = [*_shared_transactions(shared), _create_zone(shared, birth, zone_struct, zone)]
+    module = charter.personhood and personhood_module(charter.personhood.kind, charter.personhood.vouchers)
+    creations = [*shared.creations, module.contract] if module else list(shared.creations)
+    transactions = [*_shared_transactions(creations), _create_zone(shared, birth, zone_struct, zone)]
     transactions += _genesis_transactions(birth, addresses)
     return DeploymentPlan(
         name=charter.zone.path,
@@ -65,7 +68,7 @@ def make_plan(charter: Charter) -> DeploymentPlan:
         build_hash=artifacts.build_hash(),
         infrastructure={
             "DeploymentProxy": PROXY,
-            **{creation.name: creation.address for creation in shared.creations},
+            **{creation.name: creation.address for creation in creations},
             "Zone": shared.implementation,
         },
         bodies=tuple(
@@ -88,7 +91,7 @@ def make_plan(charter: Charter) -> DeploymentPlan:
     )
 
 
-def _shared_transactions(shared: Infrastructure) -> Iterator[PlannedTransaction]:
+def _shared_transactions(creations: Sequence[Creation]) -> Iterator[PlannedTransaction]:
     funded = FundedFor(PROXY_CREATOR, PROXY_FEE_WEI, PROXY)
     yield PlannedTransaction(
         "pay for the deployment proxy", "fund", PROXY_CREATOR, b"", PROXY_FEE_WEI, TRANSACTION_GAS, funded
@@ -96,7 +99,7 @@ def _shared_transactions(shared: Infrastructure) -> Iterator[PlannedTransaction]
     yield PlannedTransaction(
         "deploy the deployment proxy", "presigned", PROXY, PROXY_TRANSACTION, 0, _PROXY_GAS, CodeAt(PROXY)
     )
-    for creation in shared.creations:
+    for creation in creations:
         yield PlannedTransaction(
             f"deploy {creation.name}",
             "call",

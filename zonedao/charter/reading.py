@@ -16,6 +16,7 @@ from zonedao.charter.mistakes import Collector, Mistake
 from zonedao.charter.model import BodyCharter, Charter
 from zonedao.charter.money import Assets
 from zonedao.charter.people import People
+from zonedao.charter.personhood import read_personhood
 from zonedao.charter.stores import read_epochs, read_goods, read_stores
 from zonedao.charter.tables import Table
 from zonedao.errors import CharterProblem
@@ -23,9 +24,9 @@ from zonedao.federation.addresses import CURVES
 from zonedao.text import reason, slug, steering
 
 _KEYS = (
-    "name", "purpose", "dao_uri", "verifier", "epochs", "members", "laws", "assets", "caps", "stores", "goods",
-    "industries",
-)  # fmt: skip
+    *("name", "purpose", "dao_uri", "verifier", "personhood", "epochs", "members", "laws", "assets", "caps"),
+    *("stores", "goods", "industries"),
+)
 
 
 def read(path: Path) -> tuple[Charter | None, list[Mistake]]:
@@ -101,6 +102,7 @@ def _charter(path: Path, raw: bytes, top: Table) -> Charter:
         goods=read_goods(top),
         keepers=keepers,
         verifier=_verifier(top),
+        personhood=read_personhood(top, path.parent),
     )
 
 

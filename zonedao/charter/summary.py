@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from zonedao.charter.laws import LAW_FIELDS
-from zonedao.charter.model import CLASSES, BodyCharter, Charter
+from zonedao.charter.model import CLASSES, BodyCharter, Charter, PersonhoodModule
 from zonedao.charter.values import duration_text
 from zonedao.federation.addresses import CURVES
 from zonedao.governance.laws import Law
@@ -22,8 +22,16 @@ def zone_summary(charter: Charter) -> tuple[str, ...]:
         lines.append(f"keepers: {', '.join(charter.keepers)}")
     if charter.verifier != CURVES[0]:
         lines.append(f"very many ballots are counted under one signature on the curve {charter.verifier}")
+    if charter.personhood is not None:
+        lines.append(f"newcomers come in by vote, or by {_personhood(charter.personhood)}")
     lines.append(f"stock reports allow exports for {duration_text(charter.stale_seconds)}")
     return tuple(lines)
+
+
+def _personhood(module: PersonhoodModule) -> str:
+    if module.kind == "vouching":
+        return f"vouching ({module.vouchers} vouchers)"
+    return f"what {module.attester} attests" if module.kind == "attester" else f"the list 0x{module.root.hex()}"
 
 
 def body_summary(charter: Charter, body: BodyCharter) -> tuple[str, ...]:

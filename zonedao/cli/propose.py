@@ -281,6 +281,9 @@ def set_(
                                     set good "flour (kg)" safety=0 entitlement=5 adds one
     set keepers WHO...              set keepers dan eva
     set module ROLE ADDRESS         set module stores 0x…, set module post 0x…
+                                    set module personhood vouching, allow-list, attester, or 0x…
+    set persons FILE [URI]          set persons list.csv; set persons none (where the module is allow-list)
+    set attester WHO                set attester ada; set attester none (where the module is attester)
     set uri URI                     set uri https://example.org/dao.json (ERC-4824); set uri none
     """
     _propose(session, where, title, text_file, lambda body: setting_calls(session, body, what, values))

@@ -11,6 +11,8 @@ from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import decode_call
 from zonedao.chain.interface import Interface, shipped
 from zonedao.errors import UsageProblem, ZonedaoError
+from zonedao.federation.modules import module_put, personhood_modules
+from zonedao.governance.personhood import INTERFACES
 from zonedao.treasury.assets import erc20
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ Phrase = Callable[[Setting, Mapping[str, Any]], str | Explained]
 def explain_call(speaker: Speaker, target: str, data: bytes, actor: Body | None = None, depth: int = 0) -> Explained:
     """What a call of `target` would do, made by `actor` (a person when None)."""
     target = checksum_address(target)
+    put = module_put(target, data)
+    if put is not None:
+        return Explained(f"put the {put.title} module on this chain, for every zone that wants it")
     kind = _interface_of(speaker, target)
     if kind is None:
         return _unknown(speaker, target, data, "no contract that zonedao knows")
@@ -111,11 +116,12 @@ def explain_calls(
 @cache
 def phrases() -> Mapping[tuple[str, str], Phrase]:
     """The phrase of each function, by interface and name."""
-    from zonedao.explain import phrases_ballots, phrases_governance, phrases_trade, phrases_treasury
+    from zonedao.explain import phrases_ballots, phrases_governance, phrases_personhood, phrases_trade, phrases_treasury
 
     return {
         **phrases_governance.PHRASES,
         **phrases_ballots.PHRASES,
+        **phrases_personhood.PHRASES,
         **phrases_treasury.PHRASES,
         **phrases_trade.PHRASES,
     }
@@ -133,8 +139,13 @@ def _interface_of(speaker: Speaker, target: str) -> Interface | None:
         "register": "IWholeRegistry",
         "factory": "IZoneFactory",
     }
+    if title == "personhood module" and zone is not None:
+        return shipped(INTERFACES.get(zone.personhood.kind, "IPersonhood"))
     if title is not None:
         return shipped(by_title[title])
+    module = personhood_modules().get(target)
+    if module is not None:
+        return shipped(module.interface)
     return erc20() if speaker.is_token(target) else None
 
 

@@ -78,11 +78,18 @@ def events_in_words(speaker: Speaker, events: Iterable[Event]) -> tuple[str, ...
 @cache
 def tellings() -> Mapping[str, Telling]:
     """The sentence of each event, by its name."""
-    from zonedao.explain import tellings_ballots, tellings_governance, tellings_trade, tellings_treasury
+    from zonedao.explain import (
+        tellings_ballots,
+        tellings_governance,
+        tellings_personhood,
+        tellings_trade,
+        tellings_treasury,
+    )
 
     return {
         **tellings_governance.TELLINGS,
         **tellings_ballots.TELLINGS,
+        **tellings_personhood.TELLINGS,
         **tellings_treasury.TELLINGS,
         **tellings_trade.TELLINGS,
     }

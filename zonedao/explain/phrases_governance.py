@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 Args = Mapping[str, Any]
 
-_ROLES = {1: "the body itself", 2: "treasury", 3: "stores", 4: "trade post", 5: "verifier of ballots"}
+_ROLES = {
+    1: "the body itself",
+    2: "treasury",
+    3: "stores",
+    4: "trade post",
+    5: "verifier of ballots",
+    6: "personhood module",
+}
 
 
 # --- proposals and votes ---
@@ -135,7 +142,7 @@ def _genesis_calls(setting: Setting, steps: Sequence[Any], parent: Body | None, 
     found: list[Explained] = []
     for step in steps:
         for call in step.calls:
-            kind = {1: "IWholeBody", 2: "ITreasury", 3: "IStores"}.get(call.role)
+            kind = {1: "IWholeBody", 2: "ITreasury", 3: "IStores", 6: _module_with(call.data)}.get(call.role)
             role = _ROLES.get(call.role, f"role {call.role}")
             if kind is None:
                 found.append(
@@ -149,6 +156,14 @@ def _genesis_calls(setting: Setting, steps: Sequence[Any], parent: Body | None, 
                 continue
             found.append(_born(setting, signature.split("(")[0], args, name))
     return tuple(found)
+
+
+def _module_with(data: bytes) -> str | None:
+    """The kind of personhood module that a call is meant for."""
+    from zonedao.chain.interface import shipped
+
+    kinds = ("IAllowList", "IAttester", "IVouching")
+    return next((kind for kind in kinds if data[:4] in shipped(kind).by_selector), None)
 
 
 def _born(setting: Setting, verb: str, args: Args, name: str) -> Explained:

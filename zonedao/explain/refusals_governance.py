@@ -341,8 +341,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "OnlyGenesis": lambda s, a: "That is possible only while a body is being born.",
     "NoSuchModule": lambda s, a: (
-        f"No contract can be listed under role {a['role']}. A zone lists its stores (3), its trade post (4) and its "
-        "verifier of ballots (5)."
+        f"No contract can be listed under role {a['role']}. A zone lists its stores (3), its trade post (4), its "
+        "verifier of ballots (5) and who decides who is a person (6)."
     ),
     "ModuleTaken": lambda s, a: (
         f"{s.speaker.who(a['module'])} serves the zone in another place already. Choose another contract."

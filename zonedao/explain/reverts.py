@@ -78,11 +78,18 @@ def sentence(scene: Scene, revert: ContractRevert) -> str | None:
 @cache
 def sentences() -> Mapping[str, Sentence]:
     """The sentence of each error, by its name."""
-    from zonedao.explain import refusals_ballots, refusals_governance, refusals_trade, refusals_treasury
+    from zonedao.explain import (
+        refusals_ballots,
+        refusals_governance,
+        refusals_personhood,
+        refusals_trade,
+        refusals_treasury,
+    )
 
     return {
         **refusals_governance.SENTENCES,
         **refusals_ballots.SENTENCES,
+        **refusals_personhood.SENTENCES,
         **refusals_treasury.SENTENCES,
         **refusals_trade.SENTENCES,
     }

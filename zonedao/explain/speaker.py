@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import ContractRevert, NodeRefused, NotFound, ZonedaoError
+from zonedao.federation.modules import personhood_modules
 from zonedao.text import printable
 from zonedao.times import duration, moment
 from zonedao.treasury.assets import COIN_ADDRESS, Money
@@ -63,10 +64,11 @@ class Speaker:
             title = self.role(zone, address)
             if title is not None:
                 return f"the {title} of {zone.name}" if title != "trade post" else "the trade post"
-        return self._other_zone(address)
+        module = personhood_modules().get(address)
+        return f"the {module.title} module" if module is not None else self._other_zone(address)
 
     def role(self, zone: Zone, address: str) -> str | None:
-        """What a contract is to a zone: treasury, stores, register, trade post, factory, or nothing."""
+        """What a contract is to a zone: treasury, stores, register, trade post, factory, a module, or nothing."""
         address = checksum_address(address)
         read_at, found = self._roles.get(zone.address, ("", {}))
         if address not in found and read_at != self.client.head().hash:
@@ -175,7 +177,7 @@ class Speaker:
             zone.registry.address: "register",
             zone.factory.address: "factory",
         }
-        for role, title in ((3, "stores"), (4, "trade post")):
+        for role, title in ((3, "stores"), (4, "trade post"), (6, "personhood module")):
             address = str(zone.contract.call("module", role))
             if address != COIN_ADDRESS:
                 found[address] = title

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Args = Mapping[str, Any]
 
-_ROLES = {2: "treasury", 3: "stores", 4: "trade post", 5: "verifier of ballots"}
+_ROLES = {2: "treasury", 3: "stores", 4: "trade post", 5: "verifier of ballots", 6: "personhood module"}
 
 
 def _created(at: Happening, args: Args) -> str:

@@ -111,16 +111,17 @@ def create2_address(creator: str, salt: bytes, code: bytes) -> str:
 @cache
 def infrastructure(curve: str = CURVES[0]) -> Infrastructure:
     """The shared contracts of this version of the package, with the verifier of a curve; other versions have others."""
-    registry = _creation("RegistryDeployer")
-    treasury = _creation("TreasuryDeployer")
-    stores = _creation("StoresDeployer")
-    ballots, members = _creation("ZoneBallots"), _creation("ZoneMembers")
+    registry = creation("RegistryDeployer")
+    treasury = creation("TreasuryDeployer")
+    stores = creation("StoresDeployer")
+    ballots, members = creation("ZoneBallots"), creation("ZoneMembers")
     needed = (registry, treasury, stores, ballots, members)
-    factory = _creation("ZoneFactory", [each.address for each in needed])
-    return Infrastructure(*needed, factory, _creation("TradePost"), _creation(VERIFIERS[curve]))
+    factory = creation("ZoneFactory", [each.address for each in needed])
+    return Infrastructure(*needed, factory, creation("TradePost"), creation(VERIFIERS[curve]))
 
 
-def _creation(name: str, arguments: Sequence[Any] = ()) -> Creation:
+def creation(name: str, arguments: Sequence[Any] = ()) -> Creation:
+    """A contract of the product as it is deployed through the proxy with these constructor arguments."""
     from zonedao import artifacts
 
     code = bytes.fromhex(artifacts.load(name).bytecode.removeprefix("0x"))

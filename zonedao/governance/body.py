@@ -160,7 +160,7 @@ class Body(BodyView):
         return self.propose([self.calls.set_good(good, safety, entitlement)], title, text)
 
     def propose_set_module(self, role: int, module: str, *, title: str, text: str = "") -> Action[Proposal]:
-        """List another contract as the stores (3) or the trade post (4). Zones only."""
+        """List a contract as stores (3), trade post (4), verifier of ballots (5) or for personhood (6). Zones only."""
         return self.propose([self.calls.set_module(role, module)], title, text)
 
     def propose_set_dao_uri(self, uri: str, *, title: str, text: str = "") -> Action[Proposal]:

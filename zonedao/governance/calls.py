@@ -21,6 +21,7 @@ TREASURY_ROLE = 2
 STORES_ROLE = 3
 TRADE_POST_ROLE = 4
 VERIFIER_ROLE = 5
+PERSONHOOD_ROLE = 6
 
 Label = str | bytes | None
 
@@ -137,7 +138,7 @@ class Calls:
         return self._own("setRow", *row_of(function), strict)
 
     def set_module(self, role: int, module: str) -> Call:
-        """Lists another contract as the stores (3) or the trade post (4). Zones only."""
+        """Lists a contract as stores (3), trade post (4), verifier of ballots (5) or for personhood (6). Zones only."""
         return self._own("setModule", role, module)
 
     def set_dao_uri(self, uri: str) -> Call:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
     from zonedao.chain.signers import Signer
     from zonedao.client import Client
+    from zonedao.governance.personhood import Personhood
     from zonedao.todo import Todo
     from zonedao.trade.post import TradePost
     from zonedao.trade.stores import Stores
@@ -149,6 +150,13 @@ class Zone(Body):
 
         address = str(self.contract.call("module", TRADE_POST_ROLE))
         return TradePost(self, address) if address != COIN_ADDRESS else None
+
+    @property
+    def personhood(self) -> Personhood:
+        """What decides who is a person. Raises NotFound in a zone that admits by vote only."""
+        from zonedao.governance.personhood import personhood_of
+
+        return personhood_of(self)
 
     def require_trade_post(self) -> TradePost:
         """The trade post. Raises NotFound in a zone without one."""

@@ -48,6 +48,33 @@ CASES = [
     Case("unknown table", "[caps]", "[cap]  #!\nETH = 1\n[caps]", "There is no cap", "Did you mean caps?"),
     Case("unknown key in a table", "length =", "lenght = 3 #!\nlength =", "no lenght in [epochs]", "mean length?"),
     Case("nothing near", "[caps]", "[zzz]  #!\n[caps]", "There is no zzz", "Those there are: name, purpose"),
+    Case(
+        "unknown personhood", "[caps]", '[personhood]\nkind = "voucher" #!\n[caps]', "of the kind voucher", "vouching?"
+    ),
+    Case(
+        "what this kind does not know",
+        "[caps]",
+        '[personhood]\nkind = "vouching"\nattester = "0x" #!\n[caps]',
+        "no attester in [personhood]",
+        "kind, vouchers",
+    ),
+    Case(
+        "too few vouchers",
+        "[caps]",
+        '[personhood]\nkind = "vouching"\nvouchers = 1 #!\n[caps]',
+        "personhood.vouchers is 1",
+        "from 2 to 8",
+    ),
+    Case(
+        "no attester", "[caps]", '[personhood] #!\nkind = "attester"\n[caps]', "attester is missing", 'attester = "0x'
+    ),
+    Case(
+        "no such list",
+        "[caps]",
+        '[personhood]\nkind = "allow-list"\nlist = "none.csv" #!\n[caps]',
+        "cannot be read",
+        "a line for each person",
+    ),
     Case("unknown class", "[laws.expulsion]", "[laws.expulsions] #!\n[laws.expulsion]", "no expulsions", "expulsion?"),
     Case("unknown field of a law", "grace =", "grase = 1 #!\ngrace =", "no grase in [laws.default]", "mean grace?"),
     Case("no name", 'name = "Test Court"', "#!", "name is missing", 'Write name = "Elmcourt"'),

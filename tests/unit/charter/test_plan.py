@@ -12,11 +12,13 @@ from tests.support.charters import EXAMPLES, SMALL, large
 from zonedao import artifacts, charter
 from zonedao.chain.abi import decode, encode, keccak
 from zonedao.chain.interface import shipped
+from zonedao.chain.signers import dev_account
 from zonedao.charter.genesis import GAS_LIMIT, MEMBERS_PER_CALL, Birth, zone_birth
 from zonedao.charter.plans import CodeAt, DeploymentPlan, GenesisPast, plan_from_json
 from zonedao.errors import UsageProblem
 
 NOTHING = bytes(32)
+KEY = dev_account(44).address
 
 
 def load(folder: Path, text: str) -> charter.Charter:
@@ -188,3 +190,32 @@ def test_two_zones_share_everything_but_themselves() -> None:
     assert one.infrastructure == other.infrastructure
     assert [each for each in one.transactions if each in other.transactions] == list(one.transactions[:10])
     assert not {body.address for body in one.bodies} & {body.address for body in other.bodies}
+
+
+@pytest.mark.parametrize(
+    ("table", "calls", "said"),
+    [
+        ('kind = "vouching"\nvouchers = 2', [(1, "setModule")], "by vouching (2 vouchers)"),
+        ('kind = "allow-list"\nlist = "list.csv"', [(1, "setModule"), (6, "setRoot")], "by the list 0x"),
+        (f'kind = "attester"\nattester = "{KEY}"', [(1, "setModule"), (6, "setAttester")], f"by what {KEY} attests"),
+    ],
+)
+def test_who_decides_personhood_is_told_last(
+    tmp_path: Path, table: str, calls: list[tuple[int, str]], said: str
+) -> None:
+    """The module is one transaction more, the calls come after all others, and charters without it stay as they are."""
+    (tmp_path / "list.csv").write_text(f"{KEY}, passport and secret\n", encoding="utf-8")
+    plain, text = load(tmp_path, SMALL), SMALL.replace("[caps]", f"[personhood]\n{table}\n[caps]")
+    with_module = load(tmp_path, text)
+    told = [call for step in zone_birth(with_module).steps for call in step.calls]
+    before = [call for step in zone_birth(plain).steps for call in step.calls]
+    selectors = {
+        shipped(kind).function(name).selector: name
+        for kind, name in (("IBody", "setModule"), ("IAllowList", "setRoot"), ("IAttester", "setAttester"))
+    }
+    assert [call.role for call in told[: len(before)]] == [call.role for call in before]
+    assert [(call.role, selectors[call.data[:4]]) for call in told[len(before) :]] == calls
+    plan, other = charter.plan(with_module), charter.plan(plain)
+    assert len(plan.transactions) == len(other.transactions) + 1
+    assert any(said in line for line in plan.summary)
+    assert not any("newcomers" in line for line in other.summary)

@@ -1,9 +1,10 @@
-"""What `zonedao propose set` can change: laws, caps, rows, goods, keepers, modules, the public document's address."""
+"""What `zonedao propose set` can change: laws, caps, rows, goods, keepers, modules, who is a person, the document."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zonedao.cli.kit.amounts import parse_money, parse_quantity
@@ -119,12 +120,33 @@ def _no_row(name: str, known: list[str]) -> Sequence[Call]:
 
 def _module(session: Session, body: Body, values: Values) -> Sequence[Call]:
     from zonedao.chain.abi import checksum_address
-    from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
+    from zonedao.governance.calls import PERSONHOOD_ROLE, STORES_ROLE, TRADE_POST_ROLE
 
-    roles = {"stores": STORES_ROLE, "post": TRADE_POST_ROLE}
+    roles = {"stores": STORES_ROLE, "post": TRADE_POST_ROLE, "personhood": PERSONHOOD_ROLE}
     if len(values) != 2 or values[0] not in roles:
-        raise UsageProblem("Write set module stores ADDRESS, or set module post ADDRESS.")
-    return [body.calls.set_module(roles[values[0]], checksum_address(values[1]))]
+        raise UsageProblem("Write set module stores ADDRESS, set module post ADDRESS, or set module personhood KIND.")
+    module = values[1]
+    if values[0] == "personhood" and not module.startswith("0x"):
+        from zonedao.federation.modules import personhood_module
+
+        module = personhood_module(module).address
+    return [body.calls.set_module(roles[values[0]], checksum_address(module))]
+
+
+def _persons(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    from zonedao.governance.proofs import read_list
+
+    if len(values) > 2:
+        raise UsageProblem("Write set persons FILE, set persons FILE URI, or set persons none.")
+    persons = None if values == ("none",) else read_list(Path(values[0]))
+    return [body.zone.personhood.set_list(persons, "".join(values[1:]))]
+
+
+def _attester(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    if len(values) != 1:
+        raise UsageProblem("Write set attester WHO, or set attester none.")
+    who = None if values[0] == "none" else session.somebody(body.zone, values[0])
+    return [body.zone.personhood.set_attester(who)]
 
 
 def _uri(session: Session, body: Body, values: Values) -> Sequence[Call]:
@@ -158,6 +180,8 @@ SETTINGS: Mapping[str, Callable[[Session, Body, Values], Sequence[Call]]] = {
     "good": _good,
     "keepers": _keepers,
     "module": _module,
+    "persons": _persons,
+    "attester": _attester,
     "uri": _uri,
     "row": _row,
 }
