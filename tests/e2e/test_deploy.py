@@ -489,3 +489,23 @@ def test_killed_after_each_transaction(ganache: LocalNode, tmp_path: Path, where
         assert body_at(connection, plan.zone.address).call("live")
         (birth,) = BoundContract(connection, "IZoneFactory", plan.infrastructure["ZoneFactory"]).logs("ZoneCreated")
         assert done.stdout.split()[1] == str(birth.block_number)
+
+
+@pytest.mark.once
+def test_a_zone_is_born_with_its_module(tmp_path: Path, journal: Journal) -> None:
+    """[personhood]: the module is put on the chain, listed and told in the birth, and newcomers come in by it."""
+    from zonedao.client import Client
+    from zonedao.governance.proofs import read_list
+
+    newcomer = dev_account(45)
+    file = tmp_path / "list.csv"
+    file.write_text(f"{newcomer.address}, passport 12 and a secret\n", encoding="utf-8")
+    text = SMALL.replace("[caps]", '[personhood]\nkind = "allow-list"\nlist = "list.csv"\n[caps]')
+    with open_chain("embedded") as connection:
+        made = found(connection, charter.plan(read(tmp_path, text)), journal)
+        zone = Client(connection, newcomer, gas_price_wei=GAS_PRICE_WEI).zone(made.zone.root)
+        module, listed = zone.personhood, read_list(file)
+        assert (module.kind, module.contract.call("root", zone.address)) == ("allow-list", listed.root)
+        outcome = module.enroll(newcomer.address, listed.proof(newcomer.address)).transact()
+        assert outcome.value == len(made.people) + 1
+        assert zone.is_member(newcomer.address)

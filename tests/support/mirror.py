@@ -318,6 +318,8 @@ class Mirror:
             yield Fact(contract, "liveProposals", (person,), (len(live), next_at), tuple)
             notice = self.model.notice(person, time) if address == self.model.root else (0, 0)
             yield Fact(contract, "expulsion", (person,), notice, tuple)
+            barred = self.model.barred_at.get(person, 0) if address == self.model.root else 0
+            yield Fact(contract, "barredAt", (person,), barred)
         for kind in ROWS:
             yield Fact(contract, "strictRow", self._row(body, kind), kind in model.strict)
         for (of, key), nonce in self.model.nonces.items():

@@ -57,6 +57,7 @@ class Model:
         self.left_at: dict[int, int] = {}  # by person, while away
         self.departures = 0
         self.noticed_at: dict[int, int] = {}  # by person, whatever became of it
+        self.barred_at: dict[int, int] = {}  # when they left who return by vote only, by person
         self.nonces: Counter[tuple[str, str]] = Counter()  # single signed votes by body and key
 
     # --- birth ---
@@ -286,11 +287,11 @@ class Model:
             case Admit():
                 self._admit(body, call.keys, time)
             case Remove() if body == self.root:
-                rules = {
-                    "NotMember": not here.belongs(call.person, time),
-                    "NoticeOpen": any(self.notice(call.person, time)),
-                }
-                require(name for name, broken in rules.items() if broken)
+                require(() if call.person in self.admitted_at else {"NoSuchPerson"})
+                if call.person in self.left_at:
+                    self.barred_at[call.person] = self.left_at[call.person]
+                    return
+                require({"NoticeOpen"} if any(self.notice(call.person, time)) else ())
                 self.noticed_at[call.person] = time
             case Remove():
                 self._end(body, call.person, time)
@@ -337,6 +338,8 @@ class Model:
         for each in self.bodies.values():
             each.end(person, time)
         self.left_at[person] = time
+        if any(self.notice(person, time)):
+            self.barred_at[person] = time
         self.noticed_at.pop(person, None)
         self.departures += 1
 

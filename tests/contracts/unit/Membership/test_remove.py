@@ -139,16 +139,19 @@ def test_at_a_birth_at_once(world: World, alice: Person, bob: Person) -> None:
 def test_who_never_was_a_member(world: World, index: int) -> None:
     proposal = world.zone.propose(world.zone.own("remove", index)).carry()
     stand_at(world.chain, proposal.read("proposalEta"))
-    with reverts("NotMember", index=index):
+    with reverts("NoSuchPerson", index=index):
         world.zone.attempt("execute", *proposal.hashed)
 
 
 def test_who_left_meanwhile(world: World, heidi: Person) -> None:
+    """Nobody is given notice; that person returns by vote only."""
     proposal = world.zone.propose(world.zone.own("remove", heidi.index)).carry()
     world.zone.send("leave", by=heidi)
-    stand_at(world.chain, proposal.read("proposalEta"))
-    with reverts("NotMember", index=heidi.index):
-        world.zone.attempt("execute", *proposal.hashed)
+    left_at = now(world.chain)
+    receipt = proposal.wait_until_due().execute()
+    assert event(receipt, "ExpulsionNoticed") == {"index": heidi.index, "readyAt": 0, "expiresAt": 0}
+    assert (world.zone.read("barredAt", heidi.index), world.zone.read("expulsion", heidi.index)) == (left_at, NONE)
+    assert read(world.registry, "departureCount") == 1
 
 
 def test_who_left_the_zone_is_no_member_to_remove(world: World, alice: Person) -> None:
