@@ -15,7 +15,7 @@ from zonedao.client import Client, open_connection
 from zonedao.errors import CodeMissing, NotFound, WrongChain
 from zonedao.federation.addresses import CURVES, VERIFIERS
 from zonedao.federation.zonefile import ZoneFile, load_zone_file
-from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE
+from zonedao.governance.calls import ELECTIONS_ROLE, STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE, WISHES_ROLE
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
@@ -170,6 +170,10 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
     verifier = zone.call("module", VERIFIER_ROLE)
     if verifier != COIN_ADDRESS:
         check("verifier of ballots", verifier, _verifier_name(connection, verifier))
+    for role, title, artifact in ((ELECTIONS_ROLE, "elections", "Elections"), (WISHES_ROLE, "wishes", "Wishes")):
+        module = zone.call("module", role)
+        if module != COIN_ADDRESS:
+            check(title, module, artifact)
     return tuple(found)
 
 

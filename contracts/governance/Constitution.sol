@@ -4,6 +4,7 @@ pragma solidity 0.8.28;
 import {IAdmission} from "../interfaces/IAdmission.sol";
 import {IBody} from "../interfaces/IBody.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IElections} from "../interfaces/IElections.sol";
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
 import {IStores} from "../interfaces/IStores.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
@@ -72,6 +73,10 @@ abstract contract Constitution is Membership {
                 selector == ITradePost.list.selector || selector == ITradePost.unlist.selector
                     || selector == ITradePost.accept.selector
             ) return Classes.TRADE;
+        } else if (role == Roles.ELECTIONS) {
+            if (selector == IElections.openPoll.selector || selector == IElections.openElection.selector) {
+                return Classes.MEMBERSHIP;
+            }
         }
         return Classes.CONSTITUTIONAL;
     }

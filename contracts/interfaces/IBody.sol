@@ -96,8 +96,8 @@ interface IBody {
     /// @notice Founds an industry below this body and runs the given steps of its genesis. By vote only.
     function found(BodyPlan calldata plan, GenesisStep[] calldata steps) external returns (address child);
 
-    /// @notice Lists the contract that is the stores (3), the trade post (4), the verifier of ballots (5) or who decides who is a
-    /// person (6). In a zone, by constitutional vote only.
+    /// @notice Lists the contract that is the stores (3), the trade post (4), the verifier of ballots (5), who decides who is a person
+    /// (6), the elections (7) or the wishes (8). In a zone, by constitutional vote only.
     function setModule(uint8 role, address module_) external;
 
     /// @notice Names another place for the document about this body (ERC-4824); empty for none. By constitutional vote only.

@@ -10,6 +10,8 @@ library Roles {
     uint8 internal constant TRADE_POST = 4;
     uint8 internal constant VERIFIER = 5;
     uint8 internal constant PERSONHOOD = 6;
+    uint8 internal constant ELECTIONS = 7;
+    uint8 internal constant WISHES = 8;
     /// The highest role that a root lists as a module.
-    uint8 internal constant LAST = 6;
+    uint8 internal constant LAST = 8;
 }

@@ -116,7 +116,14 @@ def explain_calls(
 @cache
 def phrases() -> Mapping[tuple[str, str], Phrase]:
     """The phrase of each function, by interface and name."""
-    from zonedao.explain import phrases_ballots, phrases_governance, phrases_personhood, phrases_trade, phrases_treasury
+    from zonedao.explain import (
+        phrases_ballots,
+        phrases_elections,
+        phrases_governance,
+        phrases_personhood,
+        phrases_trade,
+        phrases_treasury,
+    )
 
     return {
         **phrases_governance.PHRASES,
@@ -124,6 +131,7 @@ def phrases() -> Mapping[tuple[str, str], Phrase]:
         **phrases_personhood.PHRASES,
         **phrases_treasury.PHRASES,
         **phrases_trade.PHRASES,
+        **phrases_elections.PHRASES,
     }
 
 
@@ -136,6 +144,8 @@ def _interface_of(speaker: Speaker, target: str) -> Interface | None:
         "treasury": "ITreasury",
         "stores": "IStores",
         "trade post": "ITradePost",
+        "elections": "IWholeElections",
+        "wishes": "IWishes",
         "register": "IWholeRegistry",
         "factory": "IZoneFactory",
     }

@@ -80,6 +80,7 @@ def tellings() -> Mapping[str, Telling]:
     """The sentence of each event, by its name."""
     from zonedao.explain import (
         tellings_ballots,
+        tellings_elections,
         tellings_governance,
         tellings_personhood,
         tellings_trade,
@@ -92,6 +93,7 @@ def tellings() -> Mapping[str, Telling]:
         **tellings_personhood.TELLINGS,
         **tellings_treasury.TELLINGS,
         **tellings_trade.TELLINGS,
+        **tellings_elections.TELLINGS,
     }
 
 

@@ -28,6 +28,8 @@ _ROLES = {
     4: "trade post",
     5: "verifier of ballots",
     6: "personhood module",
+    7: "elections",
+    8: "wishes",
 }
 
 

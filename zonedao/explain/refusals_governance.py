@@ -342,7 +342,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "OnlyGenesis": lambda s, a: "That is possible only while a body is being born.",
     "NoSuchModule": lambda s, a: (
         f"No contract can be listed under role {a['role']}. A zone lists its stores (3), its trade post (4), its "
-        "verifier of ballots (5) and who decides who is a person (6)."
+        "verifier of ballots (5), who decides who is a person (6), elections (7) and wishes (8)."
     ),
     "ModuleTaken": lambda s, a: (
         f"{s.speaker.who(a['module'])} serves the zone in another place already. Choose another contract."

@@ -80,6 +80,7 @@ def sentences() -> Mapping[str, Sentence]:
     """The sentence of each error, by its name."""
     from zonedao.explain import (
         refusals_ballots,
+        refusals_elections,
         refusals_governance,
         refusals_personhood,
         refusals_trade,
@@ -92,4 +93,5 @@ def sentences() -> Mapping[str, Sentence]:
         **refusals_personhood.SENTENCES,
         **refusals_treasury.SENTENCES,
         **refusals_trade.SENTENCES,
+        **refusals_elections.SENTENCES,
     }

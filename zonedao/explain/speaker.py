@@ -177,7 +177,8 @@ class Speaker:
             zone.registry.address: "register",
             zone.factory.address: "factory",
         }
-        for role, title in ((3, "stores"), (4, "trade post"), (6, "personhood module")):
+        modules = {3: "stores", 4: "trade post", 6: "personhood module", 7: "elections", 8: "wishes"}
+        for role, title in modules.items():
             address = str(zone.contract.call("module", role))
             if address != COIN_ADDRESS:
                 found[address] = title

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from zonedao.ballots.box import BallotBox
     from zonedao.chain.signers import Signer
     from zonedao.client import Client
+    from zonedao.governance.elections import OfficeTerms, PollTerms
+    from zonedao.governance.wishes import ParameterTerms
     from zonedao.governance.zone import Zone
 
 MOST_CALLS = 16  # calls that a body runs at once (Zone.sol)
@@ -208,6 +210,18 @@ class Body(BodyView):
     def propose_call(self, target: str, data: bytes, *, title: str, text: str = "") -> Action[Proposal]:
         """Any call of any contract. What has no row of its own is constitutional."""
         return self.propose([self.calls.raw(target, data)], title, text)
+
+    def propose_poll(self, terms: PollTerms, *, title: str, text: str = "") -> Action[Proposal]:
+        """Let the members choose among options."""
+        return self.propose([self.calls.open_poll(terms)], title, text)
+
+    def propose_election(self, terms: OfficeTerms, *, title: str, text: str = "") -> Action[Proposal]:
+        """Have officers elected."""
+        return self.propose([self.calls.open_election(terms)], title, text)
+
+    def propose_parameter(self, terms: ParameterTerms, *, title: str, text: str = "") -> Action[Proposal]:
+        """Let the members set a number by the median of their wishes, inside bounds that stay."""
+        return self.propose([self.calls.open_parameter(terms)], title, text)
 
     # --- ballots ---
 

@@ -14,7 +14,9 @@ from zonedao.text import is_uri, label, printable
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
+    from zonedao.governance.elections import OfficeTerms, PollTerms
     from zonedao.governance.reading import BodyView
+    from zonedao.governance.wishes import ParameterTerms
 
 SELF_ROLE = 1
 TREASURY_ROLE = 2
@@ -22,6 +24,8 @@ STORES_ROLE = 3
 TRADE_POST_ROLE = 4
 VERIFIER_ROLE = 5
 PERSONHOOD_ROLE = 6
+ELECTIONS_ROLE = 7
+WISHES_ROLE = 8
 
 Label = str | bytes | None
 
@@ -138,7 +142,8 @@ class Calls:
         return self._own("setRow", *row_of(function), strict)
 
     def set_module(self, role: int, module: str) -> Call:
-        """Lists a contract as stores (3), trade post (4), verifier of ballots (5) or for personhood (6). Zones only."""
+        """Lists a contract as stores (3), trade post (4), verifier of ballots (5), for personhood (6), as elections (7) or
+        wishes (8). Zones only."""
         return self._own("setModule", role, module)
 
     def set_dao_uri(self, uri: str) -> Call:
@@ -209,6 +214,20 @@ class Calls:
             self.escrow(quantity * price, key, offer.asset.address, line, evidence),
             self.accept(listing, quantity, price, deadline),
         )
+
+    # --- elections and wishes ---
+
+    def open_poll(self, terms: PollTerms) -> Call:
+        """Lets the members choose among options. Raises NotFound, UsageProblem."""
+        return self._on(self.body.require_elections().contract, "openPoll", terms.encoded())
+
+    def open_election(self, terms: OfficeTerms) -> Call:
+        """Has officers elected. Raises NotFound, UsageProblem."""
+        return self._on(self.body.require_elections().contract, "openElection", terms.encoded())
+
+    def open_parameter(self, terms: ParameterTerms) -> Call:
+        """Lets the members set a number by the median of their wishes. Raises NotFound, UsageProblem."""
+        return self._on(self.body.require_wishes().contract, "openParameter", terms.encoded())
 
     # --- anything ---
 

@@ -44,6 +44,8 @@ ROWS = {
     "list": (4, "ITradePost"),
     "unlist": (4, "ITradePost"),
     "accept": (4, "ITradePost"),
+    "openPoll": (7, "IWholeElections"),
+    "openElection": (7, "IWholeElections"),
 }
 
 

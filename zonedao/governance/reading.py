@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zonedao.chain.contract import BoundContract, fetch_logs
 from zonedao.chain.events import Event, decode_logs
 from zonedao.errors import CodeMissing, NotFound
-from zonedao.governance.calls import Call, Calls
+from zonedao.governance.calls import ELECTIONS_ROLE, WISHES_ROLE, Call, Calls
 from zonedao.governance.laws import Cap, Law, ProposalClass, classes_in, law_from, proposal_class, row_of, strictest
 from zonedao.governance.registry import Person, indices_in
 from zonedao.text import printable
@@ -19,7 +19,9 @@ from zonedao.treasury.assets import COIN_ADDRESS, Money
 if TYPE_CHECKING:
     from zonedao.client import Client
     from zonedao.governance.body import Body
+    from zonedao.governance.elections import Elections
     from zonedao.governance.proposals import Proposal
+    from zonedao.governance.wishes import Wishes
     from zonedao.governance.zone import Zone
 
 LARGEST_NUMBER = 2**32  # what is larger is an IGovernor id
@@ -107,6 +109,39 @@ class BodyView:
     def depth(self) -> int:
         """Levels above it: 0 for a zone."""
         return int(self.contract.call("depth"))
+
+    @property
+    def elections(self) -> Elections | None:
+        """Its polls and elections, None where the zone lists no elections."""
+        from zonedao.governance.elections import Elections
+
+        address = self._module(ELECTIONS_ROLE)
+        return Elections(self.zone.body_at(self.address), address) if address != COIN_ADDRESS else None
+
+    def require_elections(self) -> Elections:
+        """Its polls and elections. Raises NotFound where the zone lists none."""
+        found = self.elections
+        if found is None:
+            raise NotFound(f"{self.zone.name} lists no elections. `zonedao propose set module elections` lists them.")
+        return found
+
+    @property
+    def wishes(self) -> Wishes | None:
+        """Its parameters by wish, None where the zone lists no wishes."""
+        from zonedao.governance.wishes import Wishes
+
+        address = self._module(WISHES_ROLE)
+        return Wishes(self.zone.body_at(self.address), address) if address != COIN_ADDRESS else None
+
+    def require_wishes(self) -> Wishes:
+        """Its parameters by wish. Raises NotFound where the zone lists none."""
+        found = self.wishes
+        if found is None:
+            raise NotFound(f"{self.zone.name} lists no wishes. `zonedao propose set module wishes` lists them.")
+        return found
+
+    def _module(self, role: int) -> str:
+        return str(self.contract.call("module", role))
 
     @property
     def parent(self) -> Body | None:

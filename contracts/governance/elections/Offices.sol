@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.28;
+
+import {IElections} from "../../interfaces/IElections.sol";
+import {IMembership} from "../../interfaces/IMembership.sol";
+import {IOffices} from "../../interfaces/IOffices.sol";
+import {IRegistry} from "../../interfaces/IRegistry.sol";
+import {ElectionStorage} from "./ElectionStorage.sol";
+
+/// @title Offices: who was elected to what and until when, and recall by petition.
+abstract contract Offices is IOffices, ElectionStorage {
+    /* CONSTANTS */
+
+    uint256 private constant _SIGN_SECONDS = 30 days;
+    uint256 private constant _VOTE_SECONDS = 7 days;
+    uint256 private constant _COOLDOWN_SECONDS = 30 days;
+    uint256 private constant _NEEDED = 10; // one in so many signs
+
+    /* STORAGE */
+
+    struct Recall {
+        uint48 election;
+        uint32 person;
+        uint40 snapshot; // unix seconds
+        uint40 seasonedAt; // unix seconds
+        uint40 signEnd; // unix seconds
+        uint40 voteEnd; // unix seconds, 0 until there were enough signatures
+        bool closed;
+        uint32 needed; // signatures
+        uint32 signatures;
+        uint32 votesFor;
+        uint32 votesAgainst;
+    }
+
+    mapping(address body => mapping(bytes32 office => uint256[])) private _terms; // elections, by the beginning of their terms
+    uint256 internal _petitions; // number of the newest petition
+    mapping(uint256 number => Recall) private _recalls;
+    mapping(uint256 election => mapping(uint256 person => uint256)) private _newest; // petition, 0 for none
+    mapping(uint256 number => mapping(uint256 word => uint256)) private _signed; // bit i is person 256·word + i
+    mapping(uint256 number => mapping(uint256 word => uint256)) private _recallVoted; // bit i is person 256·word + i
+
+    /* BY OFFICERS */
+
+    /// @inheritdoc IOffices
+    function resign(uint256 election) external {
+        address registry = _elections[election].registry;
+        uint256 person = registry == address(0) ? 0 : IRegistry(registry).indexOf(msg.sender);
+        _leave(election, person, _seat(election, person), false);
+    }
+
+    /* BY MEMBERS */
+
+    /// @inheritdoc IOffices
+    function petition(uint256 election, uint256 person) external returns (uint256 number) {
+        _seat(election, person);
+        number = _newest[election][person];
+        if (number == 0 || _over(_recalls[number])) number = _open(election, person, number);
+        Recall storage recall_ = _recalls[number];
+        if (recall_.voteEnd != 0) revert NotNow(recall_.signEnd, recall_.voteEnd);
+        uint256 signer = _elector(_elections[election], recall_.snapshot, recall_.seasonedAt);
+        if (!_mark(_signed[number], signer)) revert AlreadySigned(signer);
+        uint256 signatures = ++recall_.signatures;
+        emit PetitionSigned(number, signer);
+        if (signatures != recall_.needed) return number;
+        recall_.voteEnd = uint40(block.timestamp + _VOTE_SECONDS);
+        emit RecallOpened(number, recall_.voteEnd);
+    }
+
+    /// @inheritdoc IOffices
+    function voteRecall(uint256 number, bool recall) external {
+        Recall storage recall_ = _known(number);
+        if (block.timestamp >= recall_.voteEnd) revert NotNow(recall_.signEnd, recall_.voteEnd);
+        uint256 voter = _elector(_elections[recall_.election], recall_.snapshot, recall_.seasonedAt);
+        if (!_mark(_recallVoted[number], voter)) revert IElections.AlreadyVoted(voter);
+        if (recall) ++recall_.votesFor;
+        else ++recall_.votesAgainst;
+        emit RecallVoteCast(number, voter, recall);
+    }
+
+    /* BY ANYONE */
+
+    /// @inheritdoc IOffices
+    function closeRecall(uint256 number) external {
+        Recall storage recall_ = _known(number);
+        uint256 voteEnd = recall_.voteEnd;
+        if (voteEnd == 0 || block.timestamp < voteEnd || recall_.closed) revert NotNow(recall_.signEnd, voteEnd);
+        recall_.closed = true;
+        uint256 votesFor = recall_.votesFor;
+        bool recalled = votesFor > recall_.votesAgainst && votesFor >= recall_.needed;
+        emit RecallClosed(number, recalled, votesFor, recall_.votesAgainst);
+        (uint256 election, uint256 person) = (recall_.election, recall_.person);
+        Record storage record = _elections[election];
+        uint256 bit = 1 << _numberOf(election, record.choices, person);
+        // Who resigned meanwhile, or whose term is over, has nothing left to lose.
+        if (recalled && record.left & bit == 0) _leave(election, person, bit, true);
+    }
+
+    /* READ */
+
+    /// @inheritdoc IOffices
+    function officers(address body, bytes32 office) public view returns (uint256 election, uint256[] memory persons) {
+        election = _termNow(body, office);
+        Record storage record = _elections[election];
+        uint256 seated = record.winners & ~record.left;
+        uint256 found;
+        persons = new uint256[](record.seats);
+        for (uint256 number = 1; number <= record.choices; ++number) {
+            if ((seated >> number) & 1 == 0) continue;
+            uint256 person = _candidate(election, number);
+            if (IMembership(body).isMember(person)) persons[found++] = person;
+        }
+        assembly ("memory-safe") {
+            mstore(persons, found)
+        }
+    }
+
+    /// @inheritdoc IOffices
+    function isOfficer(address body, bytes32 office, uint256 person) external view returns (bool) {
+        uint256 election = _termNow(body, office);
+        Record storage record = _elections[election];
+        uint256 number = _numberOf(election, record.choices, person);
+        return number != 0 && ((record.winners & ~record.left) >> number) & 1 == 1 && IMembership(body).isMember(person);
+    }
+
+    /// @inheritdoc IOffices
+    function petitionCount() external view returns (uint256) {
+        return _petitions;
+    }
+
+    /// @inheritdoc IOffices
+    function petitionOf(uint256 number) external view returns (Petition memory) {
+        Recall storage recall_ = _known(number);
+        return Petition(
+            recall_.election,
+            recall_.person,
+            recall_.snapshot,
+            recall_.seasonedAt,
+            recall_.signEnd,
+            recall_.voteEnd,
+            recall_.needed,
+            recall_.signatures,
+            recall_.votesFor,
+            recall_.votesAgainst,
+            recall_.closed
+        );
+    }
+
+    /// @inheritdoc IOffices
+    function petitionAgainst(uint256 election, uint256 person) external view returns (uint256) {
+        return _newest[election][person];
+    }
+
+    /* INTERNAL */
+
+    /// @dev Puts a decided election where its term begins among the others of the office.
+    function _install(uint256 election, Record storage record) internal {
+        uint256[] storage terms = _terms[record.body][record.label];
+        terms.push(election);
+        uint256 at = terms.length - 1;
+        while (at != 0 && _elections[terms[at - 1]].termStart > record.termStart) {
+            terms[at] = terms[at - 1];
+            --at;
+        }
+        terms[at] = election;
+    }
+
+    /// @dev The election whose term began last, 0 for none and for one whose term is over.
+    function _termNow(address body, bytes32 office) private view returns (uint256 election) {
+        uint256[] storage terms = _terms[body][office];
+        for (uint256 i = terms.length; i != 0; --i) {
+            Record storage record = _elections[terms[i - 1]];
+            if (record.termStart > block.timestamp) continue;
+            return record.termEnd > block.timestamp ? terms[i - 1] : 0;
+        }
+    }
+
+    /// @dev The bit of somebody who was elected there and still is.
+    function _seat(uint256 election, uint256 person) private view returns (uint256 bit) {
+        Record storage record = _elections[election];
+        bit = 1 << _numberOf(election, record.choices, person);
+        if (record.termEnd <= block.timestamp || (record.winners & ~record.left) & bit == 0) {
+            revert NotOfficer(election, person);
+        }
+    }
+
+    function _leave(uint256 election, uint256 person, uint256 bit, bool recalled) private {
+        _elections[election].left |= uint64(bit);
+        emit OfficerLeft(election, person, recalled);
+    }
+
+    /// @dev A petition is over when it was not signed in time, or its vote has ended, whoever has closed it.
+    function _over(Recall storage recall_) private view returns (bool) {
+        uint256 voteEnd = recall_.voteEnd;
+        return block.timestamp >= (voteEnd == 0 ? recall_.signEnd : voteEnd);
+    }
+
+    function _open(uint256 election, uint256 person, uint256 earlier) private returns (uint256 number) {
+        Record storage record = _elections[election];
+        if (earlier != 0) {
+            Recall storage last = _recalls[earlier];
+            if (last.voteEnd != 0 && !last.closed) revert NotNow(last.signEnd, last.voteEnd);
+            uint256 until = (last.voteEnd == 0 ? last.signEnd : last.voteEnd) + _COOLDOWN_SECONDS;
+            if (block.timestamp < until) revert TooSoon(until);
+        }
+        uint256 snapshot = block.timestamp - 1;
+        uint256 seasonedAt = snapshot - (record.snapshot - record.seasonedAt);
+        uint256 heads = IMembership(record.body).headcountAt(snapshot);
+        uint256 needed = (heads + _NEEDED - 1) / _NEEDED;
+        if (needed < 2 && heads > 1) needed = 2;
+        number = ++_petitions;
+        _newest[election][person] = number;
+        Recall storage recall_ = _recalls[number];
+        recall_.election = uint48(election);
+        recall_.person = uint32(person);
+        recall_.snapshot = uint40(snapshot);
+        recall_.seasonedAt = uint40(seasonedAt);
+        recall_.signEnd = uint40(block.timestamp + _SIGN_SECONDS);
+        recall_.needed = uint32(needed);
+        emit PetitionOpened(number, election, person, needed, snapshot, seasonedAt);
+    }
+
+    function _known(uint256 number) private view returns (Recall storage recall_) {
+        recall_ = _recalls[number];
+        if (recall_.signEnd == 0) revert NoSuchPetition(number);
+    }
+
+    /// @dev False if the bit was there.
+    function _mark(mapping(uint256 word => uint256) storage marks, uint256 person) private returns (bool) {
+        uint256 word = marks[person >> 8];
+        uint256 bit = 1 << (person & 255);
+        marks[person >> 8] = word | bit;
+        return word & bit == 0;
+    }
+}

@@ -1,0 +1,225 @@
+"""Elections and wishes through the client: proposed, stood for, voted, counted, recalled, and said in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.client.acting import Actors, reach
+from tests.client.test_words import NUMBERS, values
+from tests.support.bodies import Person, just_before
+from tests.support.plans import DAY
+from tests.support.polls import APPROVAL, POLL, SECRET, STV, Polls, polls, polls_grounds
+from tests.support.world import PEOPLE
+from zonedao.actions import Action
+from zonedao.addressbook import AddressBook
+from zonedao.chain.interface import shipped
+from zonedao.errors import ContractRevert, KeyProblem, NotFound, UsageProblem, WrongState
+from zonedao.explain.calls import explain_call
+from zonedao.governance.elections import Elections, Kind, OfficeTerms, Phase, PollTerms
+from zonedao.governance.stv import count_stv, ranking, received
+from zonedao.governance.wishes import ParameterTerms, Wishes
+
+__all__ = ["polls", "polls_grounds"]
+
+ALICE, BOB, CHARLIE, DAVE = PEOPLE[:4]
+
+
+@pytest.fixture
+def people(polls: Polls, book: AddressBook) -> Actors:
+    """Hillside as its people see it."""
+    return Actors(polls.chain, polls.zone.address, book)
+
+
+def elections(people: Actors, who: Person = ALICE) -> Elections:
+    return people.zone(who).require_elections()
+
+
+def wishes(people: Actors, who: Person = ALICE) -> Wishes:
+    return people.zone(who).require_wishes()
+
+
+def all_do(people: Actors, act: Callable[[Elections], Action[None]], *who: Person) -> None:
+    for person in who:
+        act(elections(people, person)).transact()
+
+
+def refused(action: Action[None], words: str) -> None:
+    with pytest.raises(ContractRevert) as caught:
+        action.simulate()
+    assert re.fullmatch(words, caught.value.message), caught.value.message
+
+
+def test_a_poll_from_proposal_to_outcome(people: Actors) -> None:
+    terms = PollTerms("trees", ["oaks", "limes"], [3, 4], budget=5, most=2, vote_seconds=DAY)
+    action = people.zone().propose_poll(terms, title="Trees")
+    said = str(action.explain().lines)
+    assert "let the members of hillside choose for 24 h about “trees”: 1. oaks for 3; 2. limes for 4. " in said
+    assert "At most 2 win within 5" in said
+    done = people.decide(action)
+    newest = elections(people).numbers()[-1]
+    assert f"Hillside opened election {newest}, a choice of options about “trees”." in done.in_words()
+    all_do(people, lambda at: at.vote(newest, [2]), ALICE, BOB)
+    all_do(people, lambda at: at.vote(newest, [1]), CHARLIE)
+    refused(
+        elections(people).vote(newest, [1]),
+        r"A ballot of this person is there already\. Ballots are final\. Nothing was sent\.",
+    )
+    with pytest.raises(UsageProblem, match="the choices 1 to 2"):
+        elections(people).vote(newest, [3])
+    found = elections(people).election(newest)
+    assert (found.kind, found.phase, found.options, found.costs) == (Kind.POLL, Phase.VOTING, ("oaks", "limes"), (3, 4))
+    assert (found.approvals, found.ballots, found.secret) == ((1, 2), 3, False)
+    assert elections(people).has_voted(newest, 1)
+    reach(people.chain, found.closes_at)
+    said = elections(people).decide(newest).transact().in_words()
+    assert said == (f"Election {newest} is decided with 3 ballots. It won: 2.",)
+    assert elections(people).election(newest).winners == (2,)
+    with pytest.raises(NotFound, match="has no election 99"):
+        elections(people).election(99)
+
+
+def test_officers_are_elected_and_recalled(people: Actors) -> None:
+    all_do(people, lambda at: at.stand(APPROVAL), ALICE, BOB)
+    found = elections(people).election(APPROVAL)
+    assert (found.persons, found.phase, found.about) == ((1, 2), Phase.STANDING, "council")
+    reach(people.chain, found.opens_at)
+    all_do(people, lambda at: at.vote(APPROVAL, [1, 2]), CHARLIE, DAVE)
+    reach(people.chain, found.closes_at)
+    elections(people).decide(APPROVAL).transact()
+    assert elections(people).officers("council") == (1, 2)
+    with pytest.raises(NotFound, match="no petition"):
+        elections(people).petition_against(APPROVAL, 1)
+    all_do(people, lambda at: at.petition(APPROVAL, 1), CHARLIE, DAVE)
+    number = elections(people).petition_against(APPROVAL, 1)
+    all_do(people, lambda at: at.vote_recall(number, True), CHARLIE, DAVE)
+    all_do(people, lambda at: at.vote_recall(number, False), ALICE)
+    just_before(people.chain, elections(people).contract.call("petitionOf", number).voteEnd)
+    said = elections(people).close_recall(number).transact().in_words()
+    assert said[0] == f"The recall of petition {number} carried: 2 for, 1 against."
+    elections(people, BOB).resign(APPROVAL).transact()
+    assert elections(people).officers("council") == ()
+
+
+def test_a_count_in_pages(people: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zonedao.governance.elections.PAGE_BALLOTS", 2)
+    all_do(people, lambda at: at.stand(STV), ALICE, BOB, CHARLIE)
+    found = elections(people).election(STV)
+    reach(people.chain, found.opens_at)
+    ballots = [(1, 2)] * 4 + [(3, 2)]
+    for person, ballot in zip(PEOPLE, ballots, strict=False):
+        elections(people, person).vote(STV, ballot).transact()
+    assert elections(people).rankings(STV) == tuple(ballots)
+    reach(people.chain, found.closes_at)
+    meanings = []
+    while elections(people).election(STV).phase is not Phase.DECIDED:
+        action = elections(people).decide(STV)
+        meanings.append(action.meaning)
+        action.transact()
+    assert [meaning.split(" of ")[0] for meaning in meanings] == [
+        "count the ballots 1 to 2",
+        "count the ballots 3 to 4",
+        "count the ballots 5 to 5",
+    ]
+    assert elections(people).election(STV).winners == elections(people).stv_count(STV).winners == (1, 2)
+    with pytest.raises(UsageProblem, match="not counted by"):
+        elections(people).stv_count(POLL)
+
+
+def test_a_secret_ballot_is_remembered_by_its_owner(people: Actors) -> None:
+    all_do(people, lambda at: at.commit(SECRET, [2]), ALICE, BOB)
+    assert elections(people).election(SECRET).secret
+    refused(elections(people, DAVE).vote(SECRET, [1]), r"Ballots are secret until all have voted here\. .*")
+    found = elections(people).election(SECRET)
+    reach(people.chain, found.closes_at)
+    with pytest.raises(WrongState, match="committed to other choices"):
+        elections(people).reveal(SECRET, [1])
+    elections(people).reveal(SECRET, [2]).transact()
+    reach(people.chain, found.revealed_at)
+    said = elections(people).decide(SECRET).transact().in_words()
+    assert said == (f"Election {SECRET} is void: too few voted (1 ballot).",)
+
+
+def test_who_signs_differently_each_time_has_no_secret_ballot(people: Actors) -> None:
+    class Fickle:
+        address = ALICE.address
+        signed = 0
+
+        def sign_typed_data(self, message: object) -> bytes:
+            self.signed += 1
+            return bytes([self.signed]) * 65
+
+    at = elections(people)
+    at.client.signer = Fickle()  # type: ignore[assignment]
+    with pytest.raises(KeyProblem, match="differently each time"):
+        at.commit(SECRET, [1])
+
+
+def test_wishes(people: Actors) -> None:
+    terms = ParameterTerms("rent", least=100, most=200, step=25, first=150)
+    done = people.decide(people.zone().propose_parameter(terms, title="Rent"))
+    assert "Members of hillside set “rent” by their wishes from now on." in done.in_words()
+    assert wishes(people).names() == ("wage", "rent")
+    wishes(people).wish("rent", 200).transact()
+    wishes(people, BOB).wish("rent", 100).transact()
+    found = wishes(people).parameter("rent")
+    assert (found.least, found.most, found.step, found.value, found.median) == (100, 200, 25, 150, 100)
+    assert (found.wishes, found.histogram) == (2, ((100, 1), (200, 1)))
+    reach(people.chain, found.readable_at)
+    wishes(people).read("rent").transact()
+    assert wishes(people).parameter("rent").following == 125
+    refused(wishes(people).read("rent"), r"The wishes were read in this epoch\. The next reading is possible .*")
+    with pytest.raises(UsageProblem, match="in steps of 25, which 110 is not"):
+        wishes(people).wish("rent", 110)
+    wishes(people).forget("rent", [1]).transact()
+    wishes(people, BOB).forget("rent", [2]).transact()
+    assert wishes(people).parameter("rent").median is None
+
+
+@pytest.mark.parametrize(
+    "changes", [{"step": 30}, {"step": 0}, {"first": 110}, {"first": 225}], ids=["step", "none", "between", "beyond"]
+)
+def test_parameters_that_make_no_sense(changes: dict[str, int]) -> None:
+    with pytest.raises(UsageProblem):
+        ParameterTerms("x", **{"least": 100, "most": 200, "step": 25, "first": 150, **changes}).encoded()
+
+
+def test_an_election_is_proposed(people: Actors) -> None:
+    terms = OfficeTerms("clerk", Kind.STV, 3, 100_000, reveal_seconds=DAY, term_delay_seconds=DAY)
+    said = str(people.zone().propose_election(terms, title="Clerks").explain().lines)
+    assert "let hillside elect 3 persons to the office “clerk” by single transferable vote" in said
+    assert "if 10 % of the members vote" in said
+
+
+def test_a_zone_without_them(people: Actors, polls: Polls, book: AddressBook) -> None:
+    zone = Actors(polls.chain, polls.world.zone.address, book).zone()
+    assert zone.elections is None
+    assert zone.wishes is None
+    for ask in (zone.require_elections, zone.require_wishes):
+        with pytest.raises(NotFound, match="propose set module"):
+            ask()
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])
+def test_any_arguments_can_be_explained(people: Actors, polls: Polls, number: int) -> None:
+    zone = people.zone()
+    for interface, contract in (("IWholeElections", polls.elections), ("IWishes", polls.wishes)):
+        for function in shipped(interface).functions.values():
+            if function.mutability != "nonpayable":
+                continue
+            args = [values(item, number) for item in function.inputs.items]
+            said = explain_call(zone.client.speaker, contract.address, function.encode(args), zone)
+            assert said.known, function.signature
+            assert "\x1b" not in "".join(said.lines())
+
+
+def test_what_a_page_brings() -> None:
+    """The sums of all ballots are the votes of the count."""
+    ballots = [(1, 2)] * 5 + [(2,)] + [(3,)] * 3
+    found = count_stv(ballots, 3, 2)
+    sums = received(found.words, ballots, 3)
+    assert tuple(sums[:3]) == found.first
+    assert [sum(sums[place::3]) for place in range(3)] == [500_000, 200_000, 300_000]
+    assert ranking((1, 2)) == 0x0201

@@ -1,0 +1,137 @@
+"""Calls of elections and wishes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zonedao.explain.calls import Explained
+from zonedao.governance.stv import preferences
+from zonedao.text import counted, read_label
+
+if TYPE_CHECKING:
+    from zonedao.explain.calls import Phrase, Setting
+
+Args = Mapping[str, Any]
+
+_KINDS = ("a choice of options", "approval", "single transferable vote")
+
+
+def said(label: bytes) -> str:
+    """A label between quotation marks."""
+    return f"“{read_label(label)}”"
+
+
+def approved(ballot: int) -> str:
+    """The numbers of a ballot by approval."""
+    numbers = ", ".join(str(number) for number in range(ballot.bit_length()) if ballot >> number & 1)
+    return numbers or "none"
+
+
+def _share(ppm: int) -> str:
+    whole, rest = divmod(ppm, 10_000)
+    return f"{whole}.{rest:04}".rstrip("0").rstrip(".") + " %"
+
+
+def _place(setting: Setting) -> str:
+    return setting.actor.path if setting.actor is not None else "the calling body"
+
+
+def _open_poll(setting: Setting, args: Args) -> str:
+    terms, speaker = args["terms"], setting.speaker
+    options = [f"{number}. {read_label(option)}" for number, option in enumerate(terms.options, 1)]
+    if terms.costs:
+        options = [f"{option} for {cost}" for option, cost in zip(options, terms.costs, strict=False)]
+    budget = f" within {terms.budget}" if terms.costs else ""
+    secret = f", then {speaker.duration(terms.revealSeconds)} to reveal ballots" if terms.revealSeconds else ""
+    return (
+        f"let the members of {_place(setting)} choose for {speaker.duration(terms.voteSeconds)}{secret} about "
+        f"{said(terms.subject)}: {'; '.join(options)}. At most {terms.most} win{budget}, each with "
+        f"{_share(terms.thresholdPpm)} of the ballots at least, if {_share(terms.quorumPpm)} of the members vote"
+    )
+
+
+def _open_election(setting: Setting, args: Args) -> str:
+    terms, speaker = args["terms"], setting.speaker
+    kind = _KINDS[terms.kind] if terms.kind < len(_KINDS) else f"method {terms.kind}"
+    secret = f" and {speaker.duration(terms.revealSeconds)} to reveal ballots" if terms.revealSeconds else ""
+    later = f", from {speaker.duration(terms.termDelay)} after" if terms.termDelay else ""
+    return (
+        f"let {_place(setting)} elect {counted(terms.seats, 'person')} to the office {said(terms.office)} by {kind}: "
+        f"{speaker.duration(terms.standSeconds)} to stand, {speaker.duration(terms.voteSeconds)} to vote{secret}; for "
+        f"{speaker.duration(terms.termSeconds)}{later}, if {_share(terms.quorumPpm)} of the members vote"
+    )
+
+
+def _vote(setting: Setting, args: Args) -> str:
+    """What a ballot says is known only with the kind of its election."""
+    number, ballot = args["election"], args["ballot"]
+    found = setting.speaker.client.bind("IWholeElections", setting.target).call("electionOf", number)
+    if found.kind == len(_KINDS) - 1:
+        ranked = ", then ".join(str(each) for each in preferences(ballot))
+        return f"vote in election {number} about {said(found.label)}, for good: first {ranked or 'nobody'}"
+    return f"vote in election {number} about {said(found.label)}, for good: approve of {approved(ballot)}"
+
+
+def _reveal(setting: Setting, args: Args) -> str:
+    who = setting.speaker.person(args["person"], setting.zone)
+    return f"reveal the ballot that {who} committed to in election {args['election']}"
+
+
+def _recall(setting: Setting, args: Args) -> str:
+    return f"vote {'for' if args['recall'] else 'against'} the recall of petition {args['number']}, for good"
+
+
+def _open_parameter(setting: Setting, args: Args) -> Explained:
+    terms, speaker = args["terms"], setting.speaker
+    most = terms.least + terms.step * (terms.bins - 1)
+    return Explained(
+        f"let the members of {_place(setting)} set {said(terms.name)} by the median of their wishes: from "
+        f"{terms.least} to {most} in steps of {terms.step}, {terms.least + terms.step * terms.first} at first, at most "
+        f"{counted(terms.move, 'step')} in {speaker.duration(terms.epochSeconds)}, if {_share(terms.quorumPpm)} of the "
+        "members have a wish",
+        warnings=("These bounds stay for good.",),
+    )
+
+
+def _forget(setting: Setting, args: Args) -> str:
+    people = ", ".join(setting.speaker.person(index, setting.zone) for index in args["persons"])
+    return f"take back the wishes of {people or 'nobody'} for {said(args['name'])} of {_body(setting, args)}"
+
+
+def _body(setting: Setting, args: Args) -> str:
+    return setting.speaker.who(args["body"])
+
+
+_ELECTIONS: Mapping[str, Phrase] = {
+    "openPoll": _open_poll,
+    "openElection": _open_election,
+    "stand": lambda s, a: f"stand in election {a['election']}, and accept the office if elected",
+    "vote": _vote,
+    "commit": lambda s, a: f"commit to a ballot in election {a['election']}, for good; reveal it after the vote",
+    "reveal": _reveal,
+    "decide": lambda s, a: f"decide election {a['election']}",
+    "decidePoll": lambda s, a: f"decide election {a['election']} about {said(a['terms'].subject)}",
+    "count": lambda s, a: (
+        f"count {counted(len(a['ballots']), 'ballot')} of election {a['election']} in "
+        f"{counted(len(a['stages']), 'stage')}"
+    ),
+    "resign": lambda s, a: f"give up the office of election {a['election']}",
+    "petition": lambda s, a: (
+        f"sign the petition to recall {s.speaker.person(a['person'], s.zone)}, elected in election {a['election']}"
+    ),
+    "voteRecall": _recall,
+    "closeRecall": lambda s, a: f"end the vote on the recall of petition {a['number']}",
+}
+
+_WISHES: Mapping[str, Phrase] = {
+    "openParameter": _open_parameter,
+    "wish": lambda s, a: f"wish for step {a['bin']} of {said(a['name'])} in {_body(s, a)}, in place of an earlier wish",
+    "forget": _forget,
+    "readWishes": lambda s, a: f"read the median of the wishes for {said(a['name'])} of {_body(s, a)}",
+}
+
+PHRASES: Mapping[tuple[str, str], Phrase] = {
+    **{("IWholeElections", name): phrase for name, phrase in _ELECTIONS.items()},
+    **{("IWishes", name): phrase for name, phrase in _WISHES.items()},
+}

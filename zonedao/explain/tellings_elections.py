@@ -1,0 +1,81 @@
+"""Events of elections and wishes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zonedao.explain.phrases_elections import approved, said
+from zonedao.text import counted
+
+if TYPE_CHECKING:
+    from zonedao.explain.events import Happening, Telling
+
+Args = Mapping[str, Any]
+
+
+def _who(at: Happening, args: Args) -> str:
+    return at.person(args["person"])
+
+
+def _body(at: Happening, args: Args) -> str:
+    return at.speaker.who(args["body"])
+
+
+def _decided(at: Happening, args: Args) -> str:
+    election, ballots = args["election"], counted(args["ballots"], "ballot")
+    if not args["quorumReached"]:
+        return f"Election {election} is void: too few voted ({ballots})."
+    return f"Election {election} is decided with {ballots}. It won: {approved(args['winners'])}."
+
+
+def _closed(at: Happening, args: Args) -> str:
+    outcome = "carried" if args["recalled"] else "failed"
+    return (
+        f"The recall of petition {args['petition']} {outcome}: {args['votesFor']} for, {args['votesAgainst']} against."
+    )
+
+
+TELLINGS: Mapping[str, Telling] = {
+    "PollOpened": lambda at, a: (
+        f"{_body(at, a)} opened election {a['election']}, a choice of options about {said(a['terms'].subject)}."
+    ),
+    "ElectionOpened": lambda at, a: (
+        f"{_body(at, a)} opened election {a['election']} for the office {said(a['terms'].office)}."
+    ),
+    "CandidateStood": lambda at, a: f"Number {a['number']} of election {a['election']} is {_who(at, a)}.",
+    "BallotCast": lambda at, a: f"The ballot of {_who(at, a)} counts in election {a['election']}.",
+    "BallotCommitted": lambda at, a: (
+        f"A ballot of {_who(at, a)} is committed to in election {a['election']}. It counts once it is revealed."
+    ),
+    "BallotsReplayed": lambda at, a: (
+        f"{counted(a['counted'], 'ballot')} of election {a['election']} are counted so far."
+    ),
+    "StvCounted": lambda at, a: (
+        f"The count of election {a['election']} in {counted(len(a['stages']), 'stage')} was checked and is right."
+    ),
+    "Decided": _decided,
+    "PetitionOpened": lambda at, a: (
+        f"Petition {a['petition']} asks to recall {_who(at, a)}, elected in election {a['election']}. It takes "
+        f"{counted(a['needed'], 'signature')}."
+    ),
+    "PetitionSigned": lambda at, a: f"{_who(at, a)} signed petition {a['petition']}.",
+    "RecallOpened": lambda at, a: (
+        f"Petition {a['petition']} has enough signatures. The vote on the recall ends {at.speaker.when(a['voteEnd'])}."
+    ),
+    "RecallVoteCast": lambda at, a: (
+        f"{_who(at, a)} voted {'for' if a['recall'] else 'against'} the recall of petition {a['petition']}."
+    ),
+    "RecallClosed": _closed,
+    "OfficerLeft": lambda at, a: (
+        f"The office of {_who(at, a)} by election {a['election']} ended by "
+        f"{'recall' if a['recalled'] else 'resignation'}."
+    ),
+    "ParameterOpened": lambda at, a: f"Members of {_body(at, a)} set {said(a['name'])} by their wishes from now on.",
+    "Wished": lambda at, a: f"The wish of {_who(at, a)} for {said(a['name'])} in {_body(at, a)} is step {a['bin']}.",
+    "WishForgotten": lambda at, a: f"The wish of {_who(at, a)} for {said(a['name'])} of {_body(at, a)} is taken back.",
+    "WishesRead": lambda at, a: (
+        f"The median of {a['wishes']} wishes for {said(a['name'])} of {_body(at, a)} is step {a['median']}. Step "
+        f"{a['current']} is in force, {a['following']} from the next reading."
+    ),
+}

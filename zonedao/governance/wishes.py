@@ -1,0 +1,129 @@
+"""Parameters of a body that its members set together, by the median of their wishes (ECONOMY A3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zonedao.actions import Action, plain
+from zonedao.errors import UsageProblem
+from zonedao.text import label, read_label
+
+if TYPE_CHECKING:
+    from zonedao.governance.body import Body
+    from zonedao.governance.calls import Label
+
+
+@dataclass(frozen=True)
+class ParameterTerms:
+    """Bounds of a parameter, for good: values from `least` to `most` in steps of `step`, in its own unit.
+
+    `move` is how many steps one reading moves at most; see `IWishes.Terms`.
+    """
+
+    name: Label
+    least: int
+    most: int
+    step: int
+    first: int
+    move: int = 1
+    quorum_ppm: int = 0
+    epoch_seconds: int = 30 * 86_400
+
+    def encoded(self) -> tuple[Any, ...]:
+        """As the contract takes them. Raises UsageProblem."""
+        if self.step <= 0 or (self.most - self.least) % self.step or (self.first - self.least) % self.step:
+            raise UsageProblem(
+                f"From {self.least} to {self.most} there are no whole steps of {self.step}. Correct one."
+            )
+        if not self.least <= self.first <= self.most:
+            raise UsageProblem(f"{self.first} is not between {self.least} and {self.most}. Correct the first value.")
+        bins = (self.most - self.least) // self.step + 1
+        first = (self.first - self.least) // self.step
+        return (label(self.name), self.least, self.step, bins, first, self.move, self.quorum_ppm, self.epoch_seconds)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter as it stands. Values are in its own unit, moments unix seconds.
+
+    `value` is in force, `following` from the next reading on, which is possible from `readable_at`. `median` is that of
+    the wishes now, None without any. `histogram` has the number of wishes for each value that somebody wishes for.
+    """
+
+    name: str
+    least: int
+    most: int
+    step: int
+    move: int
+    quorum_ppm: int
+    value: int
+    following: int
+    median: int | None
+    wishes: int
+    readable_at: int
+    histogram: tuple[tuple[int, int], ...]
+
+
+class Wishes:
+    """The parameters of one body, in a contract that its zone lists and shares with other zones."""
+
+    def __init__(self, body: Body, address: str) -> None:
+        self.body = body
+        self.client = body.client
+        self.contract = body.client.bind("IWishes", address)
+        self.address = self.contract.address
+
+    def names(self) -> tuple[str, ...]:
+        """Names of this body's parameters."""
+        events = self.contract.logs("ParameterOpened", self.body.zone.deploy_block, body=self.body.address)
+        return tuple(read_label(event.args["name"]) for event in events)
+
+    def parameter(self, name: Label) -> Parameter:
+        """A parameter by its name. Raises ContractRevert."""
+        place = (self.body.address, label(name))
+        found = self.contract.call("parameterOf", *place)
+        middle, wishes = self.contract.call("median", *place)
+        counts = self.contract.call("histogram", *place)
+
+        def value(number: int) -> int:
+            return int(found.least + found.step * number)
+
+        return Parameter(
+            name=read_label(label(name)),
+            least=found.least,
+            most=value(found.bins - 1),
+            step=found.step,
+            move=found.move,
+            quorum_ppm=found.quorumPpm,
+            value=found.value,
+            following=value(found.following),
+            median=value(middle) if wishes else None,
+            wishes=wishes,
+            readable_at=found.openedAt + (found.epoch + 1) * found.epochSeconds,
+            histogram=tuple((value(number), count) for number, count in enumerate(counts) if count),
+        )
+
+    def wish(self, name: Label, value: int) -> Action[None]:
+        """Wish for a value, in place of what one wished before. Raises UsageProblem for one between the steps."""
+        found = self.parameter(name)
+        if not found.least <= value <= found.most or (value - found.least) % found.step:
+            raise UsageProblem(
+                f"{found.name} is {found.least} to {found.most} in steps of {found.step}, which {value} is not."
+            )
+        number = (value - found.least) // found.step
+        return self._do(f"wish for {found.name} {value}", "wish", name, number)
+
+    def forget(self, name: Label, people: Sequence[int | str]) -> Action[None]:
+        """Take back one's own wish, or those of persons who have left."""
+        indices = [self.body.zone.registry.person(person).index for person in people]
+        return self._do(f"take back {len(indices)} wishes", "forget", name, indices)
+
+    def read(self, name: Label) -> Action[None]:
+        """Have the median read for the next epoch. Anyone may, once an epoch."""
+        return self._do("read the wishes", "readWishes", name)
+
+    def _do(self, meaning: str, function: str, name: Label, *args: Any) -> Action[None]:
+        data = self.contract.encode(function, self.body.address, label(name), *args)
+        return plain(self.client, self.address, data, f"{meaning} in {self.body.path}")
