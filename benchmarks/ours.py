@@ -22,6 +22,7 @@ from tests.support.bodies import (
     Proposal,
     call_of,
     event,
+    just_before,
     now,
     read,
     stand_at,
@@ -54,6 +55,7 @@ from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.embedded import GENESIS_TIMESTAMP
 from zonedao.chain.receipts import Receipt
+from zonedao.governance.stv import count_stv
 
 # Two votes carry anything in a zone of twelve, three in one of 256: gas does not depend on how many are needed.
 _CONSTITUTIONAL = Law(HOUR, HOUR, 24 * HOUR, 24 * HOUR, 72 * HOUR, 100_000, 666_667)
@@ -100,6 +102,7 @@ class Ours:
         self._admit_a_word()
         self._count_by_one_signature()
         self._deploy_alone()
+        self._elect()
         return self
 
     # --- the story ---
@@ -240,6 +243,33 @@ class Ours:
         create("Treasury", zone.body.address, factory, GENESIS_TIMESTAMP, EPOCH_SECONDS)
         modules = zone.body.address, zone.registry.address, self._post.address
         create("Stores", *modules, GENESIS_TIMESTAMP, EPOCH_SECONDS, STALE_SECONDS)
+
+    def _elect(self) -> None:
+        """Ballots that approve of three of seven options, rankings of three candidates and their count, and wishes."""
+        zone, create = self._elmcourt.body, self.deployments.create
+        elections, wishes = create("Elections"), create("Wishes")
+        options = [bytes([number]) * 32 for number in range(1, 8)]
+        poll = (_LINE, options, [], 0, 2, 0, 0, 2 * DAY, 0)
+        council = (_LINE, 2, 2, 0, DAY, 2 * DAY, 0, 0, 30 * DAY)
+        wage = (_LINE, 0, 1, 101, 0, 1, 0, 30 * DAY)
+        calls = [("openPoll", poll), ("openElection", council)]
+        opened = [call_of(elections, function, terms) for function, terms in calls]
+        self._enact("open a poll and an election", zone, *opened, call_of(wishes, "openParameter", wage))
+        voters = PEOPLE[1:5]
+        for position, person in enumerate(voters[:2]):
+            kind = ("first", "further")[position]
+            self._do(f"approve of three options, {kind}", elections, "vote", 1, 0b1011 << 1, by=person)
+            self._do(f"wish, {kind}", wishes, "wish", zone.address, _LINE, 50, by=person)
+        self._do("wish for something else", wishes, "wish", zone.address, _LINE, 51, by=voters[0])
+        for person in voters:
+            transact(elections, "stand", 2, by=person)
+        just_before(self.chain, read(elections, "electionOf", 2).voteStart)
+        for position, person in enumerate(voters):
+            kind = ("first", "second", "further")[min(position, 2)]
+            self._do(f"rank three candidates, {kind}", elections, "vote", 2, 0x030102, by=person)
+        just_before(self.chain, read(elections, "electionOf", 2).voteEnd)
+        found = count_stv([(2, 1, 3)] * len(voters), 4, 2)
+        self._do("count four rankings", elections, "count", 2, found.words, [], [0x030102] * len(voters))
 
     # --- single steps ---
 

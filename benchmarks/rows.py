@@ -49,6 +49,7 @@ def rows(ours: Steps, peers: Steps) -> list[Row]:
         *_members(ours, peers),
         *_bodies(ours, peers),
         *_voting_keys(ours),
+        *_elections(ours),
         *_trade(ours),
     ]
     return [Row(*row) for row in found]
@@ -124,6 +125,16 @@ def _voting_keys(ours: Steps) -> Iterator[Cells]:
     yield section, "enrol one in place of another", ours["enrol a voting key in place of another"], None, None
     verified = ours["verify 100 ballots, asked for the first time (inner)"]
     yield section, "verify 100 ballots of three choices: inner gas, each", _each(verified, 100), None, None
+
+
+def _elections(ours: Steps) -> Iterator[Cells]:
+    section = "Elections and wishes"
+    for name in ("approve of three options, first", "approve of three options, further"):
+        yield section, name, ours[name], None, None
+    for name in ("rank three candidates, first", "rank three candidates, further", "count four rankings"):
+        yield section, name, ours[name], None, None
+    for name in ("wish, first", "wish, further", "wish for something else"):
+        yield section, name, ours[name], None, None
 
 
 def _trade(ours: Steps) -> Iterator[Cells]:
