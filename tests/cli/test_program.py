@@ -45,7 +45,9 @@ propose call / proposal list / proposal show / sponsor / vote / ballot sign / ba
 ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
 stock report / order / deliver / trade list / trade show / trade ship / trade attest / trade settle / account new
 account import / account list / account export / chain up / chain down / chain status / chain fund / chain skip
-audit / export daojson
+audit / export daojson / propose poll / propose election / propose parameter / election list / election show
+election officers / election stand / election vote / election commit / election reveal / election count
+election resign / election petition / election recall / election deploy / wish show / wish for / wish read / wish forget
 """
 
 

@@ -20,7 +20,7 @@ from zonedao.errors import ContractRevert
 from zonedao.explain.calls import phrases
 from zonedao.explain.events import event_in_words, tellings
 from zonedao.explain.reverts import in_words, sentences
-from zonedao.federation.modules import personhood_modules
+from zonedao.federation.modules import modules
 from zonedao.governance.zone import Zone
 
 # Those of modules that this world does not list are explained in test_elections.
@@ -150,7 +150,7 @@ def test_any_arguments_can_be_explained(zone: Zone, interface: str, function: Fu
         "ITreasury": zone.treasury.address,
         "IWholeBody": zone.address,
         "IZoneFactory": zone.factory.address,
-        **{each.interface: each.address for each in personhood_modules().values()},
+        **{each.interface: each.address for each in modules().values()},
     }
     from zonedao.explain.calls import explain_call
 

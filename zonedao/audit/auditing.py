@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from zonedao.audit import bodies, goods, laws, money, proposals, register, trade
+from zonedao.audit import bodies, elections, goods, laws, money, proposals, register, trade
 from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
 from zonedao.audit.decisions import Places, check_decisions
 from zonedao.audit.report import AuditReport, Check, Inconsistent
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.events import Event
 from zonedao.errors import CodeMissing, ContractRevert, NodeProblem
-from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE, TREASURY_ROLE
+from zonedao.governance.calls import ELECTIONS_ROLE, STORES_ROLE, TRADE_POST_ROLE, TREASURY_ROLE, WISHES_ROLE
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class _Audit:
         self._goods(persons)
         if made is not None:
             self._trade(made)
+        self._elections()
         return self.checks
 
     def _decisions(self, made: Made) -> None:
@@ -169,6 +170,17 @@ class _Audit:
             return
         self.checks.append(trade.check_trades(chronicle, post, record, addresses))
         self.checks.append(trade.check_escrow(chronicle, post, record, addresses))
+
+    def _elections(self) -> None:
+        """Only where the zone lists them. An earlier module that it listed is not looked at again."""
+        bodies = [body.address for body in self.everybody]
+        for role, interface, check in (
+            (ELECTIONS_ROLE, "IWholeElections", elections.check_elections),
+            (WISHES_ROLE, "IWishes", elections.check_wishes),
+        ):
+            address = self._module(role)
+            if address is not None:
+                self.checks.append(check(self.chronicle, address, self._told(interface, address), bodies))
 
     def _told(self, interface: str, address: str | None, first_block: int | None = None) -> list[Event]:
         """The events of one contract, none where there is no contract."""

@@ -23,6 +23,8 @@ program = LazyGroup(
             "sponsor": Lazy("vote", "Sign a proposal so that it can be voted on."),
             "vote": Lazy("vote", "Vote on a proposal."),
             "ballot": Lazy("ballot", "Vote without a transaction: sign, collect, post."),
+            "election": Lazy("election", "Polls and elections: stand, vote, count, recall."),
+            "wish": Lazy("wish", "Set numbers together, by the median of wishes."),
             "queue": Lazy("vote", "Reserve the money of a proposal that succeeded."),
             "execute": Lazy("vote", "Carry out a queued proposal."),
             "cancel": Lazy("vote", "Withdraw your own proposal before its vote opens."),

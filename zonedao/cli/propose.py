@@ -284,9 +284,181 @@ def set_(
                                     set module personhood vouching, allow-list, attester, or 0x…
     set persons FILE [URI]          set persons list.csv; set persons none (where the module is allow-list)
     set attester WHO                set attester ada; set attester none (where the module is attester)
+                                    set module elections, set module wishes: those that all zones share
     set uri URI                     set uri https://example.org/dao.json (ERC-4824); set uri none
     """
     _propose(session, where, title, text_file, lambda body: setting_calls(session, body, what, values))
+
+
+# --- elections and wishes ---
+
+vote_option = click.option(
+    "--vote", "vote_time", default="7 days", show_default=True, metavar="LENGTH", help="How long the vote is."
+)
+reveal_option = click.option(
+    "--reveal", "reveal_time", metavar="LENGTH", help="Secret ballots: how long they can be revealed after the vote."
+)
+quorum_option = click.option(
+    "--quorum", default="0 %", show_default=True, metavar="SHARE", help="Share of the members who must vote."
+)
+
+
+@command(propose)
+@click.argument("subject")
+@click.argument("options", nargs=-1, required=True, metavar="OPTION...")
+@click.option(
+    "--budget", type=click.IntRange(0), help="What the winners may cost together; options are then NAME=COST."
+)
+@click.option("--most", type=click.IntRange(1), default=1, show_default=True, help="How many options win at most.")
+@click.option(
+    "--threshold", default="0 %", show_default=True, metavar="SHARE", help="Share of the ballots that a winner needs."
+)
+@quorum_option
+@vote_option
+@reveal_option
+@proposing
+def poll(
+    session: Session,
+    subject: str,
+    options: tuple[str, ...],
+    budget: int | None,
+    most: int,
+    threshold: str,
+    quorum: str,
+    vote_time: str,
+    reveal_time: str | None,
+    where: str | None,
+    title: str,
+    text_file: str | None,
+) -> None:
+    """Let the members approve of options about SUBJECT, like swings, or with a budget swings=400."""
+    from zonedao.cli.kit.amounts import parse_share
+    from zonedao.cli.kit.times import parse_duration
+    from zonedao.governance.elections import PollTerms
+
+    names, costs = (list(options), []) if budget is None else _costs(options)
+
+    def calls(body: Body) -> Sequence[Call]:
+        terms = PollTerms(
+            subject,
+            names,
+            costs,
+            budget or 0,
+            most,
+            parse_share(threshold),
+            parse_share(quorum),
+            parse_duration(vote_time),
+            parse_duration(reveal_time) if reveal_time is not None else 0,
+        )
+        return [body.calls.open_poll(terms)]
+
+    _propose(session, where, title, text_file, calls)
+
+
+def _costs(options: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    parts = [option.rpartition("=") for option in options]
+    for (name, _, cost), option in zip(parts, options, strict=True):
+        if not name or not cost.isdecimal():
+            raise UsageProblem(
+                f"{option!r} has no cost. With a budget write every option as NAME=COST, like swings=400."
+            )
+    return [name for name, _, _ in parts], [int(cost) for _, _, cost in parts]
+
+
+@command(propose)
+@click.argument("office")
+@click.option(
+    "--by", type=click.Choice(["approval", "stv"]), default="approval", show_default=True, help="How it is counted."
+)
+@click.option("--seats", type=click.IntRange(1, 16), default=1, show_default=True, help="How many are elected.")
+@quorum_option
+@click.option(
+    "--stand",
+    "stand_time",
+    default="7 days",
+    show_default=True,
+    metavar="LENGTH",
+    help="How long candidates can stand.",
+)
+@vote_option
+@reveal_option
+@click.option("--term", default="52 weeks", show_default=True, metavar="LENGTH", help="How long the term is.")
+@click.option(
+    "--delay", metavar="LENGTH", help="From the end of the vote to the beginning of the term; none by default."
+)
+@proposing
+def election(
+    session: Session,
+    office: str,
+    by: str,
+    seats: int,
+    quorum: str,
+    stand_time: str,
+    vote_time: str,
+    reveal_time: str | None,
+    term: str,
+    delay: str | None,
+    where: str | None,
+    title: str,
+    text_file: str | None,
+) -> None:
+    """Have officers elected to OFFICE, a text of up to 32 bytes."""
+    from zonedao.cli.kit.amounts import parse_share
+    from zonedao.cli.kit.times import parse_duration
+    from zonedao.governance.elections import Kind, OfficeTerms
+
+    def calls(body: Body) -> Sequence[Call]:
+        terms = OfficeTerms(
+            office,
+            Kind.STV if by == "stv" else Kind.APPROVAL,
+            seats,
+            parse_share(quorum),
+            parse_duration(stand_time),
+            parse_duration(vote_time),
+            parse_duration(reveal_time) if reveal_time is not None else 0,
+            parse_duration(delay) if delay is not None else 0,
+            parse_duration(term),
+        )
+        return [body.calls.open_election(terms)]
+
+    _propose(session, where, title, text_file, calls)
+
+
+@command(propose)
+@click.argument("name")
+@click.argument("least", type=click.IntRange(0))
+@click.argument("most", type=click.IntRange(1))
+@click.option("--step", type=click.IntRange(1), default=1, show_default=True, help="From one value to the next.")
+@click.option("--first", type=click.IntRange(0), help="The value to begin with; the least by default.")
+@click.option("--move", type=click.IntRange(1), default=1, show_default=True, help="Most steps that one reading moves.")
+@quorum_option
+@click.option("--epoch", default="30 days", show_default=True, metavar="LENGTH", help="How long between two readings.")
+@proposing
+def parameter(
+    session: Session,
+    name: str,
+    least: int,
+    most: int,
+    step: int,
+    first: int | None,
+    move: int,
+    quorum: str,
+    epoch: str,
+    where: str | None,
+    title: str,
+    text_file: str | None,
+) -> None:
+    """Let the members set NAME, a whole number from LEAST to MOST, by the median of their wishes. These bounds stay."""
+    from zonedao.cli.kit.amounts import parse_share
+    from zonedao.cli.kit.times import parse_duration
+    from zonedao.governance.wishes import ParameterTerms
+
+    def calls(body: Body) -> Sequence[Call]:
+        begins = least if first is None else first
+        terms = ParameterTerms(name, least, most, step, begins, move, parse_share(quorum), parse_duration(epoch))
+        return [body.calls.open_parameter(terms)]
+
+    _propose(session, where, title, text_file, calls)
 
 
 # --- trade ---

@@ -11,7 +11,7 @@ from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import decode_call
 from zonedao.chain.interface import Interface, shipped
 from zonedao.errors import UsageProblem, ZonedaoError
-from zonedao.federation.modules import module_put, personhood_modules
+from zonedao.federation.modules import module_put, modules
 from zonedao.governance.personhood import INTERFACES
 from zonedao.treasury.assets import erc20
 
@@ -153,7 +153,7 @@ def _interface_of(speaker: Speaker, target: str) -> Interface | None:
         return shipped(INTERFACES.get(zone.personhood.kind, "IPersonhood"))
     if title is not None:
         return shipped(by_title[title])
-    module = personhood_modules().get(target)
+    module = modules().get(target)
     if module is not None:
         return shipped(module.interface)
     return erc20() if speaker.is_token(target) else None

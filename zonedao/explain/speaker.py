@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import ContractRevert, NodeRefused, NotFound, ZonedaoError
-from zonedao.federation.modules import personhood_modules
+from zonedao.federation.modules import modules
 from zonedao.text import printable
 from zonedao.times import duration, moment
 from zonedao.treasury.assets import COIN_ADDRESS, Money
@@ -64,7 +64,7 @@ class Speaker:
             title = self.role(zone, address)
             if title is not None:
                 return f"the {title} of {zone.name}" if title != "trade post" else "the trade post"
-        module = personhood_modules().get(address)
+        module = modules().get(address)
         return f"the {module.title} module" if module is not None else self._other_zone(address)
 
     def role(self, zone: Zone, address: str) -> str | None:

@@ -1,4 +1,7 @@
-"""The modules that decide who is a person, one of each for everybody on a chain, and where they are."""
+"""Contracts that zones share when they want them: put on a chain by whoever needs them first, at one address for all.
+
+They are not part of founding a zone, which would be much dearer for the first founder on a chain.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from zonedao.errors import UsageProblem
+from zonedao.errors import CodeMissing, UsageProblem, WrongState
 from zonedao.federation.addresses import PROXY, SALT, Creation, creation
 
 if TYPE_CHECKING:
@@ -17,13 +20,18 @@ if TYPE_CHECKING:
 
 DEFAULT_VOUCHERS = 3
 LEAST_VOUCHERS, MOST_VOUCHERS = 2, 8  # Vouching.sol
-_CONTRACTS = {"vouching": "Vouching", "allow-list": "AllowList", "attester": "Attester"}
-KINDS = tuple(_CONTRACTS)
+
+_PERSONHOOD = {"vouching": "Vouching", "allow-list": "AllowList", "attester": "Attester"}
+_VOTING = {"elections": "Elections", "wishes": "Wishes"}
+_INTERFACES = {"elections": "IWholeElections"}
+
+KINDS = tuple(_PERSONHOOD)  # ways to decide who is a person
+VOTING = tuple(_VOTING)  # ways to vote beside proposals
 
 
 @dataclass(frozen=True)
 class Module:
-    """A module that decides who is a person: its `kind`, a `title` for people, and the contract as it is deployed."""
+    """A shared contract: its `kind`, a `title` for people, and the contract as it is deployed."""
 
     kind: str
     title: str
@@ -37,26 +45,35 @@ class Module:
     @property
     def interface(self) -> str:
         """What can be asked of it."""
-        return f"I{self.contract.name}"
+        return _INTERFACES.get(self.kind, f"I{self.contract.name}")
 
 
 @cache
 def personhood_module(kind: str, vouchers: int = DEFAULT_VOUCHERS) -> Module:
     """The module of a kind; `vouchers` is how many members must vouch. Raises UsageProblem."""
-    if kind not in _CONTRACTS:
+    if kind not in _PERSONHOOD:
         raise UsageProblem(f"There is no module {kind!r} for personhood. There are {', '.join(KINDS)}.")
     if kind != "vouching":
-        return Module(kind, kind, creation(_CONTRACTS[kind]))
+        return Module(kind, kind, creation(_PERSONHOOD[kind]))
     if not LEAST_VOUCHERS <= vouchers <= MOST_VOUCHERS:
         raise UsageProblem(f"Choose from {LEAST_VOUCHERS} to {MOST_VOUCHERS} vouchers, not {vouchers}.")
-    return Module(kind, f"{kind} ({vouchers} vouchers)", creation(_CONTRACTS[kind], [vouchers]))
+    return Module(kind, f"{kind} ({vouchers} vouchers)", creation(_PERSONHOOD[kind], [vouchers]))
 
 
 @cache
-def personhood_modules() -> Mapping[str, Module]:
+def voting_module(kind: str) -> Module:
+    """The module for elections or for wishes. Raises UsageProblem."""
+    if kind not in _VOTING:
+        raise UsageProblem(f"There is no module {kind!r}. There are {', '.join(VOTING)}.")
+    return Module(kind, kind, creation(_VOTING[kind]))
+
+
+@cache
+def modules() -> Mapping[str, Module]:
     """All of them, by address."""
     found = [personhood_module(kind) for kind in KINDS if kind != "vouching"]
     found += [personhood_module("vouching", number) for number in range(LEAST_VOUCHERS, MOST_VOUCHERS + 1)]
+    found += [voting_module(kind) for kind in VOTING]
     return MappingProxyType({each.address: each for each in found})
 
 
@@ -64,15 +81,29 @@ def module_put(target: str, data: bytes) -> Module | None:
     """The module that a transaction to `target` would put on the chain, None if it is none."""
     if target != PROXY or not data.startswith(SALT):
         return None
-    return next((each for each in personhood_modules().values() if each.contract.data == data), None)
+    return next((each for each in modules().values() if each.contract.data == data), None)
 
 
 def put_module(client: Client, module: Module) -> Action[None]:
-    """Put a module on the chain, once for everybody. Raises UsageProblem where that cannot be, or was done."""
+    """Put a module on the chain, once for everybody. Raises WrongState, CodeMissing without the deployment proxy."""
     from zonedao.actions import plain
 
     if client.connection.code(module.address):
-        raise UsageProblem(f"The {module.title} module is on {client.connection.name} already, at {module.address}.")
+        raise WrongState(
+            f"The {module.title} module is on {client.connection.name} already, at {module.address}. "
+            "Have the zone list it: `zonedao propose set module`."
+        )
     if not client.connection.code(PROXY):
-        raise UsageProblem("No zone was deployed on this chain with this program yet. `zonedao deploy` founds one.")
+        raise CodeMissing(f"There is no deployment proxy at {PROXY}. Deploying a zone puts it there: `zonedao deploy`.")
     return plain(client, PROXY, module.contract.data, f"put the {module.title} module on this chain")
+
+
+def require_module(client: Client, module: Module) -> str:
+    """Where the module is. Raises CodeMissing while it is not on the chain."""
+    if not client.connection.code(module.address):
+        command = "election deploy" if module.kind in VOTING else "member module"
+        raise CodeMissing(
+            f"The {module.title} module is not on this chain yet. "
+            f"Put it there first: `zonedao {command} {module.kind}`."
+        )
+    return module.address

@@ -142,8 +142,8 @@ class Calls:
         return self._own("setRow", *row_of(function), strict)
 
     def set_module(self, role: int, module: str) -> Call:
-        """Lists a contract as stores (3), trade post (4), verifier of ballots (5), for personhood (6), as elections (7) or
-        wishes (8). Zones only."""
+        """Lists a contract as stores (3), trade post (4), verifier of ballots (5), for personhood (6), as
+        elections (7) or wishes (8). Zones only."""
         return self._own("setModule", role, module)
 
     def set_dao_uri(self, uri: str) -> Call:

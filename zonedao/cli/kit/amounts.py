@@ -73,3 +73,14 @@ def parse_quantity(text: str, unit: str, *, zero: bool = False) -> int:
     if quantity == 0 and not zero:
         raise UsageProblem(f"{text!r} is nothing. Write a quantity above zero.")
     return quantity
+
+
+def parse_share(text: str) -> int:
+    """Parts per million of `30 %` or `2/3`. Raises UsageProblem."""
+    from zonedao.charter.values import Unreadable
+    from zonedao.charter.values import parse_share as read
+
+    try:
+        return read(text)
+    except Unreadable as problem:
+        raise UsageProblem(f"{problem.message} {problem.hint}") from None

@@ -120,15 +120,25 @@ def _no_row(name: str, known: list[str]) -> Sequence[Call]:
 
 def _module(session: Session, body: Body, values: Values) -> Sequence[Call]:
     from zonedao.chain.abi import checksum_address
-    from zonedao.governance.calls import PERSONHOOD_ROLE, STORES_ROLE, TRADE_POST_ROLE
+    from zonedao.federation.modules import VOTING, personhood_module, require_module, voting_module
+    from zonedao.governance.calls import ELECTIONS_ROLE, PERSONHOOD_ROLE, STORES_ROLE, TRADE_POST_ROLE, WISHES_ROLE
 
-    roles = {"stores": STORES_ROLE, "post": TRADE_POST_ROLE, "personhood": PERSONHOOD_ROLE}
+    roles = {
+        "stores": STORES_ROLE,
+        "post": TRADE_POST_ROLE,
+        "personhood": PERSONHOOD_ROLE,
+        "elections": ELECTIONS_ROLE,
+        "wishes": WISHES_ROLE,
+    }
+    if len(values) == 1 and values[0] in VOTING:
+        values = (values[0], require_module(body.client, voting_module(values[0])))
     if len(values) != 2 or values[0] not in roles:
-        raise UsageProblem("Write set module stores ADDRESS, set module post ADDRESS, or set module personhood KIND.")
+        raise UsageProblem(
+            "Write set module stores ADDRESS, set module post ADDRESS, set module personhood KIND, "
+            "set module elections, or set module wishes."
+        )
     module = values[1]
     if values[0] == "personhood" and not module.startswith("0x"):
-        from zonedao.federation.modules import personhood_module
-
         module = personhood_module(module).address
     return [body.calls.set_module(roles[values[0]], checksum_address(module))]
 

@@ -128,7 +128,7 @@ def test_the_chain_counts_as_python_does(polls: Polls) -> None:
     """Differential: ballots drawn at random, with many equals, through the contract's own arithmetic."""
     probe = deploy(polls.chain, "StvProbe")
     chance = random.Random(7)
-    for _ in range(60):
+    for _ in range(24):
         candidates, seats = chance.randint(1, 8), chance.randint(1, 4)
         ballots = [
             tuple(chance.sample(range(1, candidates + 1), chance.randint(1, candidates)))

@@ -1,0 +1,95 @@
+"""`zonedao wish`: numbers that members set together, by the median of what they wish for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zonedao.cli.kit.acting import carry_out
+from zonedao.cli.kit.bodies import in_option, share
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+
+if TYPE_CHECKING:
+    from zonedao.actions import Action
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.wishes import Parameter, Wishes
+
+
+@click.group(cls=Group)
+def wish() -> None:
+    """Numbers that a body sets by the median of its members' wishes; `zonedao propose parameter` opens one."""
+
+
+@command(wish)
+@in_option
+def show(session: Session, where: str | None) -> None:
+    """What is set by wishes here: the value in force, the next one, and what is wished for."""
+    from zonedao.times import moment
+
+    body = session.body(where)
+    at = body.require_wishes()
+    found = [at.parameter(name) for name in at.names()]
+    now = body.client.now()
+    lines = []
+    for each in found:
+        middle = f"median {each.median}" if each.median is not None else "no wishes"
+        lines.append(f"{each.name}: {each.value}, next {each.following} ({middle}, {each.wishes} wishes)")
+        lines.append(
+            f"  {each.least} to {each.most} in steps of {each.step}, {each.move} steps a reading, quorum "
+            f"{share(each.quorum_ppm)}; to be read from {moment(each.readable_at, now)}"
+        )
+    session.out.show(
+        {"body": body.path, "parameters": [_document(each) for each in found]}, lines or ["There is none."]
+    )
+
+
+@command(wish, "for")
+@click.argument("name")
+@click.argument("value", type=click.IntRange(0))
+@in_option
+def for_(session: Session, name: str, value: int, where: str | None) -> None:
+    """Wish for VALUE of NAME, in place of what you wished for before."""
+    _act(session, where, lambda at: at.wish(name, value))
+
+
+@command(wish)
+@click.argument("name")
+@in_option
+def read(session: Session, name: str, where: str | None) -> None:
+    """Have the wishes for NAME read: what the last reading found comes into force. Once an epoch; anyone may."""
+    _act(session, where, lambda at: at.read(name))
+
+
+@command(wish)
+@click.argument("name")
+@click.argument("people", nargs=-1, required=True, metavar="WHO...")
+@in_option
+def forget(session: Session, name: str, people: tuple[str, ...], where: str | None) -> None:
+    """Take back your own wish for NAME, or those of people who are no members any more."""
+    _act(session, where, lambda at: at.forget(name, [session.member(at.body.zone, who) for who in people]))
+
+
+def _act(session: Session, where: str | None, make: Callable[[Wishes], Action[None]]) -> None:
+    session.require_signer()
+    body = session.body(where)
+    carry_out(session, body.client, lambda: make(body.require_wishes()))
+
+
+def _document(found: Parameter) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "least": found.least,
+        "most": found.most,
+        "step": found.step,
+        "move": found.move,
+        "quorum_ppm": found.quorum_ppm,
+        "value": found.value,
+        "following": found.following,
+        "median": found.median,
+        "wishes": found.wishes,
+        "readable_at": found.readable_at,
+        "histogram": [{"value": value, "wishes": wishes} for value, wishes in found.histogram],
+    }
