@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.support.bodies import just_before, transact
@@ -22,16 +20,14 @@ from tests.support.polls import (
     word,
 )
 from tests.support.world import PEOPLE
-from zonedao.audit import AuditReport, audit
-from zonedao.chain.connection import Connection
-from zonedao.chain.contract import fetch_logs
-from zonedao.chain.events import decode_logs
+from zonedao.audit import audit
+from zonedao.audit.chronicle import Chronicle
+from zonedao.audit.elections import check_elections, check_wishes
 from zonedao.chain.interface import shipped
 from zonedao.governance.stv import count_stv, ranking
 
 __all__ = ["polls", "polls_grounds"]
 
-Logs = list[dict[str, Any]]
 # What they tell is told by what they stand beside; nobody else remembers them.
 UNREMEMBERED = {"BallotsReplayed", "StvCounted"}
 
@@ -74,36 +70,25 @@ def live(polls: Polls) -> None:
     transact(polls.wishes, "readWishes", polls.zone.address, WAGE)
 
 
-def run(polls: Polls, without: tuple[str, int] | None = None) -> AuditReport:
-    """Audit as if one log were not there."""
-
-    def logs(connection: Connection, addresses: list[str], topics: list[Any], first: int, last: int) -> Logs:
-        found = fetch_logs(connection, addresses, topics, first, last)
-        return [log for log in found if (log["transactionHash"], log["logIndex"]) != without]
-
-    return audit(polls.chain, polls.zone.address, read_logs=logs)
-
-
 def test_every_event_counts(polls: Polls) -> None:
     live(polls)
-    report = run(polls)
+    report = audit(polls.chain, polls.zone.address)
     assert report.ok, report.first_difference
     checks = {check.name: check for check in report.checks}
     assert checks["elections"].detail.endswith("figures agree")
     assert checks["wishes"].detail.endswith("figures agree")
 
-    happened: dict[str, tuple[str, int]] = {}
-    for name, contract in (("IWholeElections", polls.elections), ("IWishes", polls.wishes)):
-        for log in fetch_logs(polls.chain, [contract.address], []):
-            (event,) = decode_logs([log], shipped(name))
-            happened[event.name] = (log["transactionHash"], log["logIndex"])
-    declared = {event.name for name in ("IWholeElections", "IWishes") for event in shipped(name).events.values()}
-    assert happened.keys() == declared
-    for name in sorted(declared - UNREMEMBERED):
-        found = run(polls, happened[name]).first_difference
-        assert found is not None, f"nobody misses {name}"
-        assert found.name in ("elections", "wishes"), name
-    assert all(run(polls, happened[name]).ok for name in UNREMEMBERED)
+    chronicle, ours = Chronicle(polls.chain, polls.chain.block_number(), 0, None), [polls.zone.address]
+    for kind, contract, check in (
+        ("IWholeElections", polls.elections, check_elections),
+        ("IWishes", polls.wishes, check_wishes),
+    ):
+        events = chronicle.events(kind, [contract.address])
+        newest = {event.name: event for event in events}
+        assert newest.keys() == {event.name for event in shipped(kind).events.values()}
+        for name, last in newest.items():
+            found = check(chronicle, contract.address, [event for event in events if event is not last], ours)
+            assert found.ok == (name in UNREMEMBERED), f"{name}: {found.detail}"
 
 
 def test_a_zone_without_them_is_not_asked(polls: Polls) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zonedao.audit.chronicle import Chronicle
-from zonedao.audit.report import Check, Comparison, compare
+from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import keccak
 from zonedao.governance.elections import Kind
 from zonedao.governance.stv import count_stv, preferences
@@ -86,6 +86,9 @@ def check_elections(chronicle: Chronicle, address: str, events: Sequence[Event],
 
     def comparisons() -> Iterator[Comparison]:
         found = _replay(chronicle, events, bodies)
+        for number in range(1, chronicle.ask(contract, "electionCount") + 1):
+            ours = chronicle.ask(contract, "electionOf", number).body in bodies
+            yield f"whether election {number} is one of this zone", number in found, ours
         for election in found.values():
             yield from _one(chronicle, contract, election)
         yield from _offices(chronicle, contract, list(found.values()))
@@ -201,6 +204,9 @@ def _petitions(
             told[number][event.name + side] += 1
             if event.name == "RecallOpened":
                 ends[number] = event.args["voteEnd"]
+    for number in range(1, chronicle.ask(contract, "petitionCount") + 1):
+        about_ours = chronicle.ask(contract, "petitionOf", number).election in elections
+        yield f"whether petition {number} is about an officer of this zone", number in ours, about_ours
     for number, opened in ours.items():
         actual, counts, args = chronicle.ask(contract, "petitionOf", number), told[number], opened.args
         name = f"petition {number}"
@@ -217,9 +223,13 @@ def check_wishes(chronicle: Chronicle, address: str, events: Sequence[Event], bo
     contract = chronicle.bind("IWishes", address)
 
     def comparisons() -> Iterator[Comparison]:
-        for opened in events:
-            if opened.name == "ParameterOpened" and opened.args["body"] in bodies:
-                yield from _parameter(chronicle, contract, opened, events)
+        ours = [event for event in events if event.args["body"] in bodies]
+        opened = {(event.args["body"], event.args["name"]): event for event in ours if event.name == "ParameterOpened"}
+        for event in ours:
+            if (event.args["body"], event.args["name"]) not in opened:
+                raise Inconsistent(f"{event.args['body']} has wishes for what it never opened")
+        for event in opened.values():
+            yield from _parameter(chronicle, contract, event, ours)
 
     return compare("wishes", comparisons)
 
