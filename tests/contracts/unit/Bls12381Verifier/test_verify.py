@@ -55,16 +55,16 @@ def encode_key(voter: Voter) -> bytes:
 # --- what is true ---
 
 
-def test_it_says_its_curve(on_python: Hall) -> None:
-    assert on_python.ask("curve") == BLS12_381.name
-
-
 def test_on_every_kind_of_chain(on_python: Hall) -> None:
     """Somebody is found by subtraction, somebody is missing."""
     claim = on_python.claim({FOR: (1, 2, 3, 4, 6)}, hint=FOR)
     on_python.verify(claim)
     with reverts("WrongSignature"):
         on_python.verify(replace(claim, words=[0, 0, 0b1111110, 0]))
+
+
+def test_it_says_its_curve(hall: Hall) -> None:
+    assert hall.ask("curve") == BLS12_381.name
 
 
 @pytest.mark.parametrize("hint", [AGAINST, FOR, ABSTAIN, NO_HINT])
