@@ -11,6 +11,7 @@ from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import decode_logs
 from zonedao.chain.interface import shipped
 from zonedao.errors import ContractRevert, NotFound
+from zonedao.governance import followers
 from zonedao.governance.proposals import Proposal, ProposalState, Support
 from zonedao.times import moment
 from zonedao.trade.post import ListingState, next_step
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
-    "attest", "settle", "expire", "veto", "finish", "appeal", "expel",
+    "attest", "settle", "expire", "veto", "finish", "appeal", "expel", "followers",
 ]  # fmt: skip
 
 _FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalExtended", "ProposalQueued", "ProposalExecuted",
@@ -131,6 +132,8 @@ def _proposals(zone: Zone, person: str) -> Iterator[Todo]:
             elif proposal.opens_at < now <= proposal.closes_at:
                 if member and _may(proposal, person, "castVote", int(Support.ABSTAIN)):
                     yield _vote(proposal, now)
+                elif member:
+                    yield from _followers(proposal, zone.registry.index_of(person), now)
             elif now > proposal.closes_at:
                 yield from _pushes(proposal, queued.get(identity, 0), now)
 
@@ -168,6 +171,16 @@ def _sponsor(proposal: Proposal, now: int) -> Todo:
 
 def _vote(proposal: Proposal, now: int) -> Todo:
     return _about(proposal, "vote", f"vote on {_named(proposal)}; it closes {moment(proposal.closes_at, now)}", True)
+
+
+def _followers(proposal: Proposal, person: int, now: int) -> Iterator[Todo]:
+    """This person voted as a representative, and some who follow them are not counted yet."""
+    if followers.representative(proposal, person) is None:
+        return
+    by = int(proposal.body.contract.call("batchDeadline", proposal.id))
+    if now <= by and followers.waiting(proposal, person):
+        text = f"have those who follow you counted on {_named(proposal)}; it is possible until {moment(by, now)}"
+        yield _about(proposal, "followers", text, True, by, proposal.count_followers(person))
 
 
 def _pushes(proposal: Proposal, eta: int, now: int) -> Iterator[Todo]:

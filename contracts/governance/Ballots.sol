@@ -22,22 +22,45 @@ abstract contract Ballots is Constitution {
     /* COUNTING */
 
     /// @dev Counts a vote, or reverts.
-    function _count(address voter, uint256 proposalId, uint8 support) internal {
+    function _count(address voter, uint256 proposalId, uint8 support) internal returns (uint256 index) {
         if (support > 2) revert IZone.GovernorInvalidVoteType();
         (uint256 ballot, uint256 left) = _openBallot(proposalId);
-        uint256 index = IRegistry(_wiring.registry).indexOf(voter);
+        index = IRegistry(_wiring.registry).indexOf(voter);
         if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert IZone.NotInElectorate(voter, proposalId);
 
         mapping(uint256 word => uint256) storage voted = _voted[proposalId];
         uint256 mask = voted[index >> 8];
         uint256 bit = 1 << (index & 255);
-        if (mask & bit != 0) revert IZone.GovernorAlreadyCastVote(voter);
-        voted[index >> 8] = mask | bit;
+        uint256 counted = ballot;
+        if (mask & bit == 0) voted[index >> 8] = mask | bit;
+        else counted = _takeBack(voter, proposalId, index, ballot);
         unchecked {
-            uint256 counted = ballot + ProposalWords.oneVote(support);
+            counted += ProposalWords.oneVote(support);
             if (left < ballot.lastPart()) counted = _extendIfTurned(proposalId, ballot, counted);
             _ballots[proposalId] = counted;
         }
+    }
+
+    /// @dev The ballot word without the vote that a representative cast for the voter; a revert if they voted themself.
+    function _takeBack(address voter, uint256 proposalId, uint256 index, uint256 ballot) private returns (uint256) {
+        if (ballot & ProposalWords.FOLLOWED != 0) {
+            uint256 bit = 1 << (index & 255);
+            for (uint256 support; support < 3; ++support) {
+                uint256 key = ((index >> 8) << 2) | support;
+                uint256 followed = _followed[proposalId][key];
+                if (followed & bit == 0) continue;
+                _followed[proposalId][key] = followed ^ bit;
+                return ballot - ProposalWords.oneVote(uint8(support));
+            }
+        }
+        revert IZone.GovernorAlreadyCastVote(voter);
+    }
+
+    /// @dev Persons of a word who are counted by a representative.
+    function _followedIn(uint256 proposalId, uint256 word, uint256 ballot) internal view returns (uint256) {
+        if (ballot & ProposalWords.FOLLOWED == 0) return 0;
+        mapping(uint256 wordAndChoice => uint256) storage followed = _followed[proposalId];
+        return followed[word << 2] | followed[(word << 2) | 1] | followed[(word << 2) | 2];
     }
 
     /// @dev A vote whose outcome turns in its last part goes on for as long again, once. Batches and aggregates end before the last

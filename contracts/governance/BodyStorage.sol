@@ -55,6 +55,9 @@ abstract contract BodyStorage {
     string internal _daoURI; // see ERC-4824, empty by default
     mapping(uint256 person => uint256) internal _noticedAt; // when an expulsion was decided, unix seconds, 0 for never; zones only
     mapping(uint256 person => uint256) internal _barredAt; // when they left who return by a vote only, unix seconds; zones only
+    /// Of who voted as a representative: choice + 1 (bits 0-7), followers counted (8-39); 0 for everybody else.
+    mapping(uint256 proposalId => mapping(uint256 person => uint256)) internal _representing;
+    mapping(uint256 proposalId => mapping(uint256 wordAndChoice => uint256)) internal _followed; // key 4·word + choice; a bit each, as in _voted
 
     constructor(address factory_) {
         _factory = factory_;

@@ -28,7 +28,7 @@ abstract contract CollectedBallots is SignedVotes {
         uint256 ballot; // the proposal's ballot word, with the votes of the closed words
         uint256 total; // persons counted in the closed words
         uint256 word;
-        uint256 voted; // who voted before, and who was counted since
+        uint256 voted; // who voted themself before, and who was counted since
         uint256[3] fresh; // who was counted, by choice
         uint256 loose; // whose signature is looked up in the registry, the others' in the page
         bool loaded; // the page is in memory
@@ -100,7 +100,7 @@ abstract contract CollectedBallots is SignedVotes {
     function _turnTo(Count memory count, uint256 word) private {
         _close(count);
         count.word = word;
-        count.voted = _voted[count.proposalId][word];
+        count.voted = _voted[count.proposalId][word] & ~_followedIn(count.proposalId, word, count.ballot);
         delete count.fresh;
         count.loose = type(uint256).max;
         count.loaded = false;
@@ -110,7 +110,7 @@ abstract contract CollectedBallots is SignedVotes {
     function _close(Count memory count) private {
         uint256[3] memory fresh = count.fresh;
         if (fresh[0] | fresh[1] | fresh[2] == 0) return;
-        _voted[count.proposalId][count.word] = count.voted;
+        _voted[count.proposalId][count.word] = count.voted | _takeBackAll(count, fresh[0] | fresh[1] | fresh[2]);
         emit BallotsCounted(count.proposalId, count.word, fresh[0], fresh[1], fresh[2]);
         unchecked {
             for (uint256 support; support < 3; ++support) {
@@ -119,6 +119,20 @@ abstract contract CollectedBallots is SignedVotes {
                 count.ballot += votes * ProposalWords.oneVote(uint8(support));
                 count.total += votes;
             }
+        }
+    }
+
+    /// @dev Takes back what representatives cast for persons of the open word; those for whom they go on.
+    function _takeBackAll(Count memory count, uint256 persons) private returns (uint256 left) {
+        if (count.ballot & ProposalWords.FOLLOWED == 0) return 0;
+        for (uint256 support; support < 3; ++support) {
+            uint256 key = (count.word << 2) | support;
+            uint256 followed = _followed[count.proposalId][key];
+            uint256 taken = followed & persons;
+            left |= followed ^ taken;
+            if (taken == 0) continue;
+            _followed[count.proposalId][key] = followed ^ taken;
+            count.ballot -= Bits.popcount(taken) * ProposalWords.oneVote(uint8(support));
         }
     }
 

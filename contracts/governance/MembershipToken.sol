@@ -133,11 +133,6 @@ abstract contract MembershipToken is IMembershipToken, Persons {
     }
 
     /// @inheritdoc IMembershipToken
-    function delegates(address account) external pure returns (address) {
-        return account;
-    }
-
-    /// @inheritdoc IMembershipToken
     function clock() public view returns (uint48) {
         return uint48(block.timestamp);
     }

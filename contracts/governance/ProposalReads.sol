@@ -35,12 +35,12 @@ abstract contract ProposalReads is IProposals, Ballots {
     /// @inheritdoc IProposals
     function hasVoted(uint256 proposalId, address account) external view returns (bool) {
         uint256 index = IRegistry(_wiring.registry).indexOf(account);
-        return (_voted[proposalId][index >> 8] >> (index & 255)) & 1 == 1;
+        return (votedMask(proposalId, index >> 8) >> (index & 255)) & 1 == 1;
     }
 
     /// @inheritdoc IProposals
-    function votedMask(uint256 proposalId, uint256 word) external view returns (uint256) {
-        return _voted[proposalId][word];
+    function votedMask(uint256 proposalId, uint256 word) public view returns (uint256) {
+        return _voted[proposalId][word] & ~_followedIn(proposalId, word, _ballots[proposalId]);
     }
 
     /// @inheritdoc IProposals

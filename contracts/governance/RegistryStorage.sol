@@ -2,6 +2,7 @@
 pragma solidity 0.8.28;
 
 import {IRegistry} from "../interfaces/IRegistry.sol";
+import {History} from "../libraries/History.sol";
 
 /// @title RegistryStorage: every stored field of a registry.
 /// @dev The code of a registry is in two contracts, Registry and RegistryAffairs, which share this storage and nothing else has it.
@@ -20,6 +21,11 @@ abstract contract RegistryStorage {
         uint8 vouchers; // number of them
     }
 
+    struct Standing {
+        uint32 representative; // 0: themself
+        uint32 followers; // number of them
+    }
+
     mapping(address key => uint256) internal _keys; // index of who acts with it (bits 0-31), or of who did and rotated (32-63)
     mapping(uint256 index => IRegistry.Person) internal _records; // of who is not in a page, or loose; what a page replaced stays behind
     mapping(uint256 word => Page) internal _pages;
@@ -31,4 +37,6 @@ abstract contract RegistryStorage {
     mapping(uint256 index => uint256) internal _voucherFreeAt; // unix seconds
     mapping(bytes32 nullifier => uint256) internal _nullified; // index of the person whose it is, 0 for nobody
     uint256 internal _nullifiedCount; // nullifiers that are somebody's
+    mapping(uint256 index => Standing) internal _standings;
+    mapping(uint256 representative => mapping(uint256 half => History.Log)) internal _followers; // bit i is person 128·half + i
 }

@@ -5,6 +5,7 @@ import {IBallots} from "../interfaces/IBallots.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
+import {IRepresentedVotes} from "../interfaces/IRepresentedVotes.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {Classes} from "../libraries/Classes.sol";
@@ -282,7 +283,11 @@ contract Zone is IZone, Ballots, SharedCode {
             || selector == IBallots.eip712Domain.selector || selector == IBallots.BALLOT_TYPEHASH.selector
             || selector == IBallots.EXTENDED_BALLOT_TYPEHASH.selector
             || selector == IBallots.BATCH_BALLOT_TYPEHASH.selector || selector == IBallots.getProposalId.selector
-            || selector == IBallots.supportsInterface.selector;
+            || selector == IBallots.supportsInterface.selector
+            || selector == IRepresentedVotes.castVoteAsRepresentative.selector
+            || selector == IRepresentedVotes.countFollowers.selector
+            || selector == IRepresentedVotes.followedMasks.selector
+            || selector == IRepresentedVotes.representativeVote.selector;
     }
 
     /// @dev Classes of the calls, a bit each.

@@ -8,11 +8,13 @@ import {IBallots} from "../interfaces/IBallots.sol";
 import {IERC4824} from "../interfaces/IERC4824.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 import {CollectedBallots} from "./CollectedBallots.sol";
+import {RepresentedVotes} from "./RepresentedVotes.sol";
 
-/// @title ZoneBallots: the third part of a body's code: ballots that arrive by signature, in batches or as aggregates.
+/// @title ZoneBallots: the third part of a body's code: ballots that arrive by signature, in batches, as aggregates, or by
+/// representatives.
 /// @dev Runs on the storage of a body behind the fallback of Zone, never on its own. It needs no factory, so that bodies of every factory
 /// can run it.
-contract ZoneBallots is CollectedBallots {
+contract ZoneBallots is CollectedBallots, RepresentedVotes {
     /* CONSTANTS */
 
     /// @dev `IGovernor` of OpenZeppelin 5.0 to 5.2, and since 5.3 with `getProposalId`.

@@ -51,6 +51,7 @@ interface IProposals {
         view
         returns (uint256);
 
+    /// @notice Whether the person voted themself; who is counted by a representative can still do so.
     function hasVoted(uint256 proposalId, address account) external view returns (bool);
 
     function proposalVotes(uint256 proposalId)
@@ -93,6 +94,6 @@ interface IProposals {
     /// @notice Head-count at the snapshot.
     function proposalElectorate(uint256 proposalId) external view returns (uint256);
 
-    /// @notice Persons of word `word` who voted, a bit each.
+    /// @notice Persons of word `word` who voted themselves, a bit each. Who is counted by a representative is in `followedMasks`.
     function votedMask(uint256 proposalId, uint256 word) external view returns (uint256);
 }

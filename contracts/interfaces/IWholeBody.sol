@@ -8,7 +8,18 @@ import {IConstitution} from "./IConstitution.sol";
 import {IERC4824} from "./IERC4824.sol";
 import {IMembership} from "./IMembership.sol";
 import {IProposals} from "./IProposals.sol";
+import {IRepresentedVotes} from "./IRepresentedVotes.sol";
 import {IZone} from "./IZone.sol";
 
 /// @title Everything that can be asked of a body, whichever part of its code answers.
-interface IWholeBody is IZone, IBody, IMembership, IAdmission, IConstitution, IProposals, IBallots, IERC4824 {}
+interface IWholeBody is 
+    IZone,
+    IBody,
+    IMembership,
+    IAdmission,
+    IConstitution,
+    IProposals,
+    IBallots,
+    IRepresentedVotes,
+    IERC4824
+{}

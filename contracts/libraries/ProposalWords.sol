@@ -4,7 +4,7 @@ pragma solidity 0.8.28;
 /// @title The two words of a proposal.
 /// @notice The ballot word has all that counting a vote needs; the lifecycle word has what happens afterwards.
 /// @dev Ballot word: against 0-31 | for 32-63 | abstain 64-95 | electorate 96-127 | created at 128-167 | voting delay 168-191 |
-/// voting period 192-215 | seasoning 216-239 | classes 240-249 (a bit each) | extended 251 | waits for sponsors 254 |
+/// voting period 192-215 | seasoning 216-239 | classes 240-249 (a bit each) | extended 251 | followers counted 252 | waits for sponsors 254 |
 /// canceled 255. Times in seconds.
 /// Lifecycle word: proposer's person index 0-31 | number 32-63 | queued at 64-103 | executed 104 | released 105 |
 /// sponsors still wanted 106-111 | drawn calls 112-127 (bit i: call i is paid from an allowance) | digest of the targets' code 128-255.
@@ -15,6 +15,8 @@ library ProposalWords {
     uint256 internal constant CLOSED = CANCELED | UNSPONSORED;
     /// The vote goes on for as long again as its last part was, because its outcome turned in that part.
     uint256 internal constant EXTENDED = 1 << 251;
+    /// Somebody is, or was, counted by a representative.
+    uint256 internal constant FOLLOWED = 1 << 252;
     uint256 internal constant EXECUTED = 1 << 104;
     uint256 internal constant RELEASED = 1 << 105;
     uint256 private constant _SPONSORS = 106;

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import STRANGER, Town
-from tests.support.voting import succeeded
+from tests.support.voting import succeeded, until
 
 pytestmark = pytest.mark.usefixtures("password")
 
@@ -55,3 +55,28 @@ def test_propose_recover(cli: Cli, town: Town) -> None:
     assert "is the key of" in " ".join(done.json["explanation"])
     shown = cli("proposal", "show", "1", *HERE, "--json").json
     assert "constitutional" in str(shown["classes"])
+
+
+def test_representatives(cli: Cli, town: Town) -> None:
+    for who in ("ben", "cleo"):
+        succeeded(cli("member", "delegate", "ada", *HERE, "--account", who, "--yes"))
+    shown = cli("member", "show", "ada", *HERE, "--json").json
+    assert (shown["representative"], shown["followers"], shown["followers_most"]) == (None, [2, 3], 5)
+    assert "2 of 5" in cli("member", "show", "ada", *HERE).out
+    assert "ada" in cli("member", "show", "ben", *HERE).out
+    succeeded(cli("member", "dismiss", "cleo", *HERE, "--account", "ada", "--yes"))
+    town.skip(minutes=1)  # several blocks of a node may have one second
+    succeeded(cli("propose", "admit", STRANGER, *HERE, "--account", "dan", "--yes"))
+    until(town, town.elmcourt.body("elmcourt").proposal(1).opens_at + 1)
+    both = cli("vote", "1", "for", "--as-representative", "--reason", "so", *HERE, "--account", "ada", "--yes")
+    assert (both.code, "carries no reason" in both.err) == (2, True)
+    done = succeeded(cli("vote", "1", "for", "--as-representative", *HERE, "--account", "ada", "--yes"))
+    assert "zonedao ballot followers 1" in done.out
+    succeeded(cli("ballot", "followers", "1", *HERE, "--account", "ada", "--yes"))
+    again = cli("ballot", "followers", "1", "ada", *HERE, "--account", "dan", "--yes")
+    assert (again.code, "Nobody who follows ada is left" in again.err) == (4, True)
+    ballots = cli("proposal", "show", "1", *HERE, "--json").json["ballots"]
+    assert [each["representative"] for each in ballots] == [None, town.address("ada")]
+    assert "ben: for, by ada" in cli("proposal", "show", "1", *HERE).out
+    succeeded(cli("member", "delegate", *HERE, "--account", "ben", "--yes"))
+    assert cli("member", "show", "ben", *HERE, "--json").json["representative"] is None

@@ -129,6 +129,17 @@ def _laws(elmcourt: Actors) -> None:
     transact(subject.body.contract, "castVoteBySig", *signed(subject, AGAINST, ERIN))
     brought = [ballot(subject, AGAINST, person) for person in (BOB, FRANK, GRACE)] + [ballot(subject, ABSTAIN, HEIDI)]
     transact(subject.body.contract, "castBallots", subject.id, batch(*brought))
+    for person in (BOB, CHARLIE, FRANK):
+        elmcourt.zone(person).registry.delegate(ALICE.index).transact()
+    elmcourt.zone().registry.dismiss(FRANK.index).transact()
+    elmcourt.zone(GRACE).registry.delegate(HEIDI.index).transact()
+    represented = zone.propose_pay(PAYEE, 4, title="Represented").transact().value
+    reach(elmcourt.chain, represented.opens_at + 1)
+    represented.vote("against", as_representative=True).transact()
+    represented.acting_as(HEIDI.signer).vote("for", as_representative=True).transact()
+    represented.count_followers(ALICE.index).transact()
+    represented.count_followers(HEIDI.index).transact()
+    represented.acting_as(BOB.signer).vote("for").transact()
     late = zone.propose_pay(PAYEE, 3, title="Decided late").transact().value
     reach(elmcourt.chain, late.closes_at - 60)
     for person in PEOPLE[:3]:

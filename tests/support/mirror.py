@@ -149,6 +149,52 @@ class Mirror:
             lambda: self.bodies[body].send("castBallots", subject.id, batch(*ballots)),
         )
 
+    def claim(self, body: str, number: int, claims: dict[int, int]) -> bool:
+        """An aggregate of a verifier that takes everything: choices of persons of word 0."""
+        masks = [mask(person for person, choice in claims.items() if choice == wanted) for wanted in range(3)]
+        args = (self.ids[body, number], 3, [0, *masks], [])
+        return self.step(
+            "castAggregate",
+            lambda time: self.model.claim(body, number, claims, time),
+            lambda: self.bodies[body].send("castAggregate", *args),
+        )
+
+    def delegate(self, by: Person, to: str) -> bool:
+        return self.step(
+            "delegate",
+            lambda time: self.model.delegate(by.address, to, time),
+            lambda: transact(self.world.registry, "delegate", to, by=by),
+        )
+
+    def dismiss(self, by: Person, person: int) -> bool:
+        return self.step(
+            "dismiss",
+            lambda time: self.model.dismiss(by.address, person, time),
+            lambda: transact(self.world.registry, "dismiss", person, by=by),
+        )
+
+    def rotate(self, by: Person, to: str) -> bool:
+        return self.step(
+            "rotate",
+            lambda time: self.model.rotate(by.address, to, time),
+            lambda: transact(self.world.registry, "rotate", to, by=by),
+        )
+
+    def represent(self, body: str, number: int, by: Person, support: int) -> bool:
+        return self.step(
+            "castVoteAsRepresentative",
+            lambda time: self.model.represent(body, number, by.address, support, time),
+            lambda: self.bodies[body].send("castVoteAsRepresentative", self.ids[body, number], support, by=by),
+        )
+
+    def count_followers(self, body: str, number: int, representative: int) -> bool:
+        args = (self.ids[body, number], representative, [0])
+        return self.step(
+            "countFollowers",
+            lambda time: self.model.count_followers(body, number, representative, time),
+            lambda: self.bodies[body].send("countFollowers", *args),
+        )
+
     def _votes_in(self, event: Event) -> list[tuple[int, int]]:
         """Persons and choices that an event tells."""
         args = event.args
@@ -304,6 +350,25 @@ class Mirror:
             times = (model.admitted_at[person], model.left_at.get(person, 0))
             yield Fact(registry, "person", (person,), (key.lower(), *times), lambda p: (p[0].lower(), p[1], p[2]))
 
+        if not model.delegations:
+            return
+        heads = len(model.bodies[model.root].members(self.now))
+        keys = {person: key for key, person in model.index.items()}
+        for key, person in model.index.items():
+            to = model.representative(person, self.now)
+            yield Fact(registry, "representativeOf", (person,), to)
+            yield Fact(
+                registry,
+                "delegates",
+                (key,),
+                keys[to].lower() if to and to not in model.left_at else key.lower(),
+                str.lower,
+            )
+            followers = model.followers(person, self.now)
+            yield Fact(registry, "followersAt", (person, 0, self.now), mask(followers))
+            said = (len(followers), model.most_followers(heads))
+            yield Fact(registry, "followerCount", (person,), said, tuple)
+
     def _facts_of_body(self, address: str, body: Body, time: int) -> Iterator[Fact]:
         model = self.model.bodies[address]
         contract, epoch = body.contract, self.model.epoch(time)
@@ -340,6 +405,14 @@ class Mirror:
         late = [moment for moment in proposal.turned_at if moment > proposal.end - proposal.last_part]
         assert proposal.extended or not late
         assert proposal.end - proposal.announced_end in (0, proposal.last_part)
+        if self.model.delegations:
+            assert not set(proposal.votes) & set(proposal.represented)
+            counted = [mask(p for p, choice in proposal.represented.items() if choice == wanted) for wanted in range(3)]
+            yield Fact(contract, "followedMasks", (id_, 0), tuple(counted), tuple)
+            # G7: whoever is counted followed, at the snapshot, somebody who voted so themself.
+            for person, choice in proposal.represented.items():
+                to = self.model.representative(person, proposal.snapshot)
+                assert choice == proposal.representing[to] == proposal.votes[to]
         yield Fact(contract, "state", (id_,), proposal.state(time))
         yield Fact(contract, "proposalVotes", (id_,), proposal.tally, tuple)
         yield Fact(contract, "votedMask", (id_, 0), voters)

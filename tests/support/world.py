@@ -235,8 +235,8 @@ def deposit(treasury: BoundContract, body: Body, asset: str, amount: int) -> Non
     transact(treasury, "deposit", body.address, asset, amount, NOTHING, NOTHING, value_wei=value_wei)
 
 
-def build(connection: Connection) -> World:
-    """Deploy everything. Some twelve transactions."""
+def build(connection: Connection, verifier: str = COIN) -> World:
+    """Deploy everything. Some twelve transactions. The zone lists a verifier of aggregates where one is named."""
     factory = deploy_factory(connection)
     post = deploy(connection, "TradePost")
     token = deploy(connection, "TestToken")
@@ -259,7 +259,7 @@ def build(connection: Connection) -> World:
         ]
     )
     caps = [(SPENDING, COIN, COIN_CAP), (SPENDING, token.address, TOKEN_CAP)]
-    plan = zone_plan(body_plan("Elmcourt", in_zone.commitment, caps=caps), post.address)
+    plan = zone_plan(body_plan("Elmcourt", in_zone.commitment, caps=caps), post.address, verifier=verifier)
     elmcourt = create_zone(factory, plan, in_zone)
     deposit(elmcourt.treasury, elmcourt.body, COIN, COIN_FUNDS)
     transact(token, "mint", DEPLOYER.address, TOKEN_FUNDS)

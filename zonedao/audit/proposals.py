@@ -27,7 +27,9 @@ _IDENTITY = parse_type(
 class ProposalRecord:
     """A proposal as its events tell it. `votes` are against, for, abstain; `voted` the indices of who voted, `course`
     what the votes were after each count and in which block; `sponsors` the indices of who signed; `missing` is how
-    many more were wanted after the last of them, None before the first. `extended_to` is the later end, 0 for none."""
+    many more were wanted after the last of them, None before the first. `extended_to` is the later end, 0 for none.
+    `representing` are choices of representatives, `followed` the representative by who is counted with them now, and
+    `counted` representative, word and mask of every count of followers."""
 
     body: BodyRecord
     number: int
@@ -41,6 +43,9 @@ class ProposalRecord:
     voted: set[int] = field(default_factory=set)
     course: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     extended_to: int = 0
+    representing: dict[int, int] = field(default_factory=dict)
+    followed: dict[int, int] = field(default_factory=dict)
+    counted: list[tuple[int, int, int]] = field(default_factory=list)
     sponsors: list[int] = field(default_factory=list)
     missing: int | None = None
     eta: int = 0
@@ -80,6 +85,8 @@ _AFTERWARDS = (
     "ProposalSponsored",
     "VoteCast",
     "BallotsCounted",
+    "RepresentativeVoted",
+    "FollowersCounted",
     "ProposalExtended",
     "ProposalQueued",
     "ProposalExecuted",
@@ -118,6 +125,7 @@ def _apply(record: ProposalRecord, event: Event, persons: Persons) -> None:
             raise Inconsistent(
                 f"a vote on {record.name} is no vote: support {args['support']}, weight {args['weight']}"
             )
+        _take_back(record, {index})
         record.voted.add(index)
         record.votes[args["support"]] += 1
         record.course.append((event.block_number, tuple(record.votes)))
@@ -126,8 +134,22 @@ def _apply(record: ProposalRecord, event: Event, persons: Persons) -> None:
             people = set(indices_in(args["word"], args[choice]))
             if 0 in people or people & record.voted:
                 raise Inconsistent(f"somebody in word {args['word']} was counted on {record.name} as nobody or twice")
+            _take_back(record, people)
             record.voted |= people
             record.votes[support] += len(people)
+    elif name == "RepresentativeVoted":
+        if args["representative"] not in record.voted or args["representative"] in record.representing:
+            raise Inconsistent(f"person {args['representative']} represents on {record.name} without a vote, or twice")
+        record.representing[args["representative"]] = args["support"]
+    elif name == "FollowersCounted":
+        people = set(indices_in(args["word"], args["followers"]))
+        choice_of = record.representing.get(args["representative"])
+        if choice_of is None or not people or people & (record.voted | set(record.followed)):
+            raise Inconsistent(f"somebody in word {args['word']} was counted on {record.name} for nobody or twice")
+        record.followed |= dict.fromkeys(people, args["representative"])
+        record.votes[choice_of] += len(people)
+        record.counted.append((args["representative"], args["word"], args["followers"]))
+        record.course.append((event.block_number, tuple(record.votes)))
     elif name == "ProposalExtended":
         if record.extended_to:
             raise Inconsistent(f"the vote on {record.name} was extended twice")
@@ -151,6 +173,12 @@ def _apply(record: ProposalRecord, event: Event, persons: Persons) -> None:
         record.released = True
 
 
+def _take_back(record: ProposalRecord, people: set[int]) -> None:
+    """What representatives cast for these persons counts no more."""
+    for index in people & set(record.followed):
+        record.votes[record.representing[record.followed.pop(index)]] -= 1
+
+
 # --- comparing ---
 
 
@@ -166,6 +194,7 @@ def check_tallies(chronicle: Chronicle, proposals: Sequence[ProposalRecord]) -> 
                 mask = sum(1 << index % WORD_BITS for index in record.voted if index // WORD_BITS == word)
                 actual = chronicle.ask(record.body.contract, "votedMask", record.id, word)
                 yield f"who voted on {record.name} (word {word}, as bits)", mask, actual
+            yield from _followers(chronicle, record)
             signed, needed = chronicle.ask(record.body.contract, "proposalSponsors", record.id)
             law = law_from(chronicle.ask(record.body.contract, "proposalLaw", record.id))
             expected = (len(record.sponsors), law.sponsors_needed(record.electorate))
@@ -178,6 +207,25 @@ def check_tallies(chronicle: Chronicle, proposals: Sequence[ProposalRecord]) -> 
                 yield f"who sponsored {record.name} (word {word}, as bits)", mask, actual
 
     return compare("tallies", comparisons)
+
+
+def _followers(chronicle: Chronicle, record: ProposalRecord) -> Iterator[Comparison]:
+    """Who is counted with whom, and that all of them followed at the snapshot."""
+    ask, contract = chronicle.ask, record.body.contract
+    registry = chronicle.bind("IWholeRegistry", ask(contract, "registry")) if record.counted else None
+    for index, support in record.representing.items():
+        number = sum(mask.bit_count() for whom, _, mask in record.counted if whom == index)
+        found = tuple(ask(contract, "representativeVote", record.id, index))
+        yield f"person {index} as a representative on {record.name}", (True, support, number), found
+    for index, word, mask in record.counted:
+        if registry is not None:
+            snapshot = ask(contract, "proposalSnapshot", record.id)
+            others = mask & ~ask(registry, "followersAt", index, word, snapshot)
+            yield f"who was counted with person {index} on {record.name} without following (as bits)", 0, others
+        for support, actual in enumerate(ask(contract, "followedMasks", record.id, word)):
+            people = [who for who, whom in record.followed.items() if record.representing[whom] == support]
+            bits = sum(1 << who % WORD_BITS for who in people if who // WORD_BITS == word)
+            yield f"who is counted with others on {record.name} (word {word}, as bits)", bits, actual
 
 
 def check_proposals(chronicle: Chronicle, bodies: Sequence[BodyRecord], proposals: Sequence[ProposalRecord]) -> Check:

@@ -45,6 +45,7 @@ class Shelves:
     written: int = 0
     recoveries: dict[int, OpenRecovery] = field(default_factory=dict)
     free_at: dict[int, int] = field(default_factory=dict)
+    representatives: dict[int, int] = field(default_factory=dict)  # by follower
 
 
 def replay_register(chronicle: Chronicle, registry: BoundContract, events: Sequence[Event]) -> Shelves:
@@ -61,6 +62,8 @@ def replay_register(chronicle: Chronicle, registry: BoundContract, events: Seque
             _token(shelves, event)
         elif event.name == "PageWritten":
             _page(chronicle, shelves, persons, event)
+        elif event.name == "DelegateChanged":
+            _delegated(shelves, persons, event)
         elif event.name.startswith("Recovery"):
             _recovery(shelves, terms, event, at)
         elif event.name == "NullifierProven":
@@ -87,6 +90,14 @@ def _token(shelves: Shelves, event: Event) -> None:
     shelves.owners[index] = after
     if before == ZERO_ADDRESS:
         shelves.unlocked.append(index)
+
+
+def _delegated(shelves: Shelves, persons: Persons, event: Event) -> None:
+    """Who represents themself stands as their own representative in the event."""
+    index, before, after = (persons.index_of(event.args[name]) for name in ("delegator", "fromDelegate", "toDelegate"))
+    if index == 0 or after == 0 or shelves.representatives.get(index, index) != before or before == after:
+        raise Inconsistent(f"{event.args['delegator']} did not delegate from {event.args['fromDelegate']}")
+    shelves.representatives[index] = after
 
 
 # --- pages ---
@@ -175,6 +186,15 @@ def check_register(chronicle: Chronicle, registry: BoundContract, shelves: Shelv
             yield f"owner of token {index}", shelves.owners.get(index, ZERO_ADDRESS), owner
             free_at = chronicle.ask(registry, "voucherFreeAt", index)
             yield f"person {index} may vouch from", shelves.free_at.get(index, 0), free_at
+            own = shelves.representatives.get(index, index)
+            told_of = own if own != index else 0
+            yield f"who represents person {index}", told_of, chronicle.ask(registry, "representativeOf", index)
+            followers = [who for who, to in shelves.representatives.items() if to == index != who]
+            yield f"followers of person {index}", len(followers), chronicle.ask(registry, "followerCount", index)[0]
+            for word in {who // WORD_BITS for who in followers}:
+                mask = sum(1 << who % WORD_BITS for who in followers if who // WORD_BITS == word)
+                actual = chronicle.ask(registry, "followersAt", index, word, chronicle.now)
+                yield f"followers of person {index} (word {word}, as bits)", mask, actual
             recovery, found = shelves.recoveries.get(index), chronicle.ask(registry, "recovery", index)
             told: tuple[str, int, int, tuple[int, ...]] = (ZERO_ADDRESS, 0, 0, ())
             if recovery is not None and recovery.expires_at >= chronicle.now:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zonedao.cli.kit.acting import agree
+from zonedao.cli.kit.acting import agree, carry_out
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
@@ -195,6 +195,21 @@ def status(session: Session, box_file: Path | None, where: str | None) -> None:
     )
     if keys:
         session.out.note(f"{counted(keys, 'voting key')} to enrol: `zonedao ballot post --keys`.")
+
+
+@command(ballot)
+@number_argument
+@click.argument("who", required=False)
+@in_option
+def followers(session: Session, number: str, who: str | None, where: str | None) -> None:
+    """Have the chain count on proposal N those who follow WHO, or you, who voted as a representative. Anyone may.
+
+    Until batches close. Whoever is counted can still vote, which takes the place of what was counted.
+    """
+    signer = session.require_signer()
+    body = session.body(where)
+    person = signer.address if who is None else session.member(body.zone, who)
+    carry_out(session, body.client, lambda: body.proposal(number).count_followers(person))
 
 
 @command(ballot)

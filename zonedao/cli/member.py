@@ -62,6 +62,7 @@ def show(session: Session, who: str, where: str | None) -> None:
     bodies = [each.path for each in zone.bodies() if each.is_member(person.index)]
     now = zone.client.now()
     notice = zone.expulsion(person.index)
+    representative, followers = zone.registry.representative(person.index), zone.registry.followers(person.index)
     session.out.show(
         {
             "index": person.index,
@@ -71,6 +72,9 @@ def show(session: Session, who: str, where: str | None) -> None:
             "left_at": person.left_at or None,
             "bodies": bodies,
             "notice": None if notice is None else {"ready_at": notice.ready_at, "expires_at": notice.expires_at},
+            "representative": representative.index if representative is not None else None,
+            "followers": list(followers.indices),
+            "followers_most": followers.most,
         },
         pairs(
             [
@@ -81,6 +85,8 @@ def show(session: Session, who: str, where: str | None) -> None:
                 ("left", moment(person.left_at, now) if person.left_at else ""),
                 ("member of", ", ".join(bodies) or "no body"),
                 ("expelled from", moment(notice.ready_at, now) if notice is not None else ""),
+                ("represented by", "" if representative is None else str(representative)),
+                ("followers", f"{len(followers.indices)} of {followers.most}" if followers.indices else ""),
             ]
         ),
     )
@@ -283,6 +289,29 @@ def prune(session: Session, who: str, where: str | None) -> None:
     body = session.body(where)
     person = session.member(body.zone, who)
     carry_out(session, body.client, lambda: body.prune(person))
+
+
+@command(member)
+@click.argument("who", required=False)
+@in_option
+def delegate(session: Session, who: str | None, where: str | None) -> None:
+    """Let your vote be counted as that of WHO, wherever you do not vote yourself; without WHO, no longer.
+
+    It counts for proposals made later, where WHO votes as a representative. A vote of your own always takes its place.
+    """
+    session.require_signer()
+    zone = session.body(where).zone
+    carry_out(session, zone.client, lambda: zone.registry.delegate(None if who is None else session.member(zone, who)))
+
+
+@command(member)
+@click.argument("who")
+@in_option
+def dismiss(session: Session, who: str, where: str | None) -> None:
+    """No longer represent WHO, who follows you. Who has left the zone is dismissed by anybody."""
+    session.require_signer()
+    zone = session.body(where).zone
+    carry_out(session, zone.client, lambda: zone.registry.dismiss(session.member(zone, who)))
 
 
 @command(member)

@@ -87,6 +87,7 @@ def show(session: Session, number: str, where: str | None) -> None:
                     "name": body.client.name_of(ballot.voter),
                     "support": ballot.support.title,
                     "reason": ballot.reason,
+                    "representative": ballot.representative or None,
                 }
                 for ballot in ballots
             ],
@@ -144,4 +145,5 @@ def _lines(
         colour = {"for": GOOD, "against": BAD}.get(ballot.support.title)
         choice = style(ballot.support.title, colour) if colour else ballot.support.title
         reason = " ".join(ballot.reason.split())
-        yield f"{whom(client, ballot.voter)}: {choice}" + (f", “{reason}”" if reason else "")
+        by = f", by {whom(client, ballot.representative)}" if ballot.representative else ""
+        yield f"{whom(client, ballot.voter)}: {choice}{by}" + (f", “{reason}”" if reason else "")

@@ -35,6 +35,7 @@ _COMMANDS = {
     "finish": "member finish-recovery {number}",
     "appeal": "propose keep {number}",
     "expel": "member finish-expulsion {number}",
+    "followers": "ballot followers {number}",
 }
 
 

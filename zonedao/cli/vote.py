@@ -12,6 +12,7 @@ from zonedao.cli.kit.options import command
 from zonedao.cli.kit.proposals import number_argument
 
 if TYPE_CHECKING:
+    from zonedao.actions import Outcome
     from zonedao.cli.kit.session import Session
 
 
@@ -19,12 +20,22 @@ if TYPE_CHECKING:
 @number_argument
 @click.argument("choice", type=click.Choice(["for", "against", "abstain"]))
 @click.option("--reason", default="", metavar="TEXT", help="Stands beside your vote for everybody to read.")
+@click.option("--as-representative", is_flag=True, help="Let those who follow you be counted alike; without a reason.")
 @in_option
-def vote(session: Session, number: str, choice: str, reason: str, where: str | None) -> None:
+def vote(session: Session, number: str, choice: str, reason: str, as_representative: bool, where: str | None) -> None:
     """Vote for or against proposal N, or abstain. A vote is cast once."""
     session.require_signer()
     body = session.body(where)
-    carry_out(session, body.client, lambda: body.proposal(number).vote(choice, reason))
+
+    def told(outcome: Outcome[None]) -> tuple[None, list[str]]:
+        return None, [f"Have your followers counted: `zonedao ballot followers {number}`."] if as_representative else []
+
+    carry_out(
+        session,
+        body.client,
+        lambda: body.proposal(number).vote(choice, reason, as_representative=as_representative),
+        told,
+    )
 
 
 @command()

@@ -57,6 +57,24 @@ def _aggregate(setting: Setting, args: Args) -> Explained:
     return Explained(f"bring aggregated ballots on {name}: {_tally(counts)}", inside)
 
 
+def _as_representative(setting: Setting, args: Args) -> Explained:
+    vote = vote_in_words(setting, args)
+    return Explained(f"{vote.sentence}, and let your followers be counted alike", vote.inside)
+
+
+def _followers(setting: Setting, args: Args) -> Explained:
+    name, inside = proposal_in_words(setting, args["proposalId"])
+    who = setting.speaker.person(args["representative"], setting.zone)
+    return Explained(f"count those who follow {who} on {name}", inside)
+
+
+def _delegate(setting: Setting, args: Args) -> str:
+    if not int(args["representative"], 16) or args["representative"] == setting.speaker.client.address:
+        return "represent yourself again, on proposals made from now on"
+    who = setting.speaker.who(args["representative"])
+    return f"let {who} represent you on proposals made from now on, wherever you do not vote yourself"
+
+
 def _tally(counts: list[int]) -> str:
     said = [f"{count} {choice}" for count, choice in zip(counts, _CHOICES, strict=True) if count]
     return ", ".join(said) or "none"
@@ -67,4 +85,8 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("IWholeBody", "castVoteWithReasonAndParamsBySig"): _signed,
     ("IWholeBody", "castBallots"): _batch,
     ("IWholeBody", "castAggregate"): _aggregate,
+    ("IWholeBody", "castVoteAsRepresentative"): _as_representative,
+    ("IWholeBody", "countFollowers"): _followers,
+    ("IWholeRegistry", "delegate"): _delegate,
+    ("IWholeRegistry", "dismiss"): lambda s, a: f"no longer represent {s.speaker.person(a['index'], s.zone)}",
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zonedao.explain.speaker import begun as _begun
+
 if TYPE_CHECKING:
     from zonedao.explain.reverts import Scene, Sentence
 
@@ -30,7 +32,34 @@ def _people(mask: int) -> str:
     return f"{count} {'person' if count == 1 else 'persons'}"
 
 
+def _nobody(scene: Scene, args: Args) -> str:
+    who = scene.speaker.who(args["account"])
+    return f"{'You are' if who == 'you' else f'{who} is'} no person of the zone. `zonedao member list` shows who is."
+
+
 SENTENCES: Mapping[str, Sentence] = {
+    # IRepresentation and IRepresentedVotes
+    "NoPerson": _nobody,
+    "RepresentativeDelegates": lambda s, a: (
+        f"{_begun(s.speaker.person(a['index'], s.zone))} is represented by "
+        f"{s.speaker.person(a['representative'], s.zone)}, and only one level is counted. Choose somebody else."
+    ),
+    "TooManyFollowers": lambda s, a: (
+        f"{_begun(s.speaker.person(a['index'], s.zone))} represents {a['most']} persons already, as many as one may. "
+        "Choose somebody else."
+    ),
+    "NotYourFollower": lambda s, a: (
+        f"{_begun(s.speaker.person(a['index'], s.zone))} does not follow you. Only a representative dismisses who "
+        "follows them; once a person has left the zone, anybody does."
+    ),
+    "NotRepresenting": lambda s, a: (
+        f"{_begun(s.speaker.person(a['representative'], s.zone))} has not voted as a representative on this "
+        "proposal, so nobody is counted with them. Who follows them votes themselves: `zonedao vote`."
+    ),
+    "NoFollowersCounted": lambda s, a: (
+        f"Nobody else who follows {s.speaker.person(a['representative'], s.zone)} is to be counted: they vote "
+        "themselves, are counted, may not vote, or are more than one may represent. Nothing is left to do."
+    ),
     "GovernorInvalidSignature": _invalid_signature,
     "BatchesClosed": _batches_closed,
     "TruncatedBatch": lambda s, a: f"The batch is cut short after byte {a['position']}. Build it again.",

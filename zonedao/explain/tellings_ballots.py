@@ -20,6 +20,24 @@ def _counted(at: Happening, args: Args) -> str:
     return f"{sum(counts)} {ballots} counted on {at.proposal(args['proposalId'])}: {', '.join(words) or 'none'}."
 
 
+def _delegated(at: Happening, args: Args) -> str:
+    who, to = at.speaker.who(args["delegator"]), at.speaker.who(args["toDelegate"])
+    if args["delegator"] == args["toDelegate"]:
+        return f"Nobody represents {who} any longer, on proposals made from now on."
+    return f"From now on, new proposals can count the vote of {to} for {who} too, where {who} cast none."
+
+
+def _represented(at: Happening, args: Args) -> str:
+    who = at.person(args["representative"])
+    return f"Followers of {who} can be counted alike on {at.proposal(args['proposalId'])}."
+
+
+def _followed(at: Happening, args: Args) -> str:
+    count = int(args["followers"]).bit_count()
+    persons = "1 follower is" if count == 1 else f"{count} followers are"
+    return f"{persons} counted with {at.person(args['representative'])} on {at.proposal(args['proposalId'])}."
+
+
 def _keys(verb: str) -> Telling:
     def telling(at: Happening, args: Args) -> str:
         count = int(args["mask"]).bit_count()
@@ -30,6 +48,9 @@ def _keys(verb: str) -> Telling:
 
 TELLINGS: Mapping[str, Telling] = {
     "BallotsCounted": _counted,
+    "DelegateChanged": _delegated,
+    "RepresentativeVoted": _represented,
+    "FollowersCounted": _followed,
     "KeysEnrolled": _keys("are enrolled"),
     "KeysCompacted": _keys("are in one page"),
 }

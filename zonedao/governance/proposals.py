@@ -12,6 +12,7 @@ from zonedao.chain.abi import decode, keccak, tuple_of
 from zonedao.chain.events import Event
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.governance.calls import Call
+from zonedao.governance.followers import count_followers, followed
 from zonedao.governance.laws import Law, ProposalClass, classes_in, law_from
 from zonedao.governance.registry import indices_in
 from zonedao.text import printable
@@ -100,11 +101,15 @@ class Votes:
 
 @dataclass(frozen=True)
 class Ballot:
-    """One person's vote: the key that cast it, the choice, and the reason that came with it."""
+    """One person's vote: the key that cast it, the choice, and the reason that came with it.
+
+    `representative` is the key of who cast it for them, empty if they voted themselves.
+    """
 
     voter: str
     support: Support
     reason: str
+    representative: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,10 +242,11 @@ class Proposal:
         return bool(self.body.contract.call("hasVoted", self.id, self.body.zone.registry.address_of(who)))
 
     def ballots(self) -> tuple[Ballot, ...]:
-        """Every vote, oldest first. Those that were brought by others come with the key that the person has now."""
+        """Every vote that counts, oldest first; those that others brought or cast come with the keys of now."""
         keys: dict[int, str] = {}
         found: list[Ballot] = []
-        for event in self.body.events("VoteCast", "BallotsCounted", from_block=self.created_block):
+        told = self.body.events("VoteCast", "BallotsCounted", "FollowersCounted", from_block=self.created_block)
+        for event in told:
             args = event.args
             if args["proposalId"] != self.id:
                 continue
@@ -248,6 +254,12 @@ class Proposal:
                 found.append(Ballot(args["voter"], Support(args["support"]), printable(args["reason"], lines=True)))
                 continue
             keys = keys or self.body.zone.registry.keys()
+            if event.name == "FollowersCounted":
+                # Who voted themself since is counted no more.
+                for support, mask in zip(Support, followed(self, args["word"]), strict=True):
+                    still = indices_in(args["word"], args["followers"] & mask)
+                    found += [Ballot(keys[index], support, "", keys[args["representative"]]) for index in still]
+                continue
             for support, bits in BITS_OF.items():
                 found += [Ballot(keys[index], support, "") for index in indices_in(args["word"], args[bits])]
         return tuple(found)
@@ -266,15 +278,29 @@ class Proposal:
 
     # --- doing ---
 
-    def vote(self, choice: Support | str | int, reason: str = "") -> Action[None]:
-        """Cast the signer's only vote."""
+    def vote(self, choice: Support | str | int, reason: str = "", *, as_representative: bool = False) -> Action[None]:
+        """Cast the signer's only vote; as a representative, so that their followers can be counted with it.
+
+        Raises UsageProblem for a representative's reason.
+        """
         wanted = support(choice)
         contract = self.body.contract
-        if reason:
+        if as_representative:
+            if reason:
+                raise UsageProblem("A vote as a representative carries no reason. Leave one of the two out.")
+            data = contract.encode("castVoteAsRepresentative", self.id, int(wanted))
+        elif reason:
             data = contract.encode("castVoteWithReason", self.id, int(wanted), reason)
         else:
             data = contract.encode("castVote", self.id, int(wanted))
         return self._act(data, f"vote {wanted.title} on proposal {self.number} of {self.body.name}")
+
+    def count_followers(self, who: int | str) -> Action[None]:
+        """Have the followers of a representative counted who voted as such. Anyone may.
+
+        Raises NotFound, UsageProblem, Refused.
+        """
+        return count_followers(self, who)
 
     def sponsor(self) -> Action[None]:
         """Sign it before its vote opens, where its law wants sponsors. A sponsor is not bound to vote for it."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zonedao.client import Client
 
 WORD_BITS = 256
+_NOBODY = "0x" + "00" * 20
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ class Recovery:
     needed: int
     ready_at: int
     expires_at: int
+
+
+@dataclass(frozen=True)
+class Followers:
+    """Who follows a representative, by index, and how many may."""
+
+    indices: tuple[int, ...]
+    most: int
 
 
 class Registry:
@@ -178,6 +187,41 @@ class Registry:
         """Become the key of somebody, as who was vouched for. Raises NotFound, UsageProblem."""
         person = self.person(who)
         return self._act("finishRecovery", person.index, meaning=f"become the key of {person}")
+
+    # --- representatives ---
+
+    def representative(self, who: int | str) -> Person | None:
+        """Who represents somebody, None for themself. Raises NotFound, UsageProblem."""
+        index = int(self.contract.call("representativeOf", self.person(who).index))
+        return self.person(index) if index else None
+
+    def followers(self, who: int | str) -> Followers:
+        """Who follows somebody now. Raises NotFound, UsageProblem."""
+        index = self.person(who).index
+        number, most = self.contract.call("followerCount", index)
+        found: list[int] = []
+        if number:
+            now = self.client.now()
+            for word in range(self.count() // WORD_BITS + 1):
+                found += indices_in(word, int(self.contract.call("followersAt", index, word, now)))
+        return Followers(tuple(found), int(most))
+
+    def delegate(self, who: int | str | None) -> Action[None]:
+        """Let the signer's vote be counted as that of somebody else, where they do not vote themselves; None: no more.
+
+        It counts for proposals made later. Raises NotFound, UsageProblem.
+        """
+        person = None if who is None else self.person(who)
+        meaning = "represent myself" if person is None else f"let {person} represent me"
+        return self._act("delegate", _NOBODY if person is None else person.key, meaning=meaning)
+
+    def dismiss(self, who: int | str) -> Action[None]:
+        """No longer represent somebody who follows the signer, or follows anybody and has left the zone.
+
+        Raises NotFound, UsageProblem.
+        """
+        person = self.person(who)
+        return self._act("dismiss", person.index, meaning=f"no longer represent {person}")
 
     # --- pages ---
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -47,7 +47,10 @@ class Proposal:
     electorate: frozenset[int]  # persons
     heads: int
     sponsors: set[int] = field(default_factory=set)  # persons beside the proposer
-    votes: dict[int, int] = field(default_factory=dict)  # by person
+    votes: dict[int, int] = field(default_factory=dict)  # by person who cast it
+    representing: dict[int, int] = field(default_factory=dict)  # choice of who voted as a representative
+    represented: dict[int, int] = field(default_factory=dict)  # by person who is counted by another
+    used: Counter[int] = field(default_factory=Counter)  # by representative, how many ever were
     canceled: bool = False
     executed: bool = False
     released: bool = False
@@ -106,7 +109,7 @@ class Proposal:
 
     @property
     def tally(self) -> tuple[int, int, int]:
-        cast = list(self.votes.values())
+        cast = [*self.votes.values(), *self.represented.values()]
         against, yes = cast.count(AGAINST), cast.count(FOR)
         return against, yes, len(cast) - against - yes
 
@@ -119,9 +122,17 @@ class Proposal:
         """Whoever turns the outcome in the last part gives everybody that time again, once."""
         passed = self.passes
         self.votes.update(votes)
+        for person in votes:
+            self.represented.pop(person, None)
         if self.passes != passed:
             self.turned_at.append(time)
             self.extended |= time > self.batches_until
+
+    def follow(self, representative: int, persons: Iterable[int]) -> None:
+        """Count these as their representative voted, which happens before the last part only."""
+        found = list(persons)
+        self.represented.update(dict.fromkeys(found, self.representing[representative]))
+        self.used[representative] += len(found)
 
     def state(self, time: int) -> int:
         if self.canceled:

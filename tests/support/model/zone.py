@@ -58,6 +58,7 @@ class Model:
         self.departures = 0
         self.noticed_at: dict[int, int] = {}  # by person, whatever became of it
         self.barred_at: dict[int, int] = {}  # when they left who return by vote only, by person
+        self.delegations: dict[int, list[tuple[int, int]]] = {}  # by person: since, representative (0 for themself)
         self.nonces: Counter[tuple[str, str]] = Counter()  # single signed votes by body and key
 
     # --- birth ---
@@ -125,14 +126,17 @@ class Model:
     def vote(self, body: str, number: int, key: str, support: int, time: int) -> None:
         proposal = self.proposal(body, number)
         voter = self.index.get(key, 0)
+        require(self._wrong_with_vote(proposal, voter, support, time))
+        proposal.count({voter: support}, time)
+
+    def _wrong_with_vote(self, proposal: Proposal, voter: int, support: int, time: int) -> set[str]:
         rules = {
             "GovernorInvalidVoteType": support not in (AGAINST, FOR, ABSTAIN),
             "GovernorUnexpectedProposalState": proposal.state(time) != ACTIVE,
             "NotInElectorate": voter not in proposal.electorate,
             "GovernorAlreadyCastVote": voter in proposal.votes,
         }
-        require(name for name, broken in rules.items() if broken)
-        proposal.count({voter: support}, time)
+        return {name for name, broken in rules.items() if broken}
 
     def vote_signed(self, body: str, number: int, key: str, support: int, by: str, time: int) -> None:
         """A vote of `key` that `by` signed: what somebody else signed is refused before anything is looked at."""
@@ -144,11 +148,7 @@ class Model:
     def bring(self, body: str, number: int, ballots: Sequence[tuple[int, int, str]], time: int) -> None:
         """A batch of ballots in this order: claimed person, choice, key that signed. Bad ones are passed over."""
         proposal = self.proposal(body, number)
-        rules = {
-            "GovernorUnexpectedProposalState": proposal.state(time) != ACTIVE,
-            "BatchesClosed": proposal.state(time) == ACTIVE and time > proposal.batches_until,
-        }
-        require(name for name, broken in rules.items() if broken)
+        require(self._too_late_together(proposal, time))
         fresh: dict[int, int] = {}
         for person, support, key in ballots:
             counts = self.index.get(key) == person and person in proposal.electorate - set(proposal.votes)
@@ -157,6 +157,76 @@ class Model:
         if not fresh:
             raise Refused({"NothingCounted"})
         proposal.count(fresh, time)
+
+    def claim(self, body: str, number: int, claims: dict[int, int], time: int) -> None:
+        """An aggregate: choices of persons. Those who are no electors or have voted are passed over."""
+        proposal = self.proposal(body, number)
+        require(self._too_late_together(proposal, time))
+        fresh = {
+            person: choice for person, choice in claims.items() if person in proposal.electorate - {*proposal.votes}
+        }
+        if not fresh:
+            raise Refused({"NothingCounted"})
+        proposal.count(fresh, time)
+
+    # --- representatives ---
+
+    def representative(self, person: int, time: int) -> int:
+        """Who represents a person, 0 for themself."""
+        return next((to for since, to in reversed(self.delegations.get(person, [])) if since <= time), 0)
+
+    def followers(self, person: int, time: int) -> frozenset[int]:
+        return frozenset(other for other in self.delegations if self.representative(other, time) == person)
+
+    def most_followers(self, heads: int) -> int:
+        return max(heads // 50, 5)
+
+    def delegate(self, key: str, to_key: str, time: int) -> None:
+        person, to = self.index.get(key, 0), self.index.get(to_key, 0)
+        own = to_key in (NOBODY, key)
+        here, there = self.representative(person, time), 0 if own else to
+        room = self.most_followers(len(self.bodies[self.root].members(time))) - len(self.followers(there, time))
+        rules = {
+            "NoPerson": not person or not (to or own),
+            "PersonHasLeft": bool({person, there} & set(self.left_at)),
+            "RepresentativeDelegates": bool(there and self.representative(there, time)),
+            "TooManyFollowers": bool(there and there != here and room <= 0),
+        }
+        require(name for name, broken in rules.items() if broken)
+        if there != here:
+            self.delegations.setdefault(person, []).append((time, there))
+
+    def dismiss(self, key: str, person: int, time: int) -> None:
+        representative = self.representative(person, time)
+        allowed = representative and (person in self.left_at or self.index.get(key, 0) == representative)
+        require(() if allowed else {"NotYourFollower"})
+        self.delegations[person].append((time, 0))
+
+    def represent(self, body: str, number: int, key: str, support: int, time: int) -> None:
+        """A vote that its followers may be counted with."""
+        proposal = self.proposal(body, number)
+        voter = self.index.get(key, 0)
+        require(self._wrong_with_vote(proposal, voter, support, time) | self._too_late_together(proposal, time))
+        proposal.count({voter: support}, time)
+        proposal.representing[voter] = support
+
+    def count_followers(self, body: str, number: int, representative: int, time: int) -> None:
+        """Who followed at the snapshot and is not counted yet: as many as one may represent, the newest members."""
+        proposal = self.proposal(body, number)
+        late = self._too_late_together(proposal, time)
+        require(late or (() if representative in proposal.representing else {"NotRepresenting"}))
+        followers = self.followers(representative, proposal.snapshot) & proposal.electorate
+        fresh = sorted(followers - set(proposal.votes) - set(proposal.represented), reverse=True)
+        fresh = fresh[: self.most_followers(proposal.heads) - proposal.used[representative]]
+        if not fresh:
+            raise Refused({"NoFollowersCounted"})
+        proposal.follow(representative, fresh)
+
+    def _too_late_together(self, proposal: Proposal, time: int) -> set[str]:
+        """What is wrong with a count of several at this time."""
+        if proposal.state(time) != ACTIVE:
+            return {"GovernorUnexpectedProposalState"}
+        return {"BatchesClosed"} if time > proposal.batches_until else set()
 
     def cancel(self, body: str, number: int, key: str, time: int) -> None:
         proposal = self.proposal(body, number)
@@ -214,6 +284,17 @@ class Model:
                 self.books.take_back(promise, epoch)
 
     # --- persons ---
+
+    def rotate(self, key: str, new_key: str, time: int) -> None:
+        """The person stays; nobody ever acts with the old key again."""
+        person = self.index.get(key, 0)
+        rules = {
+            "NotAPerson": not person,
+            "PersonHasLeft": person in self.left_at,
+            "AlreadyPerson": new_key in self.index,
+        }
+        require(name for name, broken in rules.items() if broken)
+        self.index[new_key] = self.index.pop(key)
 
     def leave(self, body: str, key: str, time: int) -> None:
         self._end(body, self.index.get(key, 0), time)

@@ -1,0 +1,100 @@
+"""Representatives as members see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.client.acting import Actors, reach
+from tests.client.test_sponsors import refused
+from tests.support.bodies import Person
+from tests.support.plans import ETHER
+from tests.support.world import PEOPLE, STRANGER, World
+from zonedao.errors import Refused, UsageProblem
+from zonedao.governance.followers import Representative, representative
+from zonedao.governance.proposals import Proposal, Support, Votes
+from zonedao.governance.registry import Registry
+
+ALICE, BOB, CHARLIE, DAVE = PEOPLE[:4]
+
+
+def register(actors: Actors, who: Person) -> Registry:
+    return actors.zone(who).registry
+
+
+@pytest.fixture
+def proposal(actors: Actors, world: World) -> Proposal:
+    """A payment, its vote open; bob and charlie follow alice."""
+    for who in (BOB, CHARLIE):
+        register(actors, who).delegate("alice").transact()
+    proposal = actors.zone(DAVE).propose_pay("bob", ETHER, title="Wages").transact().value
+    reach(world.chain, proposal.opens_at + 1)
+    return proposal.acting_as(ALICE.signer)
+
+
+def test_choosing_and_undoing(actors: Actors) -> None:
+    action = register(actors, BOB).delegate("alice")
+    wanted = "Let alice represent you on proposals made from now on, wherever you do not vote yourself."
+    assert action.explain().sentence == wanted
+    assert "new proposals can count the vote of alice for you too" in " ".join(action.transact().in_words())
+    found = register(actors, BOB).representative("bob")
+    assert found is not None
+    assert found.index == ALICE.index
+    assert register(actors, BOB).followers("alice").indices == (BOB.index,)
+    refused(register(actors, CHARLIE).delegate("bob"), "bob is represented by alice, and only one level is counted")
+    refused(register(actors, CHARLIE).dismiss("bob"), "bob does not follow you.")
+    refused(register(actors, STRANGER).delegate("bob"), "You are no person of the zone.")
+    assert register(actors, ALICE).dismiss("bob").explain().sentence == "No longer represent bob."
+    register(actors, ALICE).dismiss("bob").transact()
+    register(actors, BOB).delegate("alice").transact()
+    undone = register(actors, BOB).delegate(None)
+    assert undone.explain().sentence == "Represent yourself again, on proposals made from now on."
+    assert "Nobody represents you any longer" in " ".join(undone.transact().in_words())
+    assert register(actors, BOB).representative("bob") is None
+    for who in PEOPLE[1:6]:
+        register(actors, who).delegate("alice").transact()
+    refused(register(actors, PEOPLE[6]).delegate("alice"), "alice represents 5 persons already, as many as one may.")
+
+
+def test_a_vote_for_others(actors: Actors, world: World, proposal: Proposal) -> None:
+    refused(proposal.acting_as(DAVE.signer).count_followers("alice"), "alice has not voted as a representative on this")
+    with pytest.raises(UsageProblem, match="carries no reason"):
+        proposal.vote("for", "because", as_representative=True)
+    action = proposal.vote("for", as_representative=True)
+    said = "Vote for proposal 1 of elmcourt, “Wages”, and let your followers be counted alike."
+    assert action.explain().sentence == said
+    assert "can be counted alike on proposal 1" in " ".join(action.transact().in_words())
+    assert representative(proposal, ALICE.index) == Representative(ALICE.index, Support.FOR, 0)
+    assert representative(proposal, BOB.index) is None
+
+    (waiting,) = actors.zone(ALICE).todo()
+    assert (waiting.kind, waiting.number, waiting.yours) == ("followers", 1, True)
+    assert waiting.text.startswith("have those who follow you counted on proposal 1 of elmcourt, “Wages”; ")
+    counting = proposal.acting_as(DAVE.signer).count_followers("alice")
+    assert counting.explain().sentence == "Count those who follow alice on proposal 1 of elmcourt, “Wages”."
+    assert "2 followers are counted with alice" in " ".join(counting.transact().in_words())
+    assert proposal.votes == Votes(0, 3, 0)
+    assert actors.zone(ALICE).todo() == ()
+    shown = [(each.voter, each.support, each.representative) for each in proposal.ballots()]
+    assert shown == [
+        (ALICE.address, Support.FOR, ""),
+        (BOB.address, Support.FOR, ALICE.address),
+        (CHARLIE.address, Support.FOR, ALICE.address),
+    ]
+    with pytest.raises(Refused, match="Nobody who follows alice is left to be counted on proposal 1"):
+        proposal.count_followers("alice")
+    assert [each.kind for each in actors.zone(BOB).todo()] == ["vote"]  # it can still be their own
+
+    proposal.acting_as(BOB.signer).vote("against").transact()
+    assert proposal.votes == Votes(1, 2, 0)
+    assert {each.voter: each.representative for each in proposal.ballots()}[BOB.address] == ""
+    assert len(proposal.ballots()) == 3
+    report = actors.zone().audit()
+    assert report.ok, report.first_difference
+
+
+def test_only_in_time(world: World, proposal: Proposal) -> None:
+    proposal.vote("for", as_representative=True).transact()
+    reach(world.chain, proposal.closes_at - 60)
+    refused(proposal.count_followers("alice"), "Too late for a batch")
+    refused(proposal.acting_as(DAVE.signer).vote("for", as_representative=True), "Too late for a batch")
+    proposal.acting_as(BOB.signer).vote("for").transact()
