@@ -14,7 +14,7 @@ from urllib.parse import quote
 from zonedao.audit.chronicle import Chronicle
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.export.lawpage import law_page
-from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE
+from zonedao.governance.calls import PERSONHOOD_ROLE, STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE
 from zonedao.governance.proposals import BITS_OF, Proposal, ProposalState, Support
 from zonedao.governance.registry import WORD_BITS, indices_in
 from zonedao.text import is_uri
@@ -159,6 +159,7 @@ class DaoJson:
                 "Verifier",
                 "Voting keys, and what checks aggregate ballots; it serves every zone.",
             ),
+            (PERSONHOOD_ROLE, "Personhood", "What decides, beside votes, who is a person."),
         ):
             address = str(ask(body.contract, "module", role))
             if address != COIN_ADDRESS:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.bodies import FOR, Person, State, call_of, event, now, read, stand_at
+from tests.support.bodies import AGAINST, FOR, Person, State, call_of, event, now, read, stand_at
 from tests.support.chain import reverts
+from tests.support.personhood import PERSONHOOD, Listed
 from tests.support.plans import (
     COIN,
     CONSTITUTIONAL,
@@ -237,3 +238,19 @@ def test_inaction_means_no(world: World, alice: Person, class_: int) -> None:
         assert proposal.state is State.DEFEATED
         with reverts("GovernorUnexpectedProposalState", proposalId=proposal.id):
             proposal.queue()
+
+
+def test_who_decides_personhood_is_no_matter_of_a_simple_majority(world: World, stranger: Person) -> None:
+    """G8 Proof of Humanity: nor is what a zone tells its module, and a bare majority lets nobody in by another door."""
+    zone = world.zone
+    lists = Listed(world).tree([(stranger, b"\1" * 32)])
+    for calls in ([zone.own("setModule", PERSONHOOD, lists.contract.address)], [lists.call("setRoot", lists.root, "")]):
+        proposal = zone.propose(*calls)
+        assert proposal.read("proposalClasses") == 1 << CONSTITUTIONAL
+        assert proposal.read("proposalLaw").thresholdPpm >= 666_666
+        proposal.open().vote(FOR, *zone.members[:7])
+        proposal.vote(AGAINST, *zone.members[7:])
+        stand_at(world.chain, proposal.read("proposalDeadline") + 1)
+        assert proposal.state is State.DEFEATED
+    with reverts("NoPersonhood"):
+        zone.attempt("enroll", stranger.address, lists.proof(stranger), by=stranger)
