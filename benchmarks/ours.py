@@ -84,8 +84,9 @@ class Ours:
     def measure(self) -> Ours:
         """Tell the whole story."""
         create = self.deployments.create
-        names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots", "ZoneMembers")
+        names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
         parts = {name: create(name).address for name in names}
+        parts["ZoneMembers"] = create("ZoneMembers", create("ZoneOversight").address).address
         self._ballots_part, self._members_part = parts["ZoneBallots"], parts["ZoneMembers"]
         self._factory = create("ZoneFactory", *parts.values())
         self._post = create("TradePost")

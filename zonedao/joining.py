@@ -142,7 +142,10 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
     affairs = _kept(body_code, "Zone", "_affairsPart")
     affairs_code = check("second part of the body code", affairs, "ZoneAffairs")
     check("third part of the body code", _kept(body_code, "Zone", "_ballotsPart"), "ZoneBallots")
-    check("fourth part of the body code", _kept(affairs_code, "ZoneAffairs", "_membersPart"), "ZoneMembers")
+    members_code = check(
+        "fourth part of the body code", _kept(affairs_code, "ZoneAffairs", "_membersPart"), "ZoneMembers"
+    )
+    check("fifth part of the body code", _kept(members_code, "ZoneMembers", "_oversightPart"), "ZoneOversight")
     zone = client.bind("IWholeBody", root)
     factory = checksum_address(zone.call("factory"))
     factory_code = check("factory", factory, "ZoneFactory")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IOversight} from "../interfaces/IOversight.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {LawWords} from "../libraries/LawWords.sol";
@@ -93,22 +94,41 @@ abstract contract Ballots is Constitution {
     /* STATES */
 
     function _state(uint256 proposalId) internal view returns (IZone.ProposalState state_) {
-        (state_,) = _standing(proposalId);
+        (state_,,) = _standing(proposalId, _context.everFrozen);
     }
 
     /// @dev OpenZeppelin's order of checks; a final state absorbs every later change. The law comes along from Succeeded on.
-    function _standing(uint256 proposalId) internal view returns (IZone.ProposalState, uint256 law) {
-        uint256 ballot = _existing(proposalId);
-        if (ballot & ProposalWords.CANCELED != 0) return (IZone.ProposalState.Canceled, 0);
+    function _standing(uint256 proposalId, bool everFrozen)
+        internal
+        view
+        returns (IZone.ProposalState, uint256 ballot, uint256 law)
+    {
+        ballot = _existing(proposalId);
+        if (ballot & ProposalWords.CANCELED != 0) return (IZone.ProposalState.Canceled, ballot, 0);
         uint256 lifecycle = _lifecycles[proposalId];
-        if (lifecycle & ProposalWords.EXECUTED != 0) return (IZone.ProposalState.Executed, 0);
-        if (block.timestamp <= ballot.voteStart()) return (IZone.ProposalState.Pending, 0);
-        if (ballot & ProposalWords.UNSPONSORED != 0) return (IZone.ProposalState.Defeated, 0);
-        if (block.timestamp <= ballot.voteEnd()) return (IZone.ProposalState.Active, 0);
+        if (lifecycle & ProposalWords.EXECUTED != 0) return (IZone.ProposalState.Executed, ballot, 0);
+        if (block.timestamp <= ballot.voteStart()) return (IZone.ProposalState.Pending, ballot, 0);
+        if (ballot & ProposalWords.UNSPONSORED != 0) return (IZone.ProposalState.Defeated, ballot, 0);
+        if (block.timestamp <= ballot.voteEnd()) return (IZone.ProposalState.Active, ballot, 0);
         law = _lawOf(ballot);
-        if (!_succeeded(ballot, law)) return (IZone.ProposalState.Defeated, law);
-        if (block.timestamp > _expiry(ballot, lifecycle, law)) return (IZone.ProposalState.Expired, law);
-        return (lifecycle.queuedAt() == 0 ? IZone.ProposalState.Succeeded : IZone.ProposalState.Queued, law);
+        if (!_succeeded(ballot, law)) return (IZone.ProposalState.Defeated, ballot, law);
+        uint256 expiry = _expiry(ballot, lifecycle, law);
+        if (block.timestamp > expiry) {
+            if (!_mayBeHeldUp(ballot, everFrozen)) return (IZone.ProposalState.Expired, ballot, law);
+            if (block.timestamp > expiry + _stopped(proposalId, _waitsSince(ballot, lifecycle))) {
+                return (IZone.ProposalState.Expired, ballot, law);
+            }
+        }
+        return (lifecycle.queuedAt() == 0 ? IZone.ProposalState.Succeeded : IZone.ProposalState.Queued, ballot, law);
+    }
+
+    function _mayBeHeldUp(uint256 ballot, bool everFrozen) internal pure returns (bool) {
+        return everFrozen || ballot & ProposalWords.PAUSED != 0;
+    }
+
+    /// @dev For how long the proposal was held up until now; another part of this body's code reckons it.
+    function _stopped(uint256 proposalId, uint256 since) internal view returns (uint256) {
+        return IOversight(address(this)).secondsStopped(proposalId, since, block.timestamp);
     }
 
     function _existing(uint256 proposalId) internal view returns (uint256 ballot) {
@@ -142,6 +162,13 @@ abstract contract Ballots is Constitution {
         if (needed > most) needed = most;
     }
 
+    /// @dev Since when the delay or the grace counts.
+    function _waitsSince(uint256 ballot, uint256 lifecycle) internal pure returns (uint256 since) {
+        since = lifecycle.queuedAt();
+        if (since == 0) since = ballot.voteEnd();
+    }
+
+    /// @dev Without the time for which it was held up.
     function _expiry(uint256 ballot, uint256 lifecycle, uint256 law) internal pure returns (uint256) {
         uint256 queuedAt = lifecycle.queuedAt();
         return queuedAt == 0 ? ballot.voteEnd() + law.grace() : queuedAt + law.executionDelay() + law.grace();

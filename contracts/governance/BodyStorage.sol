@@ -2,12 +2,13 @@
 pragma solidity 0.8.28;
 
 import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IPetitions} from "../interfaces/IPetitions.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {History} from "../libraries/History.sol";
 import {Roles} from "../libraries/Roles.sol";
 
 /// @title BodyStorage: every stored field of a body, and its place in the tree.
-/// @dev The code of a body is in four contracts, Zone, ZoneAffairs, ZoneMembers and ZoneBallots, which share this storage and nothing
+/// @dev The code of a body is in five contracts, Zone, ZoneAffairs, ZoneMembers, ZoneOversight and ZoneBallots, which share this storage and nothing
 /// else has it.
 abstract contract BodyStorage {
     /* IMMUTABLES */
@@ -22,7 +23,8 @@ abstract contract BodyStorage {
         uint32 departuresSeen; // entries of the registry's log applied here
         uint8 depth; // levels above this body, 0 for a zone
         bool live; // birth is complete
-        uint16 strictRows; // rows that are constitutional in this body only, usually 0
+        uint8 strictRows; // rows that are constitutional in this body only, usually 0
+        bool everFrozen; // the same as in Context; here for what reads this word anyway
     }
 
     struct Context {
@@ -31,6 +33,7 @@ abstract contract BodyStorage {
         uint40 queuedAt; // when that proposal was queued, unix seconds
         bool drawn; // the running call is paid from an allowance
         bool initialized;
+        bool everFrozen; // a parent has frozen this body at least once
     }
 
     Wiring internal _wiring;
@@ -51,13 +54,20 @@ abstract contract BodyStorage {
     mapping(uint8 role => uint256) internal _listedAt; // when a module was listed, unix seconds, 0 at birth; zones only
     mapping(uint8 role => mapping(bytes4 selector => bool)) internal _strictRows; // constitutional in this body only
     mapping(uint256 proposalId => mapping(uint256 word => uint256)) internal _sponsored; // bit i is person 256·word + i
-    mapping(uint256 person => uint256) internal _liveEnds; // see LiveEnds
+    mapping(uint256 proposer => uint256) internal _liveEnds; // see LiveEnds; a person's index, or the address of a child
     string internal _daoURI; // see ERC-4824, empty by default
     mapping(uint256 person => uint256) internal _noticedAt; // when an expulsion was decided, unix seconds, 0 for never; zones only
     mapping(uint256 person => uint256) internal _barredAt; // when they left who return by a vote only, unix seconds; zones only
     /// Of who voted as a representative: choice + 1 (bits 0-7), followers counted (8-39); 0 for everybody else.
     mapping(uint256 proposalId => mapping(uint256 person => uint256)) internal _representing;
     mapping(uint256 proposalId => mapping(uint256 wordAndChoice => uint256)) internal _followed; // key 4·word + choice; a bit each, as in _voted
+    History.Log internal _freezes; // see FreezeWords
+    mapping(uint256 proposalId => uint256) internal _pauses; // begin | end << 40, unix seconds, 0 for none
+    uint256 internal _petitionCount; // number of the newest petition, the first is 1
+    mapping(uint256 number => IPetitions.Petition) internal _petitions;
+    mapping(uint256 number => mapping(uint256 word => uint256)) internal _petitionSigned; // bit i is person 256·word + i
+    mapping(uint256 person => uint256) internal _petitionEnds; // of the two newest, 40 bits each, unix seconds, 0 for none
+    mapping(address target => mapping(bytes4 selector => uint256)) internal _matterRests; // until, unix seconds, 0 for never
 
     constructor(address factory_) {
         _factory = factory_;

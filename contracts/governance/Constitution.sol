@@ -6,6 +6,7 @@ import {IBody} from "../interfaces/IBody.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IElections} from "../interfaces/IElections.sol";
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
+import {IOversight} from "../interfaces/IOversight.sol";
 import {IStores} from "../interfaces/IStores.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
@@ -43,9 +44,13 @@ abstract contract Constitution is Membership {
                 revert IConstitution.ForbiddenCall(target, selector);
             }
         }
+        if (
+            role == Roles.NONE && _rowOf(Roles.CHILD, selector) != Classes.CONSTITUTIONAL
+                && IOversight(address(this)).isChild(target)
+        ) role = Roles.CHILD;
         class = _rowOf(role, selector);
         if (class == Classes.CONSTITUTIONAL) return class;
-        if (role == Roles.TREASURY && _caps[class][_moneyIn(data).asset].limit == 0) return Classes.CONSTITUTIONAL;
+        if (class == Classes.SPENDING && _caps[class][_moneyIn(data).asset].limit == 0) return Classes.CONSTITUTIONAL;
         if (_wiring.strictRows != 0 && _strictRows[role][selector]) return Classes.CONSTITUTIONAL;
     }
 
@@ -56,6 +61,7 @@ abstract contract Constitution is Membership {
                 selector == ITreasury.pay.selector || selector == ITreasury.escrow.selector
                     || selector == ITreasury.allow.selector
             ) return Classes.SPENDING;
+            if (selector == ITreasury.recall.selector) return Classes.INDUSTRY;
         } else if (role == Roles.SELF) {
             if (selector == IAdmission.admit.selector || selector == IAdmission.admitWords.selector) {
                 return Classes.MEMBERSHIP;
@@ -66,6 +72,11 @@ abstract contract Constitution is Membership {
             // An industry has no law for this class, and nobody is given notice there.
             if (selector == IAdmission.withdrawExpulsion.selector && _wiring.depth == 0) return Classes.EXPULSION;
             if (selector == IBody.found.selector) return Classes.INDUSTRY;
+        } else if (role == Roles.CHILD) {
+            if (
+                selector == IOversight.object.selector || selector == IOversight.resume.selector
+                    || selector == IOversight.freeze.selector || selector == IOversight.unfreeze.selector
+            ) return Classes.INDUSTRY;
         } else if (role == Roles.STORES) {
             if (selector == IStores.addGood.selector || selector == IStores.setGood.selector) return Classes.TRADE;
         } else if (role == Roles.TRADE_POST) {

@@ -37,6 +37,17 @@ abstract contract ConstitutionAffairs is IConstitution, Constitution {
         _setCap(class, asset, limit);
     }
 
+    /// @inheritdoc IConstitution
+    function setRow(uint8 role, bytes4 selector, bool strict) external onlySelf {
+        if (_rowOf(role, selector) == Classes.CONSTITUTIONAL) revert NoSuchRow(role, selector);
+        if (_strictRows[role][selector] != strict) {
+            _strictRows[role][selector] = strict;
+            if (strict) ++_wiring.strictRows;
+            else --_wiring.strictRows;
+        }
+        emit RowSet(role, selector, strict);
+    }
+
     /* READ BY ANYONE */
 
     /// @inheritdoc IConstitution

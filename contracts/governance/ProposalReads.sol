@@ -2,6 +2,7 @@
 pragma solidity 0.8.28;
 
 import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IOversight} from "../interfaces/IOversight.sol";
 import {IProposals} from "../interfaces/IProposals.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Classes} from "../libraries/Classes.sol";
@@ -80,13 +81,16 @@ abstract contract ProposalReads is IProposals, Ballots {
 
     /// @inheritdoc IProposals
     function proposalExpiry(uint256 proposalId) external view returns (uint256) {
-        return _expiry(_existing(proposalId), _lifecycles[proposalId], _lawOf(_existing(proposalId)));
+        uint256 ballot = _existing(proposalId);
+        uint256 lifecycle = _lifecycles[proposalId];
+        return _later(proposalId, _expiry(ballot, lifecycle, _lawOf(ballot)), _waitsSince(ballot, lifecycle));
     }
 
     /// @inheritdoc IProposals
     function proposalEta(uint256 proposalId) external view returns (uint256) {
         uint256 queuedAt = _lifecycles[proposalId].queuedAt();
-        return queuedAt == 0 ? 0 : queuedAt + _lawOf(_existing(proposalId)).executionDelay();
+        if (queuedAt == 0) return 0;
+        return _later(proposalId, queuedAt + _lawOf(_existing(proposalId)).executionDelay(), queuedAt);
     }
 
     /// @inheritdoc IProposals
@@ -104,6 +108,7 @@ abstract contract ProposalReads is IProposals, Ballots {
     /// @inheritdoc IProposals
     function proposalSponsors(uint256 proposalId) external view returns (uint256, uint256) {
         uint256 ballot = _existing(proposalId);
+        if (_lifecycles[proposalId].proposer() == 0) return (0, 0);
         uint256 needed = _sponsorsNeeded(ballot.electorate(), _lawOf(ballot));
         return (needed - _lifecycles[proposalId].sponsorsWanted(), needed);
     }
@@ -183,6 +188,12 @@ abstract contract ProposalReads is IProposals, Ballots {
     }
 
     /* INTERNAL */
+
+    /// @dev A moment that counts from `since`, later by what held or holds the proposal up.
+    function _later(uint256 proposalId, uint256 moment, uint256 since) private view returns (uint256) {
+        if (!_wiring.everFrozen && _ballots[proposalId] & ProposalWords.PAUSED == 0) return moment;
+        return IOversight(address(this)).movedBy(proposalId, moment, since);
+    }
 
     function _past(uint256 timepoint) internal view {
         if (timepoint >= block.timestamp) revert ERC5805FutureLookup(timepoint, clock());

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-
 import {IBallots} from "../interfaces/IBallots.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {Ballots} from "./Ballots.sol";
+import {TypedData} from "./TypedData.sol";
 
 /// @title SignedVotes: votes that carry the voter's signature, and what is signed.
-abstract contract SignedVotes is IBallots, Ballots {
+abstract contract SignedVotes is IBallots, Ballots, TypedData {
     /* CONSTANTS */
 
     /// @inheritdoc IBallots
@@ -20,10 +18,6 @@ abstract contract SignedVotes is IBallots, Ballots {
         keccak256("ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)");
     /// @inheritdoc IBallots
     bytes32 public constant BATCH_BALLOT_TYPEHASH = keccak256("Ballot(uint256 proposalId,uint8 support,bytes32 choice)");
-
-    bytes32 private constant _DOMAIN_TYPEHASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-    bytes32 private constant _VERSION_HASH = keccak256("1");
 
     /* VOTES */
 
@@ -67,6 +61,19 @@ abstract contract SignedVotes is IBallots, Ballots {
         return 1;
     }
 
+    /// @inheritdoc IBallots
+    function castVoteWithReasonAndParams(
+        uint256 proposalId,
+        uint8 support,
+        string calldata reason,
+        bytes calldata params
+    ) external returns (uint256) {
+        if (params.length != 0) revert IZone.GovernorInvalidVoteParams();
+        _count(msg.sender, proposalId, support);
+        emit IZone.VoteCast(msg.sender, proposalId, support, 1, reason);
+        return 1;
+    }
+
     /* READ BY ANYONE */
 
     /// @inheritdoc IBallots
@@ -93,24 +100,7 @@ abstract contract SignedVotes is IBallots, Ballots {
         }
     }
 
-    /// @dev A key may sign even when code stands at its address (EIP-7702), so ECDSA comes first.
     function _requireSigned(address voter, bytes32 content, bytes calldata signature) private view {
-        bytes32 digest = _digest(_domain(), content);
-        (address signer, ECDSA.RecoverError problem,) = ECDSA.tryRecover(digest, signature);
-        if (problem == ECDSA.RecoverError.NoError && signer == voter) return;
-        if (!SignatureChecker.isValidERC1271SignatureNow(voter, digest, signature)) {
-            revert GovernorInvalidSignature(voter);
-        }
-    }
-
-    /// @dev Computed at each use: the code is shared by all bodies, and a chain may split.
-    function _domain() internal view returns (bytes32) {
-        return keccak256(
-            abi.encode(_DOMAIN_TYPEHASH, keccak256(bytes(_name)), _VERSION_HASH, block.chainid, address(this))
-        );
-    }
-
-    function _digest(bytes32 domain, bytes32 content) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", domain, content));
+        if (!_hasSigned(voter, _digest(_domain(), content), signature)) revert GovernorInvalidSignature(voter);
     }
 }

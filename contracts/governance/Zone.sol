@@ -3,12 +3,16 @@ pragma solidity 0.8.28;
 
 import {IBallots} from "../interfaces/IBallots.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IDocument} from "../interfaces/IDocument.sol";
+import {IERC4824} from "../interfaces/IERC4824.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
+import {IOversight} from "../interfaces/IOversight.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IRepresentedVotes} from "../interfaces/IRepresentedVotes.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {Classes} from "../libraries/Classes.sol";
+import {FreezeWords} from "../libraries/FreezeWords.sol";
 import {Hex} from "../libraries/Hex.sol";
 import {History} from "../libraries/History.sol";
 import {LiveEnds} from "../libraries/LiveEnds.sol";
@@ -24,6 +28,7 @@ import {SharedCode} from "./SharedCode.sol";
 /// ZoneBallots, what a body does rarely (birth, laws, modules, reads) is in ZoneAffairs and, behind it, ZoneMembers; all run on the
 /// same storage behind the fallback, and their addresses are fixed for ever.
 contract Zone is IZone, Ballots, SharedCode {
+    using FreezeWords for uint256;
     using History for History.Log;
     using LawWords for uint256;
     using LiveEnds for uint256;
@@ -72,8 +77,7 @@ contract Zone is IZone, Ballots, SharedCode {
 
     /// @inheritdoc IZone
     function sponsor(uint256 proposalId) external {
-        _requireState(proposalId, ProposalState.Pending);
-        uint256 ballot = _ballots[proposalId];
+        (uint256 ballot,) = _requireState(proposalId, ProposalState.Pending, false); // only later is anything held up
         if (ballot & ProposalWords.UNSPONSORED == 0) revert NoSponsorWanted(proposalId);
         uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
         if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert NotInElectorate(msg.sender, proposalId);
@@ -98,13 +102,14 @@ contract Zone is IZone, Ballots, SharedCode {
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        uint256 law = _requireState(proposalId, ProposalState.Succeeded);
+        bool everFrozen = _wiring.everFrozen;
+        (uint256 ballot, uint256 law) = _requireState(proposalId, ProposalState.Succeeded, everFrozen);
+        if (_mayBeHeldUp(ballot, everFrozen)) IOversight(address(this)).requireGoing(proposalId);
         uint256 lifecycle = _lifecycles[proposalId].withQueued(block.timestamp);
-        uint256 classes = _ballots[proposalId].classes();
         _lifecycles[proposalId] = lifecycle;
         emit ProposalQueued(proposalId, block.timestamp + law.executionDelay());
 
-        bool charged = classes & (1 << Classes.CONSTITUTIONAL) == 0;
+        bool charged = ballot.classes() & (1 << Classes.CONSTITUTIONAL) == 0;
         uint256 drawn;
         for (uint256 i; i < targets.length; ++i) {
             if (_takeUp(targets[i], calldatas[i], charged, lifecycle.number())) drawn |= 1 << i;
@@ -122,9 +127,14 @@ contract Zone is IZone, Ballots, SharedCode {
         if (msg.value != 0) revert ValueNotZero(0);
         if (_context.executing != 0) revert ExecutionRunning(_context.executing);
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        uint256 law = _requireState(proposalId, ProposalState.Queued);
+        bool everFrozen = _context.everFrozen;
+        (uint256 ballot, uint256 law) = _requireState(proposalId, ProposalState.Queued, everFrozen);
         uint256 lifecycle = _lifecycles[proposalId];
         uint256 eta = lifecycle.queuedAt() + law.executionDelay();
+        if (_mayBeHeldUp(ballot, everFrozen)) {
+            IOversight(address(this)).requireGoing(proposalId);
+            eta += _stopped(proposalId, lifecycle.queuedAt());
+        }
         if (block.timestamp < eta) revert ProposalNotReady(proposalId, eta);
         if (_codeDigest(targets) != lifecycle.digest()) revert CodeChanged(proposalId);
 
@@ -150,7 +160,7 @@ contract Zone is IZone, Ballots, SharedCode {
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        _requireState(proposalId, ProposalState.Pending);
+        _requireState(proposalId, ProposalState.Pending, false);
         uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
         if (index == 0 || index != _lifecycles[proposalId].proposer()) revert GovernorOnlyProposer(msg.sender);
         uint256 ballot = _ballots[proposalId];
@@ -167,7 +177,7 @@ contract Zone is IZone, Ballots, SharedCode {
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        _requireState(proposalId, ProposalState.Expired);
+        _requireState(proposalId, ProposalState.Expired, _wiring.everFrozen);
         uint256 lifecycle = _lifecycles[proposalId];
         if (lifecycle.queuedAt() == 0 || lifecycle & ProposalWords.RELEASED != 0) revert NothingReserved(proposalId);
         bool charged = _ballots[proposalId].classes() & (1 << Classes.CONSTITUTIONAL) == 0;
@@ -212,32 +222,6 @@ contract Zone is IZone, Ballots, SharedCode {
         return 1;
     }
 
-    /// @inheritdoc IZone
-    function castVoteWithReasonAndParams(
-        uint256 proposalId,
-        uint8 support,
-        string calldata reason,
-        bytes calldata params
-    ) external returns (uint256) {
-        if (params.length != 0) revert GovernorInvalidVoteParams();
-        _count(msg.sender, proposalId, support);
-        emit VoteCast(msg.sender, proposalId, support, 1, reason);
-        return 1;
-    }
-
-    /* ROWS */
-
-    /// @inheritdoc IZone
-    function setRow(uint8 role, bytes4 selector, bool strict) external onlySelf {
-        if (_rowOf(role, selector) == Classes.CONSTITUTIONAL) revert IConstitution.NoSuchRow(role, selector);
-        if (_strictRows[role][selector] != strict) {
-            _strictRows[role][selector] = strict;
-            if (strict) ++_wiring.strictRows;
-            else --_wiring.strictRows;
-        }
-        emit IConstitution.RowSet(role, selector, strict);
-    }
-
     /* TREE AND MODULES */
 
     /// @inheritdoc IZone
@@ -263,6 +247,12 @@ contract Zone is IZone, Ballots, SharedCode {
     /* READS */
 
     /// @inheritdoc IZone
+    function frozenUntil() external view returns (uint256 until) {
+        if (_wiring.everFrozen) until = _freezes.latest().end();
+        if (until <= block.timestamp) until = 0;
+    }
+
+    /// @inheritdoc IZone
     function state(uint256 proposalId) external view returns (ProposalState) {
         return _state(proposalId);
     }
@@ -277,13 +267,14 @@ contract Zone is IZone, Ballots, SharedCode {
     /// @dev Whether ZoneBallots has the function; what costs most to send comes first.
     function _isOfBallots(bytes4 selector) private pure returns (bool) {
         return selector == IBallots.castBallots.selector || selector == IBallots.castAggregate.selector
-            || selector == IBallots.castVoteBySig.selector
+            || selector == IBallots.castVoteBySig.selector || selector == IBallots.castVoteWithReasonAndParams.selector
             || selector == IBallots.castVoteWithReasonAndParamsBySig.selector || selector == IBallots.nonces.selector
             || selector == IBallots.batchDeadline.selector || selector == IBallots.verifier.selector
             || selector == IBallots.eip712Domain.selector || selector == IBallots.BALLOT_TYPEHASH.selector
             || selector == IBallots.EXTENDED_BALLOT_TYPEHASH.selector
             || selector == IBallots.BATCH_BALLOT_TYPEHASH.selector || selector == IBallots.getProposalId.selector
             || selector == IBallots.supportsInterface.selector
+            || selector == IERC4824.daoURI.selector || selector == IDocument.setDaoURI.selector
             || selector == IRepresentedVotes.castVoteAsRepresentative.selector
             || selector == IRepresentedVotes.countFollowers.selector
             || selector == IRepresentedVotes.followedMasks.selector
@@ -307,19 +298,22 @@ contract Zone is IZone, Ballots, SharedCode {
         }
     }
 
-    /// @dev Writes the two words of a new proposal by the caller, under the law and the electorate of a second ago.
+    /// @dev Writes the two words of a new proposal by the caller, a person or a child, under the law and the electorate of a second ago.
     function _enter(uint256 proposalId, uint256 classes, uint256 digest) private returns (uint256 ballot, uint256 number) {
         uint256 snapshot = block.timestamp - 1;
         uint256 law = _lawAt(classes, snapshot);
         uint256 proposer = IRegistry(_wiring.registry).indexOf(msg.sender);
-        if (!_isElector(proposer, snapshot, law.seasoning())) revert GovernorInsufficientProposerVotes(msg.sender, 0, 1);
+        bool byPerson = _isElector(proposer, snapshot, law.seasoning());
+        if (!byPerson && (proposer != 0 || !IOversight(address(this)).isChild(msg.sender))) {
+            revert GovernorInsufficientProposerVotes(msg.sender, 0, 1);
+        }
         uint256 heads = _headcount.at(snapshot);
         ballot = ProposalWords.packBallot(
             heads, block.timestamp, law.votingDelay(), law.votingPeriod(), law.seasoning(), classes
         );
-        _enlist(proposer, ballot.announcedEnd());
+        _enlist(byPerson ? proposer : uint160(msg.sender), ballot.announcedEnd());
         number = ++_wiring.proposals;
-        uint256 sponsors = _sponsorsNeeded(heads, law);
+        uint256 sponsors = byPerson ? _sponsorsNeeded(heads, law) : 0; // more than a few stand behind a body
         if (sponsors != 0) ballot |= ProposalWords.UNSPONSORED;
         _ballots[proposalId] = ballot;
         _lifecycles[proposalId] = ProposalWords.packLifecycle(proposer, number, sponsors, digest);
@@ -411,10 +405,14 @@ contract Zone is IZone, Ballots, SharedCode {
         }
     }
 
-    function _requireState(uint256 proposalId, ProposalState expected) private view returns (uint256 law) {
+    function _requireState(uint256 proposalId, ProposalState expected, bool everFrozen)
+        private
+        view
+        returns (uint256 ballot, uint256 law)
+    {
         ProposalState current;
-        (current, law) = _standing(proposalId);
-        if (current != expected) revert GovernorUnexpectedProposalState(proposalId, current, _one(expected));
+        (current, ballot, law) = _standing(proposalId, everFrozen);
+        if (current != expected) revert GovernorUnexpectedProposalState(proposalId, _state(proposalId), _one(expected));
     }
 
     /// @dev A description ending in "#proposer=0x…" can be proposed by that account only (OpenZeppelin Governor 4.9 and later).

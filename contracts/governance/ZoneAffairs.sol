@@ -2,7 +2,6 @@
 pragma solidity 0.8.28;
 
 import {IBody} from "../interfaces/IBody.sol";
-import {IERC4824} from "../interfaces/IERC4824.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
@@ -17,7 +16,7 @@ import {SharedCode} from "./SharedCode.sol";
 
 /// @title ZoneAffairs: the part of a body's code for what is rare: birth, tree and modules, laws, reads.
 /// @dev Runs on the storage of a body behind the fallback of Zone, never on its own.
-contract ZoneAffairs is IBody, IERC4824, MembershipReads, ConstitutionAffairs, ProposalReads, SharedCode {
+contract ZoneAffairs is IBody, MembershipReads, ConstitutionAffairs, ProposalReads, SharedCode {
     /* CONSTANTS */
 
     uint256 private constant _MAX_DEPTH = 8;
@@ -56,7 +55,8 @@ contract ZoneAffairs is IBody, IERC4824, MembershipReads, ConstitutionAffairs, P
             departuresSeen: parent_ == address(0) ? 0 : uint32(IRegistry(registry_).departureCount()),
             depth: uint8(depth_),
             live: plan.genesis == 0,
-            strictRows: 0
+            strictRows: 0,
+            everFrozen: false
         });
         _name = plan.name;
         for (uint8 class; class < Classes.COUNT; ++class) {
@@ -138,17 +138,6 @@ contract ZoneAffairs is IBody, IERC4824, MembershipReads, ConstitutionAffairs, P
         if (_wiring.depth != 0 || role == Roles.TREASURY) revert NoSuchModule(role);
         _setModule(role, module_);
         _listedAt[role] = block.timestamp;
-    }
-
-    /// @inheritdoc IBody
-    function setDaoURI(string calldata uri) external onlySelf {
-        _daoURI = uri;
-        emit DAOURIUpdate(address(this), uri);
-    }
-
-    /// @inheritdoc IERC4824
-    function daoURI() external view returns (string memory) {
-        return _daoURI;
     }
 
     /// @inheritdoc IBody

@@ -5,6 +5,7 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 
 import {IBallots} from "../interfaces/IBallots.sol";
+import {IDocument} from "../interfaces/IDocument.sol";
 import {IERC4824} from "../interfaces/IERC4824.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 import {CollectedBallots} from "./CollectedBallots.sol";
@@ -14,7 +15,7 @@ import {RepresentedVotes} from "./RepresentedVotes.sol";
 /// representatives.
 /// @dev Runs on the storage of a body behind the fallback of Zone, never on its own. It needs no factory, so that bodies of every factory
 /// can run it.
-contract ZoneBallots is CollectedBallots, RepresentedVotes {
+contract ZoneBallots is IDocument, CollectedBallots, RepresentedVotes {
     /* CONSTANTS */
 
     /// @dev `IGovernor` of OpenZeppelin 5.0 to 5.2, and since 5.3 with `getProposalId`.
@@ -23,7 +24,20 @@ contract ZoneBallots is CollectedBallots, RepresentedVotes {
 
     constructor() BodyStorage(address(0)) {}
 
+    /* CHANGED BY VOTE */
+
+    /// @inheritdoc IDocument
+    function setDaoURI(string calldata uri) external onlySelf {
+        _daoURI = uri;
+        emit DAOURIUpdate(address(this), uri);
+    }
+
     /* READ BY ANYONE */
+
+    /// @inheritdoc IERC4824
+    function daoURI() external view returns (string memory) {
+        return _daoURI;
+    }
 
     /// @inheritdoc IBallots
     function getProposalId(

@@ -11,10 +11,11 @@ import {History} from "../libraries/History.sol";
 import {Roles} from "../libraries/Roles.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 import {Membership} from "./Membership.sol";
+import {SharedCode} from "./SharedCode.sol";
 
 /// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to.
 /// @dev Runs on the storage of a body behind the fallback of ZoneAffairs, never on its own. It needs no factory.
-contract ZoneMembers is IAdmission, Membership {
+contract ZoneMembers is IAdmission, Membership, SharedCode {
     using History for History.Log;
 
     /* CONSTANTS */
@@ -22,7 +23,18 @@ contract ZoneMembers is IAdmission, Membership {
     /// @inheritdoc IAdmission
     uint256 public constant NOTICE_SECONDS = 14 days;
 
-    constructor() BodyStorage(address(0)) {}
+    /* IMMUTABLES */
+
+    address private immutable _oversightPart;
+
+    constructor(address oversight) BodyStorage(address(0)) {
+        _oversightPart = oversight;
+    }
+
+    /// @dev What is rarest.
+    fallback() external {
+        _passOnTo(_oversightPart);
+    }
 
     /* CHANGED BY VOTE */
 

@@ -31,7 +31,15 @@ interface IBallots {
     /// @notice A person is claimed for two choices.
     error ClassesNotDisjoint(uint256 word);
 
-    /* SINGLE SIGNED VOTES: OpenZeppelin's Governor 5 */
+    /* SINGLE VOTES: OpenZeppelin's Governor 5 */
+
+    /// @notice As `IZone.castVoteWithReason`; a vote here has no parameters, so `params` must be empty.
+    function castVoteWithReasonAndParams(
+        uint256 proposalId,
+        uint8 support,
+        string calldata reason,
+        bytes calldata params
+    ) external returns (uint256 weight);
 
     /// @notice Casts the vote of `voter`, who signed `Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)`.
     /// @param signature of the key itself (ECDSA), otherwise what the account says of it (ERC-1271)

@@ -100,9 +100,6 @@ interface IBody {
     /// (6), the elections (7) or the wishes (8). In a zone, by constitutional vote only.
     function setModule(uint8 role, address module_) external;
 
-    /// @notice Names another place for the document about this body (ERC-4824); empty for none. By constitutional vote only.
-    function setDaoURI(string calldata uri) external;
-
     /// @notice Factory that made this body.
     function factory() external view returns (address);
 }

@@ -66,6 +66,10 @@ interface IConstitution {
     /// @notice Sets what a class may spend of an asset in an epoch; 0 removes the cap. By constitutional vote only.
     function setCap(uint8 class, address asset, uint112 limit) external;
 
+    /// @notice Makes the calls of a row (role of the target, selector) constitutional in this body, or takes that back; never
+    /// looser than bytecode. For proposals made later: those that exist keep their classes. By constitutional vote only.
+    function setRow(uint8 role, bytes4 selector, bool strict) external;
+
     /// @notice Whether a row was made constitutional in this body.
     function strictRow(uint8 role, bytes4 selector) external view returns (bool);
 

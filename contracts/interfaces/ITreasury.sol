@@ -77,6 +77,17 @@ interface ITreasury {
         bytes32 line,
         bytes32 evidence
     );
+    /// @notice The parent ended an allowance; `outstanding` is reserved through it and still paid.
+    event Recalled(
+        address indexed body,
+        uint256 indexed entry,
+        uint256 indexed proposal,
+        address asset,
+        address child,
+        uint256 outstanding,
+        bytes32 line,
+        bytes32 evidence
+    );
     event Withdrawn(address indexed payee, uint256 indexed entry, address asset, uint256 amount);
     /// @notice What was due to a body of this zone went to its account.
     event Collected(address indexed body, uint256 indexed entry, address asset, uint256 amount);
@@ -97,6 +108,8 @@ interface ITreasury {
     error AllowanceExceeded(address body, address asset, uint256 left, uint256 wanted);
     /// @notice The body has no allowance in this asset now, or one from another source.
     error NoAllowance(address body, address asset);
+    /// @notice A body that the money would come from, or pass, is frozen until then.
+    error FrozenAbove(address body, uint256 until);
     /// @notice More is asked for than was reserved.
     error NotReserved(address body, address asset, uint256 reserved, uint256 wanted);
     /// @notice The source of an allowance stays while money reserved through it waits.
@@ -150,6 +163,10 @@ interface ITreasury {
         bytes32 line,
         bytes32 evidence
     ) external;
+
+    /// @notice Ends the allowance of a child, whatever its source. What is reserved through it stays reserved and is paid; what is
+    /// due stays due.
+    function recall(address asset, address child, bytes32 line, bytes32 evidence) external;
 
     /* RESERVATIONS: called by a body itself, never by a proposal's call */
 

@@ -5,8 +5,10 @@ import {IAdmission} from "./IAdmission.sol";
 import {IBallots} from "./IBallots.sol";
 import {IBody} from "./IBody.sol";
 import {IConstitution} from "./IConstitution.sol";
-import {IERC4824} from "./IERC4824.sol";
+import {IDocument} from "./IDocument.sol";
 import {IMembership} from "./IMembership.sol";
+import {IOversight} from "./IOversight.sol";
+import {IPetitions} from "./IPetitions.sol";
 import {IProposals} from "./IProposals.sol";
 import {IRepresentedVotes} from "./IRepresentedVotes.sol";
 import {IZone} from "./IZone.sol";
@@ -21,5 +23,7 @@ interface IWholeBody is
     IProposals,
     IBallots,
     IRepresentedVotes,
-    IERC4824
+    IDocument,
+    IOversight,
+    IPetitions
 {}

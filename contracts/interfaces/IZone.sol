@@ -81,11 +81,16 @@ interface IZone {
     error ExecutionRunning(uint256 number);
     /// @notice Nothing is reserved for this proposal, or it was released.
     error NothingReserved(uint256 proposalId);
+    /// @notice The body queues and executes nothing until then; see `IOversight`.
+    error BodyFrozen(uint256 until);
+    /// @notice An objection holds the proposal up until then; see `IOversight`.
+    error ProposalPaused(uint256 proposalId, uint256 until);
 
     /* PROPOSALS */
 
     /// @notice Proposes calls. The law of their classes and the electorate are those of one second before. One person has at most
-    /// three live proposals in a body: until the vote would end, or until they are canceled.
+    /// three live proposals in a body: until the vote would end, or until they are canceled. A body directly below may propose, too, by
+    /// its own vote or a petition of its members; its proposals need no sponsors, and nobody withdraws them.
     function propose(
         address[] calldata targets,
         uint256[] calldata values,
@@ -152,20 +157,6 @@ interface IZone {
         external
         returns (uint256 weight);
 
-    /// @notice As `castVoteWithReason`; a vote here has no parameters, so `params` must be empty.
-    function castVoteWithReasonAndParams(
-        uint256 proposalId,
-        uint8 support,
-        string calldata reason,
-        bytes calldata params
-    ) external returns (uint256 weight);
-
-    /* ROWS */
-
-    /// @notice Makes the calls of a row (role of the target, selector) constitutional in this body, or takes that back; never
-    /// looser than bytecode. For proposals made later: those that exist keep their classes. By constitutional vote only.
-    function setRow(uint8 role, bytes4 selector, bool strict) external;
-
     /* TREE AND MODULES */
 
     /// @notice The zone at the top.
@@ -182,6 +173,9 @@ interface IZone {
     function roleOf(address target) external view returns (uint8);
 
     /* READS */
+
+    /// @notice When the freeze that now stops this body ends, unix seconds; 0 if nothing does.
+    function frozenUntil() external view returns (uint256 until);
 
     function state(uint256 proposalId) external view returns (ProposalState);
 

@@ -4,13 +4,15 @@ pragma solidity 0.8.28;
 /// @title The two words of a proposal.
 /// @notice The ballot word has all that counting a vote needs; the lifecycle word has what happens afterwards.
 /// @dev Ballot word: against 0-31 | for 32-63 | abstain 64-95 | electorate 96-127 | created at 128-167 | voting delay 168-191 |
-/// voting period 192-215 | seasoning 216-239 | classes 240-249 (a bit each) | extended 251 | followers counted 252 | waits for sponsors 254 |
-/// canceled 255. Times in seconds.
+/// voting period 192-215 | seasoning 216-239 | classes 240-249 (a bit each) | extended 251 | followers counted 252 |
+/// paused by an objection, once 253 | waits for sponsors 254 | canceled 255. Times in seconds.
 /// Lifecycle word: proposer's person index 0-31 | number 32-63 | queued at 64-103 | executed 104 | released 105 |
 /// sponsors still wanted 106-111 | drawn calls 112-127 (bit i: call i is paid from an allowance) | digest of the targets' code 128-255.
 library ProposalWords {
     uint256 internal constant CANCELED = 1 << 255;
     uint256 internal constant UNSPONSORED = 1 << 254;
+    /// An objection was made; when it holds the proposal up is kept beside.
+    uint256 internal constant PAUSED = 1 << 253;
     /// No vote is taken on a proposal with any of these.
     uint256 internal constant CLOSED = CANCELED | UNSPONSORED;
     /// The vote goes on for as long again as its last part was, because its outcome turned in that part.

@@ -12,6 +12,8 @@ library Roles {
     uint8 internal constant PERSONHOOD = 6;
     uint8 internal constant ELECTIONS = 7;
     uint8 internal constant WISHES = 8;
+    /// A body founded by this one; never listed, and `roleOf` does not say it.
+    uint8 internal constant CHILD = 255;
     /// The highest role that a root lists as a module.
     uint8 internal constant LAST = 8;
 }

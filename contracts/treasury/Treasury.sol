@@ -126,9 +126,7 @@ contract Treasury is ITreasury {
         bytes32 line,
         bytes32 evidence
     ) external onlyBody {
-        if (!IZoneFactory(factory).isBody(child) || IMembership(child).parent() != msg.sender) {
-            revert NotChild(msg.sender, child);
-        }
+        _requireChild(msg.sender, child);
         if (epochs == 0) revert NoEpochs();
         if (epochs > type(uint16).max) revert AmountTooLarge(epochs, type(uint16).max);
         if (maxAmount > type(uint96).max) revert AmountTooLarge(maxAmount, type(uint96).max);
@@ -154,6 +152,16 @@ contract Treasury is ITreasury {
             line,
             evidence
         );
+    }
+
+    /// @inheritdoc ITreasury
+    function recall(address asset, address child, bytes32 line, bytes32 evidence) external onlyBody {
+        _requireChild(msg.sender, child);
+        Allowance storage allowance_ = _allowances[child][asset];
+        if (allowance_.limit == 0) revert NoAllowance(child, asset);
+        allowance_.limit = 0;
+        (uint256 proposal,,) = IZone(msg.sender).execution();
+        emit Recalled(msg.sender, _nextEntry(), proposal, asset, child, allowance_.outstanding, line, evidence);
     }
 
     /* RESERVATIONS */
@@ -298,6 +306,8 @@ contract Treasury is ITreasury {
             allowance_.used = uint96(used + amount);
             allowance_.usedEpoch = uint32(epoch);
             body = IMembership(body).parent();
+            // The zone has nobody above it that could freeze it.
+            if (body != root && IZone(body).frozenUntil() != 0) revert FrozenAbove(body, IZone(body).frozenUntil());
         }
     }
 
@@ -330,6 +340,10 @@ contract Treasury is ITreasury {
     function _requireBody(address body) private view {
         if (body == root) return;
         if (!IZoneFactory(factory).isBody(body) || IZone(body).root() != root) revert NotOurBody(body);
+    }
+
+    function _requireChild(address body, address child) private view {
+        if (!IZoneFactory(factory).isBody(child) || IMembership(child).parent() != body) revert NotChild(body, child);
     }
 
     function _requireAncestorOrSelf(address body, address source) private view {

@@ -50,6 +50,7 @@ _PLAIN = (
     "ZoneAffairs",
     "ZoneBallots",
     "ZoneMembers",
+    "ZoneOversight",
 )
 _METADATA_DIGITS = 2 * 53  # at the end of all code; Brownie writes what is installed in its home into it
 _GAS_MARGIN = 4  # a quarter on top of an estimate

@@ -153,6 +153,8 @@ KINDS = [
     (["admit", "stan"], "elmcourt", "ada", "membership", "admit"),
     (["remove", "nora"], "elmcourt", "ada", "expulsion", "nora"),
     (["remove", "2"], "elmcourt/food", "ada", "membership", "ben"),
+    (["freeze", "food", "5 days"], "elmcourt", "ada", "industry", "freeze elmcourt/food for 5 days"),
+    (["recall", "food"], "elmcourt", "ada", "industry", "recall the allowance of elmcourt/food in ETH"),
     (["set", "law", "spending", "quorum=30%", "voting-period=3 days"], "elmcourt", "ada", "constitutional", "30 %"),
     (["set", "cap", "7 ETH"], "elmcourt", "ada", "constitutional", "7 ETH"),
     (["set", "good", "bread", "safety=5"], "elmcourt", "ada", "trade", "bread (loaf)"),
@@ -163,6 +165,53 @@ KINDS = [
     (["sell", "bread", "100 loaf", "0.01 ETH", "--until", "20 days"], "elmcourt", "ada", "trade", "bread (loaf)"),
     (["call", "0x" + "11" * 20, "0xdeadbeef"], "elmcourt", "ada", "constitutional", "which cannot be read"),
 ]
+
+
+def test_what_is_below_is_held_up(cli: Cli, funded: Town) -> None:
+    succeeded(cli("propose", "pay", "ben", "1 ETH", "--in", "elmcourt/food", "--account", "ada", "--yes"))
+    for words, said in (
+        (("object", "food", 1, "--for", "2 days"), "hold up proposal 1 of elmcourt/food, “Pay 1 ETH to"),
+        (("resume", "food", 1), "no longer hold up proposal 1 of elmcourt/food"),
+        (("unfreeze", "food"), "end the freeze of elmcourt/food"),
+    ):
+        dry = succeeded(cli("propose", *words, "--in", "elmcourt", "--account", "ada", "--dry-run"))
+        assert said in dry.out, dry.out
+    assert cli("body", "show", "food", "--in", "elmcourt", "--json").json["frozen_until"] is None
+    assert cli("proposal", "show", 1, "--in", "elmcourt/food", "--json").json["held_up_until"] is None
+
+
+def test_a_petition(cli: Cli, funded: Town, tmp_path: Path) -> None:
+    """Signed on the chain and in a file; what is shown of it."""
+    here = ("--in", "elmcourt")
+    opened = succeeded(cli("petition", "freeze", "food", "2 days", *here, "--account", "ada", "--yes", "--json"))
+    assert (opened.json["result"]["number"], opened.json["result"]["wanted"]) == (1, 3)
+    succeeded(cli("petition", "sign", 1, *here, "--account", "ben", "--yes"))
+    file = tmp_path / "signatures"
+    assert cli("petition", "bring", 1, file, *here, "--account", "ada", "--yes").code != 0
+    apart = succeeded(cli("petition", "sign", 1, "--out", file, *here, "--account", "cleo", "--yes", "--json"))
+    assert (apart.json["petition"], apart.json["file"]) == (1, str(file))
+    assert (
+        "You would sign petition 1"
+        in cli("petition", "sign", 1, "--out", file, *here, "--account", "dan", "--dry-run").out
+    )
+    early = cli("petition", "enact", 1, *here, "--account", "dan", "--yes")
+    assert (early.code, early.error) == (4, "2 have signed, and 3 must. Ask more members. Nothing was sent.")
+    succeeded(cli("petition", "bring", 1, file, *here, "--account", "dan", "--yes"))
+    shown = succeeded(cli("petition", "show", 1, *here))
+    assert "freeze elmcourt/food for 2 days" in shown.out
+    assert "3 of 3" in shown.out
+    succeeded(cli("petition", "enact", 1, *here, "--account", "dan", "--yes"))
+    (listed,) = cli("petition", "list", *here, "--json").json["petitions"]
+    assert (listed["state"], listed["signed"]) == ("enacted", 3)
+    assert "frozen until" in cli("body", "show", "food", *here).out
+    appeal = cli(
+        "petition", "appeal", "--text", "We must eat.", "--in", "elmcourt/food", "--account", "ada", "--dry-run"
+    )
+    assert "propose in elmcourt: “Appeal of food: end its freeze”" in succeeded(appeal).out
+    proposed = cli("propose", "pay", "ben", "1 ETH", *here, "--account", "ada", "--yes")
+    assert proposed.code == 0
+    own = cli("petition", "object", 1, "--for", "1 day", *here, "--account", "ada", "--dry-run")
+    assert "hold up proposal 1 of elmcourt" in succeeded(own).out
 
 
 def test_what_could_not_be_executed_now_is_said(cli: Cli, town: Town) -> None:

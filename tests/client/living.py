@@ -35,7 +35,25 @@ def live(market: Market, book: AddressBook) -> tuple[Actors, Actors]:
     _listings(market, riverside, elmcourt)
     _keys(elmcourt)
     _persons(elmcourt)
+    _oversight(elmcourt)
     return elmcourt, riverside
+
+
+def _oversight(elmcourt: Actors) -> None:
+    """A zone holds up what an industry wants, and lets go."""
+    zone = elmcourt.zone()
+    wanted = elmcourt.body("food").propose_pay(PAYEE, 7, title="Held up").transact().value
+    calls = zone.calls
+    measures = [calls.object_to(wanted, DAY), calls.freeze("food", 5 * DAY)]
+    elmcourt.decide(zone.propose(measures, "Hold the kitchen up"))
+    wait = elmcourt.body("food/bakery").propose_pay(PAYEE, 7, title="Held up by its own").transact().value
+    petition = elmcourt.body("food/bakery").open_petition(calls.object_to(wait, DAY)).transact().value
+    others = [petition.acting_as(person.signer) for person in (BOB, CHARLIE)]
+    others[0].sign().transact()
+    petition.bring([others[1].sign_apart()]).transact()
+    petition.enact().transact()
+    ends = [calls.resume(wanted), calls.unfreeze("food"), calls.recall("food", line="enough")]
+    elmcourt.decide(zone.propose(ends, "Let it go on"))
 
 
 def _settle_trades(market: Market, elmcourt: Actors, riverside: Actors) -> None:

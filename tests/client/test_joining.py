@@ -10,9 +10,8 @@ import pytest
 import zonedao
 from tests.client.test_connect import zone_file
 from tests.support.bodies import Person
-from tests.support.chain import deploy
 from tests.support.market import Market
-from tests.support.world import PEOPLE, STRANGER, World
+from tests.support.world import PEOPLE, STRANGER, World, deploy_factory
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.abi import keccak
 from zonedao.chain.connection import Connection
@@ -40,6 +39,7 @@ def test_by_file(world: World, book: AddressBook, tmp_path: Path, bob: Person) -
         "ZoneAffairs",
         "ZoneBallots",
         "ZoneMembers",
+        "ZoneOversight",
         "ZoneFactory",
         "Registry",
         "RegistryAffairs",
@@ -174,8 +174,7 @@ def test_what_contracts_keep_must_fit(world: World) -> None:
 
 
 def test_another_factory(world: World) -> None:
-    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots", "ZoneMembers")
-    other = deploy(world.chain, "ZoneFactory", *(deploy(world.chain, name).address for name in names))
+    other = deploy_factory(world.chain)
     implementation = world.factory.call("implementation")
     theirs = other.call("implementation")
     with pytest.raises(CodeMissing, match="The factory makes other bodies"):

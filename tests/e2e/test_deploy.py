@@ -93,6 +93,7 @@ def require_as_described(connection: Connection, described: Charter, plan: Deplo
         "TreasuryDeployer",
         "StoresDeployer",
         "ZoneBallots",
+        "ZoneOversight",
         "ZoneMembers",
         "ZoneFactory",
         "TradePost",

@@ -16,10 +16,12 @@ from tests.support.model import (
     Allow,
     Call,
     Escrow,
+    Freeze,
     Harmless,
     Keep,
     Machinery,
     Model,
+    Object,
     Pay,
     Proposal,
     Refused,
@@ -27,6 +29,7 @@ from tests.support.model import (
     SetCap,
     SetLaw,
     SetRow,
+    Unfreeze,
 )
 from tests.support.model import Law as ModelLaw
 from tests.support.model.calls import CANCELED, DEFEATED, EXECUTED, EXPIRED, LIVE_PROPOSALS
@@ -316,6 +319,13 @@ class Mirror:
                 return call_of(here, "setLaw", call.class_, call.law)
             case SetCap():
                 return call_of(here, "setCap", SPENDING, call.asset, call.limit)
+            case Object():
+                held = self.ids[call.child, call.number]
+                return call_of(self.bodies[call.child].contract, "object", held, call.seconds)
+            case Freeze():
+                return call_of(self.bodies[call.child].contract, "freeze", call.seconds)
+            case Unfreeze():
+                return call_of(self.bodies[call.child].contract, "unfreeze")
             case SetRow():
                 return call_of(here, "setRow", *self._row(self.bodies[body], call.kind), call.strict)
             case Harmless():
@@ -375,6 +385,9 @@ class Mirror:
         yield Fact(contract, "headcountAt", (time,), len(model.members(time)))
         yield Fact(contract, "membersAt", (0, time), mask(model.members(time)))
         yield Fact(contract, "proposalCount", (), len(model.proposals))
+        until = max((end for begin, end in model.freezes if begin <= time < end), default=0)
+        yield Fact(contract, "frozenUntil", (), until)
+        yield Fact(contract, "frozenSecondsAt", (time,), model.frozen_seconds(time))
         for class_ in range(len(LAWS)):
             yield Fact(contract, "lawAt", (class_, time), tuple(model.law(class_, time)), tuple)
         for person in self.model.index.values():
@@ -416,8 +429,9 @@ class Mirror:
         yield Fact(contract, "state", (id_,), proposal.state(time))
         yield Fact(contract, "proposalVotes", (id_,), proposal.tally, tuple)
         yield Fact(contract, "votedMask", (id_, 0), voters)
+        yield Fact(contract, "pauseOf", (id_,), proposal.pause or (0, 0), tuple)
         yield Fact(contract, "proposalLaw", (id_,), tuple(proposal.law), tuple)
-        yield Fact(contract, "proposalExpiry", (id_,), proposal.expiry)
+        yield Fact(contract, "proposalExpiry", (id_,), proposal.expiry(time))
         sponsors = (len(proposal.sponsors), proposal.sponsors_needed)
         yield Fact(contract, "proposalSponsors", (id_,), sponsors, tuple)
         yield Fact(contract, "sponsoredMask", (id_, 0), mask(proposal.sponsors))
@@ -429,7 +443,7 @@ class Mirror:
         yield Fact(contract, "proposalVoteStart", (id_,), proposal.start)
         yield Fact(contract, "proposalDeadline", (id_,), proposal.end)
         yield Fact(contract, "batchDeadline", (id_,), proposal.batches_until)
-        yield Fact(contract, "proposalEta", (id_,), proposal.eta)
+        yield Fact(contract, "proposalEta", (id_,), proposal.eta(time))
         yield Fact(contract, "proposalNumber", (id_,), proposal.number)
         # Who could vote is read as the contract reads it: members then, and seasoned.
         here = self.model.bodies[address]

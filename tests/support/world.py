@@ -209,8 +209,10 @@ class World:
 
 def deploy_factory(connection: Connection) -> BoundContract:
     """A factory with its deployers and the parts of the body code that it does not make itself."""
-    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots", "ZoneMembers")
-    return deploy(connection, "ZoneFactory", *(deploy(connection, name).address for name in names))
+    names = ("RegistryDeployer", "TreasuryDeployer", "StoresDeployer", "ZoneBallots")
+    parts = [deploy(connection, name).address for name in names]
+    members = deploy(connection, "ZoneMembers", deploy(connection, "ZoneOversight").address)
+    return deploy(connection, "ZoneFactory", *parts, members.address)
 
 
 def create_zone(

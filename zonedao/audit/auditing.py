@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from zonedao.audit import bodies, elections, goods, laws, money, proposals, register, trade
+from zonedao.audit import bodies, elections, goods, laws, money, oversight, petitions, proposals, register, trade
 from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
 from zonedao.audit.decisions import Places, check_decisions
 from zonedao.audit.report import AuditReport, Check, Inconsistent
@@ -79,7 +79,18 @@ class _Audit:
         )
         if made is not None:
             every = [record for records in made.values() for record in records.values()]
-            self.checks.append(proposals.check_proposals(chronicle, everybody, every))
+            signed = self._rebuild(
+                "petitions", lambda: {body.address: petitions.replay_petitions(chronicle, body) for body in everybody}
+            )
+            if signed is not None:
+                self.checks.append(petitions.check_petitions(chronicle, everybody, signed))
+            stops = self._rebuild(
+                "oversight",
+                lambda: {body.address: oversight.replay_stops(chronicle, body, everybody) for body in everybody},
+            )
+            if stops is not None:
+                self.checks.append(oversight.check_stops(chronicle, everybody, stops))
+                self.checks.append(proposals.check_proposals(chronicle, everybody, every, stops))
             self.checks.append(proposals.check_tallies(chronicle, every))
             self._decisions(made)
             self._laws(made)

@@ -158,7 +158,17 @@ def _said_where(args: Args, record: ProposalRecord) -> list[Deed]:
     return [("DAOURIUpdate", {"daoAddress": record.body.address, "daoURI": args["uri"]})]
 
 
-_OF_TREASURIES: dict[str, Rule] = {"pay": _money("Paid"), "escrow": _money("Escrowed"), "allow": _money("Allowed")}
+def _recalled(args: Args, record: ProposalRecord) -> list[Deed]:
+    same = {field: args[field] for field in ("asset", "child", "line", "evidence")}
+    return [("Recalled", {**same, "proposal": record.number})]
+
+
+_OF_TREASURIES: dict[str, Rule] = {
+    "pay": _money("Paid"),
+    "escrow": _money("Escrowed"),
+    "allow": _money("Allowed"),
+    "recall": _recalled,
+}
 _OF_BODIES: dict[str, Rule] = {
     "admit": lambda args, record: [("MemberAdmitted", {}) for _ in args["keys"]],
     "remove": _removed,
@@ -181,5 +191,5 @@ _LEFT_BY_BODIES = {
     *("MemberAdmitted", "MemberRemoved", "ExpulsionNoticed", "ExpulsionWithdrawn", "BodyFounded"),
     *("LawSet", "CapSet", "RowSet", "ModuleSet", "DAOURIUpdate"),
 }
-_LEFT_BY_TREASURIES = {"Paid", "Escrowed", "Allowed", "Reserved", "Released"}
+_LEFT_BY_TREASURIES = {"Paid", "Escrowed", "Allowed", "Recalled", "Reserved", "Released"}
 _LEFT_BY_STORES = {"GoodAdded", "GoodSet", "KeepersSet"}

@@ -134,6 +134,13 @@ def _allowed(ledger: Ledger, args: Any, epoch: int) -> None:
     allowance.source = args["source"]
 
 
+def _recalled(ledger: Ledger, args: Any, epoch: int) -> None:
+    allowance = ledger.allowance(args["child"], args["asset"])
+    if allowance.outstanding != args["outstanding"]:
+        raise Inconsistent(f"the allowance of {args['child']} had {allowance.outstanding} outstanding when recalled")
+    allowance.limit = 0
+
+
 def _withdrawn(ledger: Ledger, args: Any, epoch: int) -> None:
     _owe(ledger, args["payee"], args["asset"], -args["amount"])
 
@@ -154,6 +161,7 @@ _APPLY = {
     "Paid": _paid,
     "Escrowed": _escrowed,
     "Allowed": _allowed,
+    "Recalled": _recalled,
     "Withdrawn": _withdrawn,
     "Collected": _collected,
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from zonedao.audit.bodies import BodyRecord, Persons
 from zonedao.audit.chronicle import Chronicle
+from zonedao.audit.oversight import Stops
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import encode, keccak, parse_type
 from zonedao.chain.events import Event
@@ -27,14 +28,16 @@ _IDENTITY = parse_type(
 class ProposalRecord:
     """A proposal as its events tell it. `votes` are against, for, abstain; `voted` the indices of who voted, `course`
     what the votes were after each count and in which block; `sponsors` the indices of who signed; `missing` is how
-    many more were wanted after the last of them, None before the first. `extended_to` is the later end, 0 for none.
-    `representing` are choices of representatives, `followed` the representative by who is counted with them now, and
-    `counted` representative, word and mask of every count of followers."""
+    many more were wanted after the last of them, None before the first. What a body proposed (not `by_person`) wants
+    none. `extended_to` is the later end, 0 for none. `representing` are choices of representatives, `followed` the
+    representative by who is counted with them now, and `counted` representative, word and mask of every count of
+    followers."""
 
     body: BodyRecord
     number: int
     id: int
     arrays: tuple[Any, ...]
+    by_person: bool
     classes: int
     electorate: int
     opens_at: int
@@ -68,7 +71,7 @@ def replay_proposals(body: BodyRecord, persons: Persons) -> dict[int, ProposalRe
         if event.name == "ProposalCreated":
             created[args["proposalId"]] = event
         elif event.name == "ProposalNumbered":
-            record = _numbered(body, args, created, len(found) + 1)
+            record = _numbered(body, args, created, len(found) + 1, persons)
             found[record.id] = record
         elif event.name in _AFTERWARDS:
             record_of = found.get(args["proposalId"])
@@ -95,13 +98,16 @@ _AFTERWARDS = (
 )
 
 
-def _numbered(body: BodyRecord, args: Any, created: dict[int, Event], expected: int) -> ProposalRecord:
+def _numbered(
+    body: BodyRecord, args: Any, created: dict[int, Event], expected: int, persons: Persons
+) -> ProposalRecord:
     number, identity = args["number"], args["proposalId"]
     if number != expected:
         raise Inconsistent(f"proposal {expected} of {body.address} is missing: the next one told is {number}")
     if identity not in created:
         raise Inconsistent(f"proposal {number} of {body.address} is numbered, but nobody made it")
     text = created[identity].args
+    by_person = persons.index_of(text["proposer"]) != 0  # otherwise a body directly below proposed it
     arrays = (
         list(text["targets"]),
         list(text["values"]),
@@ -111,7 +117,15 @@ def _numbered(body: BodyRecord, args: Any, created: dict[int, Event], expected: 
     if int.from_bytes(keccak(encode(_IDENTITY, arrays)), "big") != identity:
         raise Inconsistent(f"proposal {number} of {body.address} is not what its id was made from")
     return ProposalRecord(
-        body, number, identity, arrays, args["classes"], args["electorate"], text["voteStart"], text["voteEnd"]
+        body,
+        number,
+        identity,
+        arrays,
+        by_person,
+        args["classes"],
+        args["electorate"],
+        text["voteStart"],
+        text["voteEnd"],
     )
 
 
@@ -197,7 +211,7 @@ def check_tallies(chronicle: Chronicle, proposals: Sequence[ProposalRecord]) -> 
             yield from _followers(chronicle, record)
             signed, needed = chronicle.ask(record.body.contract, "proposalSponsors", record.id)
             law = law_from(chronicle.ask(record.body.contract, "proposalLaw", record.id))
-            expected = (len(record.sponsors), law.sponsors_needed(record.electorate))
+            expected = (len(record.sponsors), _sponsors_needed(record, law))
             yield f"sponsors of {record.name} (signed, needed)", expected, (signed, needed)
             if record.missing is not None:
                 yield f"sponsors missing of {record.name}", record.missing, needed - signed
@@ -228,7 +242,12 @@ def _followers(chronicle: Chronicle, record: ProposalRecord) -> Iterator[Compari
             yield f"who is counted with others on {record.name} (word {word}, as bits)", bits, actual
 
 
-def check_proposals(chronicle: Chronicle, bodies: Sequence[BodyRecord], proposals: Sequence[ProposalRecord]) -> Check:
+def check_proposals(
+    chronicle: Chronicle,
+    bodies: Sequence[BodyRecord],
+    proposals: Sequence[ProposalRecord],
+    stops: Mapping[str, Stops],
+) -> Check:
     """Numbers, times, states and releases against the chain."""
 
     def comparisons() -> Iterator[Comparison]:
@@ -236,17 +255,21 @@ def check_proposals(chronicle: Chronicle, bodies: Sequence[BodyRecord], proposal
             count = sum(1 for record in proposals if record.body is body)
             yield f"proposals of {body.address}", count, chronicle.ask(body.contract, "proposalCount")
         for record in proposals:
-            contract = record.body.contract
+            contract, held = record.body.contract, stops[record.body.address]
+            law = law_from(chronicle.ask(contract, "proposalLaw", record.id))
+            closes_at = _closing(chronicle, record, law)
+            since = record.eta - law.execution_delay_seconds if record.eta else closes_at
+            eta = held.moved(record.id, record.eta, since, chronicle.now) if record.eta else 0
+            expiry = held.moved(record.id, (record.eta or closes_at) + law.grace_seconds, since, chronicle.now)
             for what, function, rebuilt in (
                 ("number", "proposalNumber", record.number),
                 ("classes", "proposalClasses", record.classes),
                 ("electorate", "proposalElectorate", record.electorate),
                 ("opening", "proposalVoteStart", record.opens_at),
-                ("eta", "proposalEta", record.eta),
+                ("eta", "proposalEta", eta),
+                ("expiry", "proposalExpiry", expiry),
             ):
                 yield f"{what} of {record.name}", rebuilt, chronicle.ask(contract, function, record.id)
-            law = law_from(chronicle.ask(contract, "proposalLaw", record.id))
-            closes_at = _closing(chronicle, record, law)
             told = record.extended_to or record.closes_at
             yield (
                 f"closing of {record.name}",
@@ -256,7 +279,7 @@ def check_proposals(chronicle: Chronicle, bodies: Sequence[BodyRecord], proposal
                     chronicle.ask(contract, "proposalDeadline", record.id),
                 ),
             )
-            state = _state(chronicle, record, law, closes_at)
+            state = _state(chronicle, record, law, closes_at, expiry)
             actual = ProposalState(chronicle.ask(contract, "state", record.id))
             yield f"state of {record.name}", state.title, actual.title
             if state is ProposalState.EXPIRED and record.eta:
@@ -277,7 +300,7 @@ def _closing(chronicle: Chronicle, record: ProposalRecord, law: Law) -> int:
     return record.closes_at
 
 
-def _state(chronicle: Chronicle, record: ProposalRecord, law: Law, closes_at: int) -> ProposalState:
+def _state(chronicle: Chronicle, record: ProposalRecord, law: Law, closes_at: int, expiry: int) -> ProposalState:
     """The state that follows from the events, under the law the proposal is judged by (Ballots.sol, `_state`)."""
     if record.canceled:
         return ProposalState.CANCELED
@@ -285,16 +308,19 @@ def _state(chronicle: Chronicle, record: ProposalRecord, law: Law, closes_at: in
         return ProposalState.EXECUTED
     if chronicle.now <= record.opens_at:
         return ProposalState.PENDING
-    if len(record.sponsors) < law.sponsors_needed(record.electorate):
+    if len(record.sponsors) < _sponsors_needed(record, law):
         return ProposalState.DEFEATED
     if chronicle.now <= closes_at:
         return ProposalState.ACTIVE
     if not law.passes(record.votes, record.electorate):
         return ProposalState.DEFEATED
-    begin = record.eta or closes_at
-    if chronicle.now > begin + law.grace_seconds:
+    if chronicle.now > expiry:
         return ProposalState.EXPIRED
     return ProposalState.QUEUED if record.eta else ProposalState.SUCCEEDED
+
+
+def _sponsors_needed(record: ProposalRecord, law: Law) -> int:
+    return law.sponsors_needed(record.electorate) if record.by_person else 0
 
 
 def _is_released(chronicle: Chronicle, record: ProposalRecord) -> bool:

@@ -270,7 +270,7 @@ def _children_calls(children: Sequence[Birth]) -> list[GenesisCall]:
 def _uri_calls(body: BodyCharter) -> list[GenesisCall]:
     if not body.dao_uri:
         return []
-    return [_call(SELF_ROLE, "IBody", "setDaoURI", [body.dao_uri], URI_GAS + _name_gas(body.dao_uri))]
+    return [_call(SELF_ROLE, "IDocument", "setDaoURI", [body.dao_uri], URI_GAS + _name_gas(body.dao_uri))]
 
 
 def _birth(

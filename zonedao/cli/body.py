@@ -73,6 +73,7 @@ def _document(found: Body) -> dict[str, Any]:
         "children": [child.path for child in found.children],
         "members": found.headcount(),
         "proposals": found.proposal_count(),
+        "frozen_until": found.frozen_until() or None,
         "charter_hash": found.charter_hash,
         "laws": {each.title: law.__dict__ for each, law in found.laws.items()},
         "caps": [
@@ -120,6 +121,7 @@ def _lines(session: Session, found: Body) -> Iterator[str]:
             ("industries", ", ".join(child.path for child in found.children)),
             ("members", str(found.headcount())),
             ("proposals", str(found.proposal_count())),
+            ("frozen until", _frozen(found)),
             ("charter", found.charter_hash),
             *(("account", f"{each.balance}, {each.reserved} of it reserved") for each in treasury.accounts(found)),
             *(
@@ -138,6 +140,13 @@ def _lines(session: Session, found: Body) -> Iterator[str]:
         ("CLASS", "OPENS AFTER", "OPEN FOR", "WAITS", "GRACE", "QUORUM", "FOR", "SEASONING", "SPONSORS"),
         [(each.title, *_law(law)) for each, law in found.laws.items()],
     )
+
+
+def _frozen(found: Body) -> str:
+    from zonedao.times import moment
+
+    until = found.frozen_until()
+    return moment(until, found.client.now()) if until else ""
 
 
 def _law(law: Law) -> tuple[str, ...]:

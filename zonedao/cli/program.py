@@ -28,6 +28,7 @@ program = LazyGroup(
             "queue": Lazy("vote", "Reserve the money of a proposal that succeeded."),
             "execute": Lazy("vote", "Carry out a queued proposal."),
             "cancel": Lazy("vote", "Withdraw your own proposal before its vote opens."),
+            "petition": Lazy("petition", "Hold something up by signatures, or appeal to the body above."),
             "todo": Lazy("todo", "What waits for you."),
         },
         "Look around": {

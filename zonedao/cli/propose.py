@@ -261,6 +261,106 @@ def recover(session: Session, who: str, address: str, where: str | None, title: 
     _propose(session, where, title, text_file, calls)
 
 
+# --- bodies below ---
+
+
+def _proposal_of(session: Session, body: Body, child: str, number: str) -> Proposal:
+    return session.below(body.zone, child).proposal(number)
+
+
+@command(propose, "object")
+@click.argument("child", metavar="BODY")
+@click.argument("number", metavar="N")
+@click.option("--for", "time", metavar="TIME", default="7 days", show_default=True, help="How long, at most 7 days.")
+@proposing
+def object_(
+    session: Session, child: str, number: str, time: str, where: str | None, title: str, text_file: str | None
+) -> None:
+    """Hold up proposal N of the industry BODY, once. Afterwards it goes on where it stood."""
+    from zonedao.cli.kit.times import parse_duration
+
+    seconds = parse_duration(time)
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.object_to(_proposal_of(session, body, child, number), seconds)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@click.argument("number", metavar="N")
+@proposing
+def resume(session: Session, child: str, number: str, where: str | None, title: str, text_file: str | None) -> None:
+    """No longer hold up proposal N of the industry BODY."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.resume(_proposal_of(session, body, child, number))],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@click.argument("time", metavar="TIME")
+@proposing
+def freeze(session: Session, child: str, time: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Let the industry BODY queue and execute nothing for TIME, like "5 days". Its votes go on."""
+    from zonedao.cli.kit.times import parse_duration
+
+    seconds = parse_duration(time)
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.freeze(session.below(body.zone, child).address, seconds)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@proposing
+def unfreeze(session: Session, child: str, where: str | None, title: str, text_file: str | None) -> None:
+    """End the freeze of the industry BODY."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.unfreeze(session.below(body.zone, child).address)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@click.argument("asset", default="ETH")
+@click.option("--line", default="", metavar="TEXT", help="Plan line, at most 32 bytes.")
+@evidence_option
+@proposing
+def recall(
+    session: Session,
+    child: str,
+    asset: str,
+    line: str,
+    evidence: Path | None,
+    where: str | None,
+    title: str,
+    text_file: str | None,
+) -> None:
+    """End the allowance of the industry BODY in ASSET. What is reserved already is still paid."""
+
+    def calls(body: Body) -> Sequence[Call]:
+        wanted = body.zone.asset(asset).address
+        return [body.calls.recall(session.below(body.zone, child).address, wanted, line, evidence_of(evidence))]
+
+    _propose(session, where, title, text_file, calls)
+
+
 # --- laws, keepers, goods ---
 
 

@@ -120,6 +120,7 @@ def phrases() -> Mapping[tuple[str, str], Phrase]:
         phrases_ballots,
         phrases_elections,
         phrases_governance,
+        phrases_oversight,
         phrases_personhood,
         phrases_trade,
         phrases_treasury,
@@ -128,6 +129,7 @@ def phrases() -> Mapping[tuple[str, str], Phrase]:
     return {
         **phrases_governance.PHRASES,
         **phrases_ballots.PHRASES,
+        **phrases_oversight.PHRASES,
         **phrases_personhood.PHRASES,
         **phrases_treasury.PHRASES,
         **phrases_trade.PHRASES,

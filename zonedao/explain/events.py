@@ -82,6 +82,7 @@ def tellings() -> Mapping[str, Telling]:
         tellings_ballots,
         tellings_elections,
         tellings_governance,
+        tellings_oversight,
         tellings_personhood,
         tellings_trade,
         tellings_treasury,
@@ -90,6 +91,7 @@ def tellings() -> Mapping[str, Telling]:
     return {
         **tellings_governance.TELLINGS,
         **tellings_ballots.TELLINGS,
+        **tellings_oversight.TELLINGS,
         **tellings_personhood.TELLINGS,
         **tellings_treasury.TELLINGS,
         **tellings_trade.TELLINGS,

@@ -35,6 +35,12 @@ def _allow(setting: Setting, args: Args) -> str:
     return f"let {child} draw up to {amount} from {source} in {epochs}{papers(args)}"
 
 
+def _recall(setting: Setting, args: Args) -> str:
+    child = setting.speaker.who(args["child"])
+    symbol = setting.speaker.client.asset(args["asset"]).symbol
+    return f"recall the allowance of {child} in {symbol}; what is reserved already is still paid{papers(args)}"
+
+
 def _deposit(setting: Setting, args: Args) -> str:
     amount = setting.speaker.money(args["asset"], args["amount"])
     return f"deposit {amount} into the account of {setting.speaker.who(args['body'])}{papers(args)}"
@@ -76,6 +82,7 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("ITreasury", "pay"): _pay,
     ("ITreasury", "escrow"): _escrow,
     ("ITreasury", "allow"): _allow,
+    ("ITreasury", "recall"): _recall,
     ("ITreasury", "deposit"): _deposit,
     ("ITreasury", "withdraw"): _withdraw,
     ("ITreasury", "reserve"): lambda s, a: (

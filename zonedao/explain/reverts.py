@@ -82,6 +82,7 @@ def sentences() -> Mapping[str, Sentence]:
         refusals_ballots,
         refusals_elections,
         refusals_governance,
+        refusals_oversight,
         refusals_personhood,
         refusals_trade,
         refusals_treasury,
@@ -90,6 +91,7 @@ def sentences() -> Mapping[str, Sentence]:
     return {
         **refusals_governance.SENTENCES,
         **refusals_ballots.SENTENCES,
+        **refusals_oversight.SENTENCES,
         **refusals_personhood.SENTENCES,
         **refusals_treasury.SENTENCES,
         **refusals_trade.SENTENCES,

@@ -31,6 +31,14 @@ def _allowed(at: Happening, args: Args) -> str:
     return f"{child} may draw up to {limit} from {source} in each epoch until epoch {args['untilEpoch']}{papers(args)}."
 
 
+def _recalled(at: Happening, args: Args) -> str:
+    left = at.speaker.money(args["asset"], args["outstanding"])
+    return (
+        f"{at.speaker.who(args['body'])} recalled the allowance of {at.speaker.who(args['child'])}; {left} reserved "
+        f"through it are still paid{papers(args)}."
+    )
+
+
 TELLINGS: Mapping[str, Telling] = {
     "Deposited": lambda at, a: (
         f"{at.speaker.who(a['from'])} deposited {_money(at, a)} for {at.speaker.who(a['body'])}{papers(a)}."
@@ -42,6 +50,7 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "Escrowed": lambda at, a: f"{_from(at, a)} put {_money(at, a)} into escrow for a purchase{papers(a)}.",
     "Allowed": _allowed,
+    "Recalled": _recalled,
     "Withdrawn": lambda at, a: f"{_money(at, a)} went to {at.speaker.who(a['payee'])}.",
     "Collected": lambda at, a: f"{_money(at, a)} that were due went into the account of {at.speaker.who(a['body'])}.",
 }

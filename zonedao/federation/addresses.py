@@ -72,6 +72,7 @@ class Infrastructure:
     treasury_deployer: Creation
     stores_deployer: Creation
     ballots_part: Creation
+    oversight_part: Creation
     members_part: Creation
     factory: Creation
     trade_post: Creation
@@ -85,6 +86,7 @@ class Infrastructure:
             self.treasury_deployer,
             self.stores_deployer,
             self.ballots_part,
+            self.oversight_part,
             self.members_part,
             self.factory,
             self.trade_post,
@@ -114,10 +116,12 @@ def infrastructure(curve: str = CURVES[0]) -> Infrastructure:
     registry = creation("RegistryDeployer")
     treasury = creation("TreasuryDeployer")
     stores = creation("StoresDeployer")
-    ballots, members = creation("ZoneBallots"), creation("ZoneMembers")
+    ballots, oversight = creation("ZoneBallots"), creation("ZoneOversight")
+    members = creation("ZoneMembers", [oversight.address])
     needed = (registry, treasury, stores, ballots, members)
     factory = creation("ZoneFactory", [each.address for each in needed])
-    return Infrastructure(*needed, factory, creation("TradePost"), creation(VERIFIERS[curve]))
+    post, verifier = creation("TradePost"), creation(VERIFIERS[curve])
+    return Infrastructure(registry, treasury, stores, ballots, oversight, members, factory, post, verifier)
 
 
 def creation(name: str, arguments: Sequence[Any] = ()) -> Creation:

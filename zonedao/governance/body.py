@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zonedao.actions import Action, plain
 from zonedao.chain.receipts import Receipt
 from zonedao.errors import UsageProblem
-from zonedao.governance.calls import Call, FoundPlan, Label
+from zonedao.governance.calls import LONGEST_PAUSE_SECONDS, Call, FoundPlan, Label
 from zonedao.governance.founding import address_of_industry
 from zonedao.governance.laws import ProposalClass, proposal_class
 from zonedao.governance.proposals import Proposal, describe_proposal
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zonedao.chain.signers import Signer
     from zonedao.client import Client
     from zonedao.governance.elections import OfficeTerms, PollTerms
+    from zonedao.governance.petitions import Petition
     from zonedao.governance.wishes import ParameterTerms
     from zonedao.governance.zone import Zone
 
@@ -131,6 +132,37 @@ class Body(BodyView):
         """Give a person another key by vote. Zones only."""
         return self.propose([self.calls.recover(person, new_key)], title, text)
 
+    def propose_object(
+        self, proposal: Proposal, seconds: int = LONGEST_PAUSE_SECONDS, *, title: str, text: str = ""
+    ) -> Action[Proposal]:
+        """Hold up a proposal of a body below, once and for up to 7 days."""
+        return self.propose([self.calls.object_to(proposal, seconds)], title, text)
+
+    def propose_resume(self, proposal: Proposal, *, title: str, text: str = "") -> Action[Proposal]:
+        """No longer hold up a proposal of a body below."""
+        return self.propose([self.calls.resume(proposal)], title, text)
+
+    def propose_freeze(self, child: str, seconds: int, *, title: str, text: str = "") -> Action[Proposal]:
+        """Let a body below queue and execute nothing for a time, 30 days a year at most."""
+        return self.propose([self.calls.freeze(child, seconds)], title, text)
+
+    def propose_unfreeze(self, child: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """End the freeze of a body below."""
+        return self.propose([self.calls.unfreeze(child)], title, text)
+
+    def propose_recall(
+        self,
+        child: str,
+        asset: str = COIN_ADDRESS,
+        *,
+        line: Label = None,
+        evidence: Label = None,
+        title: str,
+        text: str = "",
+    ) -> Action[Proposal]:
+        """End the allowance of a body below; what is reserved through it is still paid."""
+        return self.propose([self.calls.recall(child, asset, line, evidence)], title, text)
+
     def propose_set_law(
         self, wanted: ProposalClass | str | int, *, title: str, text: str = "", **changes: int
     ) -> Action[Proposal]:
@@ -222,6 +254,26 @@ class Body(BodyView):
     def propose_parameter(self, terms: ParameterTerms, *, title: str, text: str = "") -> Action[Proposal]:
         """Let the members set a number by the median of their wishes, inside bounds that stay."""
         return self.propose([self.calls.open_parameter(terms)], title, text)
+
+    # --- petitions ---
+
+    def open_petition(self, call: Call) -> Action[Petition]:
+        """Open a petition for a call (an objection, a freeze, an appeal), and sign it."""
+        from zonedao.governance.petitions import open_petition
+
+        return open_petition(self, call)
+
+    def petitions(self) -> tuple[Petition, ...]:
+        """Every petition, oldest first."""
+        from zonedao.governance.petitions import petitions
+
+        return petitions(self)
+
+    def petition(self, number: int) -> Petition:
+        """A petition by number. Raises NotFound."""
+        from zonedao.governance.petitions import petition
+
+        return petition(self, number)
 
     # --- ballots ---
 

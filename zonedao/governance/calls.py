@@ -15,6 +15,7 @@ from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
     from zonedao.governance.elections import OfficeTerms, PollTerms
+    from zonedao.governance.proposals import Proposal
     from zonedao.governance.reading import BodyView
     from zonedao.governance.wishes import ParameterTerms
 
@@ -26,6 +27,8 @@ VERIFIER_ROLE = 5
 PERSONHOOD_ROLE = 6
 ELECTIONS_ROLE = 7
 WISHES_ROLE = 8
+
+LONGEST_PAUSE_SECONDS = 7 * 86_400  # ZoneOversight.sol
 
 Label = str | bytes | None
 
@@ -82,6 +85,10 @@ class Calls:
         paying = self.body.address if source is None else self._body(source)
         return self._treasury("allow", asset, self._body(child), amount, epochs, paying, label(line), label(evidence))
 
+    def recall(self, child: str, asset: str = COIN_ADDRESS, line: Label = None, evidence: Label = None) -> Call:
+        """Ends the allowance of a child, whatever account pays it; what is reserved through it is still paid."""
+        return self._treasury("recall", asset, self._body(child), label(line), label(evidence))
+
     def escrow(
         self, amount: int, trade_key: bytes, asset: str = COIN_ADDRESS, line: Label = None, evidence: Label = None
     ) -> Call:
@@ -115,6 +122,41 @@ class Calls:
     def found(self, plan: FoundPlan) -> Call:
         """Founds an industry below this body."""
         return self._own("found", plan.plan, list(plan.steps))
+
+    # --- bodies below ---
+
+    def object_to(self, proposal: Proposal, seconds: int = LONGEST_PAUSE_SECONDS) -> Call:
+        """Holds up a proposal of a child, once, from now or from the end of its vote."""
+        return self._on(proposal.body.contract, "object", proposal.id, seconds)
+
+    def resume(self, proposal: Proposal) -> Call:
+        """No longer holds up a proposal of a child."""
+        return self._on(proposal.body.contract, "resume", proposal.id)
+
+    def freeze(self, child: str, seconds: int) -> Call:
+        """Lets a child queue and execute nothing for a time, 30 days a year at most; its votes go on."""
+        return self._below(child, "freeze", seconds)
+
+    def unfreeze(self, child: str) -> Call:
+        """Ends the freeze of a child."""
+        return self._below(child, "unfreeze")
+
+    def appeal(self, proposal: Proposal | None = None, text: str = "") -> Call:
+        """Has the body above vote on ending the freeze of this body, or the objection to its `proposal`.
+
+        Raises UsageProblem in a zone, which has nobody above it.
+        """
+        from zonedao.governance.proposals import describe_proposal
+
+        parent = self.body.parent
+        if parent is None:
+            raise UsageProblem(f"Nobody stands above {self.body.path}, so there is nobody to appeal to.")
+        if proposal is None:
+            reversal, title = parent.calls.unfreeze(self.body.address), "end its freeze"
+        else:
+            reversal, title = parent.calls.resume(proposal), f"no longer hold up its proposal {proposal.number}"
+        description = describe_proposal(f"Appeal of {self.body.name}: {title}", text, self.body.address)
+        return self._on(parent.contract, "propose", [reversal.target], [0], [reversal.data], description)
 
     # --- laws ---
 
@@ -253,6 +295,9 @@ class Calls:
 
     def _post(self) -> BoundContract:
         return self.body.zone.require_trade_post().contract
+
+    def _below(self, child: str, function: str, *args: Any) -> Call:
+        return self._on(self.body.zone.body_at(self._body(child)).contract, function, *args)
 
     def _address(self, who: str) -> str:
         """A person by name or address, or a body by its path."""

@@ -29,16 +29,20 @@ class ProposalClass(IntEnum):
         return self.name.lower()
 
 
+CHILD_ROLE = 255  # the bodies that a body founded (Roles.sol)
+
 # Calls that have a class by a row in Constitution.sol, by the function's name: role of the target, and its interface.
 ROWS = {
     "pay": (2, "ITreasury"),
     "escrow": (2, "ITreasury"),
     "allow": (2, "ITreasury"),
+    "recall": (2, "ITreasury"),
     "admit": (1, "IWholeBody"),
     "admitWords": (1, "IWholeBody"),
     "remove": (1, "IWholeBody"),
     "withdrawExpulsion": (1, "IWholeBody"),
     "found": (1, "IWholeBody"),
+    **dict.fromkeys(("object", "resume", "freeze", "unfreeze"), (CHILD_ROLE, "IWholeBody")),
     "addGood": (3, "IStores"),
     "setGood": (3, "IStores"),
     "list": (4, "ITradePost"),

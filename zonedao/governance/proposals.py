@@ -118,7 +118,8 @@ class ProposalStatus:
 
     `sponsors` have signed of the `sponsors_needed` before the vote opens (the proposer is not among them).
     `quorum` is the votes for or abstaining that it needs of `electorate` persons. `eta` is the earliest execution, 0
-    until it is queued; `expires_at` is when it can no longer be queued, or executed once queued.
+    until it is queued; `expires_at` is when it can no longer be queued, or executed once queued. `held_up_until` is the
+    end of the freeze or of the objection that stops it now or will, 0 for none.
     """
 
     state: ProposalState
@@ -129,6 +130,7 @@ class ProposalStatus:
     expires_at: int
     sponsors: int
     sponsors_needed: int
+    held_up_until: int
     read_at: int
 
     @property
@@ -225,6 +227,8 @@ class Proposal:
         """How it stands."""
         ask = self.body.contract.call
         sponsors, needed = ask("proposalSponsors", self.id)
+        now = self.body.client.now()
+        held_up_until = max(int(ask("frozenUntil")), int(ask("pauseOf", self.id)[1]))
         return ProposalStatus(
             state=self.state,
             votes=self.votes,
@@ -234,7 +238,8 @@ class Proposal:
             expires_at=int(ask("proposalExpiry", self.id)),
             sponsors=int(sponsors),
             sponsors_needed=int(needed),
-            read_at=self.body.client.now(),
+            held_up_until=held_up_until if held_up_until > now else 0,
+            read_at=now,
         )
 
     def has_voted(self, who: str) -> bool:

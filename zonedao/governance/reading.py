@@ -175,6 +175,10 @@ class BodyView:
         """Whether its birth is complete; nothing else works before."""
         return bool(self.contract.call("live"))
 
+    def frozen_until(self) -> int:
+        """When the freeze that stops it now ends (unix seconds), 0 if nothing does."""
+        return int(self.contract.call("frozenUntil"))
+
     # --- its members ---
 
     def headcount(self, at: int | None = None) -> int:

@@ -57,6 +57,6 @@ def test_trades(actors: Actors, market: Market) -> None:
 def test_the_code_is_the_shipped_one(world: World) -> None:
     assert sorted(each.artifact for each in check_code(world.chain, world.zone.address)) == [
         *("Registry", "RegistryAffairs", "Stores", "TradePost", "Treasury"),
-        *("Zone", "ZoneAffairs", "ZoneBallots", "ZoneFactory", "ZoneMembers"),
+        *("Zone", "ZoneAffairs", "ZoneBallots", "ZoneFactory", "ZoneMembers", "ZoneOversight"),
     ]
     assert deploy(world.chain, "TradePost").address != world.post.address

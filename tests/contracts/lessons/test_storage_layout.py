@@ -17,9 +17,12 @@ import pytest
 from scripts.toolchain import compiler
 
 SNAPSHOT = Path(__file__).with_name("storage_layout.json")
-CONTRACTS = ("Zone", "ZoneAffairs", "ZoneBallots", "ZoneMembers", "Registry", "RegistryAffairs", "ZoneFactory")
+CONTRACTS = (
+    *("Zone", "ZoneAffairs", "ZoneBallots", "ZoneMembers", "ZoneOversight"),
+    *("Registry", "RegistryAffairs", "ZoneFactory"),
+)
 PARTS = (
-    *(("Zone", part) for part in ("ZoneAffairs", "ZoneBallots", "ZoneMembers")),
+    *(("Zone", part) for part in ("ZoneAffairs", "ZoneBallots", "ZoneMembers", "ZoneOversight")),
     ("Registry", "RegistryAffairs"),
 )
 pytestmark = pytest.mark.once

@@ -24,16 +24,19 @@ from tests.support.model import (
     Allow,
     Call,
     Escrow,
+    Freeze,
     Harmless,
     Keep,
     Law,
     Machinery,
+    Object,
     Pay,
     Proposal,
     Remove,
     SetCap,
     SetLaw,
     SetRow,
+    Unfreeze,
 )
 from tests.support.model.calls import (
     ABSTAIN,
@@ -54,9 +57,10 @@ from zonedao.chain.signers import dev_account
 # What any thirty histories lead to: events, and refusals that are not a matter of course.
 REACHED = {
     *("ProposalQueued", "ProposalExecuted", "ReservationsReleased", "Reserved", "Released", "Paid", "Withdrawn"),
-    *("ProposalSponsored", "RowSet", "sponsor: AlreadySponsor", "propose: TooManyLiveProposals"),
+    *("ProposalSponsored", "sponsor: AlreadySponsor", "propose: TooManyLiveProposals"),
     *("ProposalExtended", "BallotsCounted", "castVoteBySig", "castVoteBySig: GovernorInvalidSignature"),
     *("castBallots: NothingCounted", "castBallots: BatchesClosed"),
+    "Frozen",
     *("CapSet", "MemberAdmitted", "MemberLeft", "MembershipEnded", "PersonLeft"),
     *("queue: AllowanceExceeded", "queue: CapExceeded", "queue: InsufficientFunds", "leave: NotMember"),
 }
@@ -157,6 +161,12 @@ class Life(RuleBasedStateMachine):
             return assets.flatmap(lambda a: st.builds(kind, st.just(a), *others, self.amounts(body, a), *after))
 
         members = sorted(mirror.model.bodies[body].members(mirror.now))
+        measures: list[st.SearchStrategy[Call]] = []
+        if children:
+            seconds = st.sampled_from([HOUR, DAY, 3 * DAY, 6 * DAY, 20 * DAY])
+            known = [number for name, number in self.proposals(*LIVE) if name == children[0]][-3:]
+            measures = [st.builds(Freeze, child, seconds), st.builds(Unfreeze, child)]
+            measures += [st.builds(Object, st.just(children[0]), st.sampled_from(known), seconds)] if known else []
         common = [
             *[of(Pay, payees)] * 6,
             of(Escrow, posts),
@@ -168,6 +178,7 @@ class Life(RuleBasedStateMachine):
             of(SetCap),
             st.builds(SetRow, st.sampled_from(sorted(ROWS)), st.booleans()),
             st.just(Harmless()),
+            *measures,
         ]
         return st.one_of(*common, *common, st.builds(Machinery, assets, st.just(1)))
 
@@ -183,8 +194,9 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), late=st.sampled_from([-1, 0, 1]))
     def a_moment_of_a_proposal_comes(self, data: Any, late: int) -> None:
         """Around the second in which its vote opens, closes (to batches first), it may be executed, or it expires."""
-        live = [self.get(which) for which in self.proposals(*LIVE)]
-        times = [m + late for p in live for m in (p.start, p.batches_until, p.announced_end, p.end, p.eta, p.expiry)]
+        live, now = [self.get(which) for which in self.proposals(*LIVE)], self.mirror.now
+        moments = [(p.start, p.batches_until, p.announced_end, p.end, p.eta(now), p.expiry(now)) for p in live]
+        times = [moment + late for each in moments for moment in each]
         moments = [m for m in times if m > self.mirror.now]
         if moments:
             self.wait_until(data.draw(st.sampled_from(sorted(moments)), label="moment"))
@@ -239,7 +251,7 @@ class Life(RuleBasedStateMachine):
             self.mirror.vote(*which, person, FOR)
         self.wait_until(proposal.end)
         self.mirror.queue(*which)
-        self.wait_until(proposal.eta)
+        self.wait_until(proposal.eta(self.mirror.now))
         self.mirror.execute(*which)
 
     @rule(data=st.data())
@@ -326,14 +338,14 @@ class Life(RuleBasedStateMachine):
         elif state in (ACTIVE, SUCCEEDED):
             self.wait_until(proposal.end)
             if not self.mirror.queue(*which):
-                self.wait_until(data.draw(st.sampled_from([0, proposal.expiry]), label="until"))
+                self.wait_until(data.draw(st.sampled_from([0, proposal.expiry(self.mirror.now)]), label="until"))
         elif data.draw(st.sampled_from([False, False, False, True]), label="left to expire"):
-            self.wait_until(proposal.expiry)
+            self.wait_until(proposal.expiry(self.mirror.now))
             self.mirror.release(*which)
         else:
-            self.wait_until(proposal.eta - 1)
+            self.wait_until(proposal.eta(self.mirror.now) - 1)
             if not self.mirror.execute(*which):
-                self.wait_until(data.draw(st.sampled_from([0, proposal.expiry]), label="until"))
+                self.wait_until(data.draw(st.sampled_from([0, proposal.expiry(self.mirror.now)]), label="until"))
 
     def gather_sponsors(self, data: Any, which: tuple[str, int]) -> None:
         """Those who are missing, while it is pending; now and then one fewer."""

@@ -15,15 +15,18 @@ from tests.support.model.calls import (
     Allow,
     Call,
     Escrow,
+    Freeze,
     Harmless,
     Keep,
     Law,
     Machinery,
+    Object,
     Pay,
     Remove,
     SetCap,
     SetLaw,
     SetRow,
+    Unfreeze,
 )
 from tests.support.model.money import Account, Allowance, Books
 from tests.support.model.zone import Model
@@ -39,11 +42,13 @@ __all__ = [
     "Books",
     "Call",
     "Escrow",
+    "Freeze",
     "Harmless",
     "Keep",
     "Law",
     "Machinery",
     "Model",
+    "Object",
     "Pay",
     "Proposal",
     "Refused",
@@ -51,4 +56,5 @@ __all__ = [
     "SetCap",
     "SetLaw",
     "SetRow",
+    "Unfreeze",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.support.model.calls import (
     ACTIVE,
@@ -17,6 +18,7 @@ from tests.support.model.calls import (
     EXPULSION,
     FOR,
     HOUR,
+    INDUSTRY,
     MEMBERSHIP,
     MILLION,
     PENDING,
@@ -27,10 +29,13 @@ from tests.support.model.calls import (
     Allow,
     Call,
     Escrow,
+    Freeze,
     Keep,
     Law,
+    Object,
     Pay,
     Remove,
+    Unfreeze,
 )
 from tests.support.model.money import Promise
 
@@ -58,6 +63,8 @@ class Proposal:
     turned_at: list[int] = field(default_factory=list)  # when the outcome turned
     queued_at: int | None = None
     promises: list[Promise | None] = field(default_factory=list)  # one for each call
+    freezes: list[tuple[int, int]] = field(default_factory=list)  # of its body: begin, end
+    pause: tuple[int, int] | None = None  # begin, end
     charges: list[tuple[str, int]] = field(default_factory=list)  # to the caps, asset and amount
 
     @property
@@ -86,13 +93,35 @@ class Proposal:
     def batches_until(self) -> int:
         return self.announced_end - self.last_part
 
-    @property
-    def eta(self) -> int:
-        return 0 if self.queued_at is None else self.queued_at + self.law.execution_delay
+    def eta(self, time: int) -> int:
+        """0 until it is queued; as things are at `time`."""
+        if self.queued_at is None:
+            return 0
+        return self._later(self.queued_at + self.law.execution_delay, self.queued_at, time)
 
-    @property
-    def expiry(self) -> int:
-        return (self.end if self.queued_at is None else self.eta) + self.law.grace
+    def expiry(self, time: int) -> int:
+        """As things are at `time`."""
+        if self.queued_at is None:
+            return self._later(self.end + self.law.grace, self.end, time)
+        return self._later(self.queued_at + self.law.execution_delay + self.law.grace, self.queued_at, time)
+
+    def _later(self, moment: int, since: int, time: int) -> int:
+        """Moved by what held it up; and by what still will, unless it is past."""
+        moved = moment + self._held(since, time)
+        return moved if moved < time else moment + self._held(since, 2**40)
+
+    def _held(self, since: int, time: int) -> int:
+        """Seconds in which it was held up, each counted once."""
+        all_ = [*self.freezes, *([self.pause] if self.pause is not None else [])]
+        spans = [(max(begin, since), min(end, time)) for begin, end in all_]
+        edges = sorted({edge for begin, end in spans if end > begin for edge in (begin, end)})
+        return sum(b - a for a, b in pairwise(edges) if any(begin <= a and b <= end for begin, end in spans))
+
+    def stops(self, time: int) -> set[str]:
+        """Why it moves no further now."""
+        frozen = any(begin <= time < end for begin, end in self.freezes)
+        paused = self.pause is not None and self.pause[0] <= time < self.pause[1]
+        return ({"BodyFrozen"} if frozen else set()) | ({"ProposalPaused"} if paused else set())
 
     @property
     def quorum(self) -> int:
@@ -147,7 +176,7 @@ class Proposal:
             return ACTIVE
         if not self.passes:
             return DEFEATED
-        if time > self.expiry:
+        if time > self.expiry(time):
             return EXPIRED
         return SUCCEEDED if self.queued_at is None else QUEUED
 
@@ -163,9 +192,18 @@ class Body:
         self.charged: dict[tuple[str, int], int] = defaultdict(int)  # by asset and epoch
         self.strict: set[str] = set()  # kinds of calls that are constitutional here only
         self.proposals: list[Proposal] = []
+        self.children: set[str] = set()
+        self.freezes: list[tuple[int, int]] = []  # begin, end
 
     def belongs(self, person: int, time: int) -> bool:
         return any(since <= time and (until is None or time < until) for since, until in self.spans[person])
+
+    def frozen(self, time: int) -> bool:
+        return any(begin <= time < end for begin, end in self.freezes)
+
+    def frozen_seconds(self, time: int) -> int:
+        """Up to `time`."""
+        return sum(max(min(end, time) - begin, 0) for begin, end in self.freezes)
 
     def members(self, time: int) -> frozenset[int]:
         return frozenset(person for person in list(self.spans) if self.belongs(person, time))
@@ -197,6 +235,8 @@ class Body:
                 return MEMBERSHIP
             case Keep() if self.parent is None:
                 return EXPULSION
+            case Object() | Freeze() | Unfreeze():
+                return INDUSTRY if call.child in self.children else CONSTITUTIONAL
             case Remove():
                 return EXPULSION if self.parent is None else MEMBERSHIP
             case _:

@@ -28,6 +28,7 @@ class Law(NamedTuple):
     sponsors: int = 0
 
 
+LONGEST_PAUSE, LONGEST_FREEZE, YEAR = 7 * DAY, 30 * DAY, 365 * DAY
 LIVE_PROPOSALS = 3  # of one person in one body
 SPONSORING_SECONDS = HOUR  # at least, where sponsors are wanted
 
@@ -111,6 +112,24 @@ class SetRow:
 
 
 @dataclass(frozen=True)
+class Object:
+    child: str
+    number: int  # of a proposal of the child
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Freeze:
+    child: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Unfreeze:
+    child: str
+
+
+@dataclass(frozen=True)
 class Harmless:
     """A call that has no class of its own and changes nothing here."""
 
@@ -123,4 +142,5 @@ class Machinery:
     amount: int
 
 
-Call = Pay | Escrow | Allow | Admit | Remove | Keep | SetLaw | SetCap | SetRow | Harmless | Machinery
+Measure = Object | Freeze | Unfreeze  # of a parent
+Call = Pay | Escrow | Allow | Admit | Remove | Keep | SetLaw | SetCap | SetRow | Measure | Harmless | Machinery

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tests.support.model.calls import NOBODY, Allow
@@ -74,8 +74,8 @@ class Books:
 
     # --- promises ---
 
-    def promise(self, body: str, asset: str, amount: int, epoch: int) -> Promise:
-        """From the own account if it holds all of it, otherwise all of it through the allowance."""
+    def promise(self, body: str, asset: str, amount: int, epoch: int, frozen: Container[str]) -> Promise:
+        """From the own account if it holds all of it, otherwise all of it through the allowance, past nobody frozen."""
         if amount > MOST_PROMISED:
             raise Refused({"AmountTooLarge"})
         if self.accounts[body, asset].free >= amount:
@@ -85,7 +85,10 @@ class Books:
             raise Refused({"InsufficientFunds"})
         source = self.allowances[body, asset].source
         through = tuple(self._between(body, source))
+        past = [*through[1:], source]
         broken = {self._why_not(drawer, asset, amount, source, epoch) for drawer in through} - {""}
+        if any(name in frozen for name in past):
+            broken.add("FrozenAbove")
         if self.accounts[source, asset].free < amount:
             broken.add("InsufficientFunds")
         require(broken)

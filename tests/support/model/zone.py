@@ -16,22 +16,29 @@ from tests.support.model.calls import (
     EXPIRED,
     FOR,
     LIVE_PROPOSALS,
+    LONGEST_FREEZE,
+    LONGEST_PAUSE,
     NOBODY,
     PENDING,
     QUEUED,
     SUCCEEDED,
+    YEAR,
     Admit,
     Allow,
     Call,
     Escrow,
+    Freeze,
     Keep,
     Law,
     Machinery,
+    Measure,
+    Object,
     Pay,
     Remove,
     SetCap,
     SetLaw,
     SetRow,
+    Unfreeze,
     strictest,
     within_bounds,
 )
@@ -69,6 +76,8 @@ class Model:
         """A body and its first members, who have always belonged."""
         body = self.bodies[name] = Body(parent, laws, caps)
         self.parents[name] = parent
+        if parent is not None:
+            self.bodies[parent].children.add(name)
         for key in keys:
             if parent is None:
                 self._enter(key, time)
@@ -109,7 +118,8 @@ class Model:
         }
         require(name for name, broken in rules.items() if broken)
         number, heads = len(here.proposals) + 1, len(here.members(time - 1))
-        here.proposals.append(Proposal(number, person, calls, description, classes, time, law, electorate, heads))
+        made = Proposal(number, person, calls, description, classes, time, law, electorate, heads, freezes=here.freezes)
+        here.proposals.append(made)
 
     def sponsor(self, body: str, number: int, key: str, time: int) -> None:
         proposal = self.proposal(body, number)
@@ -241,6 +251,7 @@ class Model:
         """All of its money is promised and charged to the caps, or nothing happens."""
         if self.proposal(body, number).state(time) != SUCCEEDED:
             raise Refused({"GovernorUnexpectedProposalState"})
+        require(self.proposal(body, number).stops(time))
 
         def run() -> None:
             proposal = self.proposal(body, number)
@@ -255,8 +266,7 @@ class Model:
         proposal = self.proposal(body, number)
         if proposal.state(time) != QUEUED:
             raise Refused({"GovernorUnexpectedProposalState"})
-        if time < proposal.eta:
-            raise Refused({"ProposalNotReady"})
+        require(proposal.stops(time) | ({"ProposalNotReady"} if time < proposal.eta(time) else set()))
 
         def run() -> None:
             proposal.executed = True
@@ -337,7 +347,8 @@ class Model:
         promise = None
         if not isinstance(call, Allow):
             try:
-                promise = self.books.promise(body, call.asset, amount, epoch)
+                frozen = {name for name, each in self.bodies.items() if each.frozen(time)}
+                promise = self.books.promise(body, call.asset, amount, epoch, frozen)
             except Refused as refused:
                 broken |= refused.names
         if CONSTITUTIONAL not in proposal.classes:
@@ -365,6 +376,8 @@ class Model:
                 books.entries += 1
             case Allow():
                 books.allow(body, call, self.epoch(time))
+            case Object() | Freeze() | Unfreeze():
+                self._hold_up(body, call, time)
             case Admit():
                 self._admit(body, call.keys, time)
             case Remove() if body == self.root:
@@ -386,6 +399,33 @@ class Model:
                 (here.strict.add if call.strict else here.strict.discard)(call.kind)
             case SetCap():
                 here.caps[call.asset] = call.limit
+
+    def _hold_up(self, body: str, call: Measure, time: int) -> None:
+        child = self.bodies[call.child]
+        rules = {"OnlyParent": child.parent != body}
+        if isinstance(call, Object):
+            proposal = self.proposal(call.child, call.number)
+            begin = max(proposal.end, time)
+            rules = {
+                "OnlyParent": child.parent != body and call.child != body,
+                "WrongDuration": not 0 < call.seconds <= LONGEST_PAUSE,
+                "GovernorUnexpectedProposalState": proposal.state(time) not in (PENDING, ACTIVE, SUCCEEDED, QUEUED),
+                "AlreadyObjected": proposal.pause is not None,
+            }
+            require(name for name, broken in rules.items() if broken)
+            proposal.pause = begin, begin + call.seconds
+        elif isinstance(call, Freeze):
+            until = time + call.seconds
+            rules["WrongDuration"] = not 0 < call.seconds <= LONGEST_FREEZE
+            rules["AlreadyFrozen"] = child.frozen(time)
+            year = child.frozen_seconds(time) - child.frozen_seconds(until - YEAR)
+            rules["FrozenTooLong"] = year + call.seconds > LONGEST_FREEZE
+            require(name for name, broken in rules.items() if broken)
+            child.freezes.append((time, until))
+        else:
+            rules["NotFrozen"] = not child.frozen(time)
+            require(name for name, broken in rules.items() if broken)
+            child.freezes[-1] = child.freezes[-1][0], time
 
     def _admit(self, body: str, keys: tuple[str, ...], time: int) -> None:
         here = self.bodies[body]

@@ -61,7 +61,7 @@ def test_a_document_is_named_at_birth(tmp_path: Path) -> None:
     where = {"Elm": "https://x.org/dao.json", "food": "", "Bakery": "ipfs://" + "Q" * 60}
     text = SMALL.replace('purpose = "To', f'dao_uri = "{where["Elm"]}"\npurpose = "To')
     text = text.replace('purpose = "Bread."', f'purpose = "Bread."\ndao_uri = "{where["Bakery"]}"')
-    setter = shipped("IBody").function("setDaoURI")
+    setter = shipped("IDocument").function("setDaoURI")
     bodies = births(zone_birth(load(tmp_path, text)))
     for birth, uri in zip(bodies, where.values(), strict=True):
         calls = [call for step in birth.steps for call in step.calls if call.data[:4] == setter.selector]
@@ -98,12 +98,13 @@ def test_order(tmp_path: Path) -> None:
         "TreasuryDeployer",
         "StoresDeployer",
         "ZoneBallots",
+        "ZoneOversight",
         "ZoneMembers",
         "ZoneFactory",
         "TradePost",
         "Bn254Verifier",
     )
-    assert names[2:11] == [
+    assert names[2:12] == [
         *(f"deploy {name}" for name in shared),
         "create Test Court",
     ]
@@ -188,7 +189,7 @@ def test_says_what_it_is_of(tmp_path: Path) -> None:
 def test_two_zones_share_everything_but_themselves() -> None:
     one, other = (charter.plan(charter.load(path)) for path in EXAMPLES)
     assert one.infrastructure == other.infrastructure
-    assert [each for each in one.transactions if each in other.transactions] == list(one.transactions[:10])
+    assert [each for each in one.transactions if each in other.transactions] == list(one.transactions[:11])
     assert not {body.address for body in one.bodies} & {body.address for body in other.bodies}
 
 

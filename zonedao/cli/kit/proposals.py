@@ -36,6 +36,7 @@ def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:
         "extended": proposal.extended,
         "executable_at": status.eta or None,
         "expires_at": status.expires_at,
+        "held_up_until": status.held_up_until or None,
     }
 
 
@@ -54,6 +55,8 @@ def standing(proposal: Proposal, status: ProposalStatus) -> str:
             return f"opens {moment(proposal.opens_at, now)}"
         case ProposalState.ACTIVE:
             return f"closes {moment(proposal.closes_at, now)}"
+        case ProposalState.SUCCEEDED | ProposalState.QUEUED if status.held_up_until:
+            return f"held up until {moment(status.held_up_until, now)}"
         case ProposalState.SUCCEEDED:
             return f"to be queued by {moment(status.expires_at, now)}"
         case ProposalState.QUEUED if now < status.eta:

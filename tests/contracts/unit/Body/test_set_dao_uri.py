@@ -1,4 +1,4 @@
-"""IBody.setDaoURI and ERC-4824's daoURI: where the document about a body is."""
+"""IDocument.setDaoURI and ERC-4824's daoURI: where the document about a body is."""
 
 from __future__ import annotations
 

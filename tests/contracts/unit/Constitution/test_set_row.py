@@ -7,6 +7,7 @@ import pytest
 from tests.support.bodies import Body, Call, Person, State, call_of, event, read, stand_at
 from tests.support.chain import reverts
 from tests.support.plans import (
+    CHILD,
     COIN,
     CONSTITUTIONAL,
     ETHER,
@@ -26,11 +27,14 @@ from tests.support.world import COIN_CAP, World
 
 KEY = "0x" + "ab" * 20
 
-# Every row there is: role of the target, function, and the class that bytecode gives it in a zone.
+# Every row there is: role of the target, function, and the class that bytecode gives it in a zone. One of the measures
+# that a parent takes stands for all of them; Oversight/ has the others.
 ROWS = [
     (TREASURY, "pay", SPENDING),
     (TREASURY, "escrow", SPENDING),
     (TREASURY, "allow", SPENDING),
+    (TREASURY, "recall", INDUSTRY),
+    (CHILD, "freeze", INDUSTRY),
     (SELF, "admit", MEMBERSHIP),
     (SELF, "admitWords", MEMBERSHIP),
     (SELF, "remove", EXPULSION),
@@ -50,6 +54,8 @@ def call_for(world: World, role: int, function: str) -> Call:
         "pay": (COIN, KEY, 1, NOTHING, NOTHING),
         "escrow": (world.post.address, COIN, 1, NOTHING, NOTHING, NOTHING),
         "allow": (COIN, world.food.address, 1, 1, world.zone.address, NOTHING, NOTHING),
+        "recall": (COIN, world.food.address, NOTHING, NOTHING),
+        "freeze": (60,),
         "admit": ([KEY],),
         "admitWords": ([0], [2]),
         "remove": (12,),
@@ -61,7 +67,7 @@ def call_for(world: World, role: int, function: str) -> Call:
         "unlist": (1,),
         "accept": (1, 1, 1, 2**32),
     }[function]
-    contracts = {TREASURY: world.treasury, STORES: world.stores, TRADE_POST: world.post}
+    contracts = {CHILD: world.food.contract, TREASURY: world.treasury, STORES: world.stores, TRADE_POST: world.post}
     return call_of(contracts.get(role, world.zone.contract), function, *args)
 
 

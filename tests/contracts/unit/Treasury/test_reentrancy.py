@@ -30,6 +30,7 @@ FUNCTIONS: dict[str, Callable[[World], tuple[object, ...]]] = {
     "pay": lambda world: (COIN, world.zone.address, 1, NOTHING, NOTHING),
     "escrow": lambda world: (world.post.address, COIN, 1, NOTHING, NOTHING, NOTHING),
     "allow": lambda world: (COIN, world.food.address, 1, 1, world.zone.address, NOTHING, NOTHING),
+    "recall": lambda world: (COIN, world.food.address, NOTHING, NOTHING),
     "reserve": lambda world: (COIN, 1, 1),
     "release": lambda world: (COIN, 1, False, 1, 1),
     "withdraw": lambda world: (COIN, world.zone.address),

@@ -1,0 +1,126 @@
+"""What a parent does to a body, as members read and propose it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.client.acting import Actors, reach
+from tests.support.plans import DAY, ETHER
+from tests.support.world import PEOPLE, STRANGER, World
+from zonedao.actions import Action
+from zonedao.audit import audit
+from zonedao.errors import ContractRevert, NotFound, StorageProblem, UsageProblem
+from zonedao.governance.laws import ProposalClass
+from zonedao.governance.petitions import append_signature, read_signatures
+
+ALICE, BOB, CHARLIE = PEOPLE[:3]
+
+
+def refused(action: Action[object], said: str) -> None:
+    with pytest.raises(ContractRevert) as caught:
+        action.simulate()
+    assert said in caught.value.message, caught.value.message
+
+
+def test_held_up_and_let_go(actors: Actors, world: World) -> None:
+    zone, food = actors.zone(), actors.body("food")
+    wages = actors.pass_(food.propose_pay(STRANGER.address, ETHER, title="Wages").transact().value)
+    measure = zone.propose_object(wages, 2 * DAY, title="Wait")
+    said = measure.explain()
+    assert said.lines[0] == "Propose in elmcourt: “Wait”."
+    assert any("hold up proposal 1 of elmcourt/food, “Wages” for 2 days" in line for line in said.lines), said.lines
+    outcome = actors.decide(measure)
+    assert any("There is an objection to proposal 1 of elmcourt/food" in line for line in outcome.in_words())
+    status = wages.status()
+    assert status.held_up_until > status.read_at
+    refused(wages.execute(), "Proposal 1 is held up by an objection until")
+    outcome = actors.decide(zone.propose_freeze("food", 5 * DAY, title="Stop"))
+    assert any("elmcourt froze elmcourt/food until" in line for line in outcome.in_words())
+    assert food.frozen_until() > food.client.now()
+    refused(wages.execute(), "elmcourt/food is frozen by the body above it until")
+    assert audit(world.chain, zone.address).ok
+    calls = [zone.calls.resume(wages), zone.calls.unfreeze("food"), zone.calls.recall("food")]
+    assert zone.classes_of(calls) == (ProposalClass.INDUSTRY,)
+    outcome = actors.decide(zone.propose(calls, "Go on"))
+    told = outcome.in_words()
+    for words in ("no longer holds up proposal 1", "ended the freeze of", "recalled the allowance of elmcourt/food"):
+        assert any(words in line for line in told), told
+    assert (food.frozen_until(), wages.status().held_up_until) == (0, 0)
+    wages.execute().transact()
+    assert zone.treasury.due(STRANGER.address).amount == ETHER
+    assert audit(world.chain, zone.address).ok
+
+
+def test_signed_by_enough(actors: Actors, world: World, tmp_path: Path) -> None:
+    """A petition signed on the chain and in a file stops a payment; those it stops appeal."""
+    zone, food = actors.zone(), actors.body("food")
+    wages = food.propose_pay(STRANGER.address, ETHER, title="Wages").transact().value
+    opening = zone.open_petition(zone.calls.freeze("food", 3 * DAY))
+    assert "Open a petition in elmcourt, and sign it: freeze elmcourt/food for 3 days" in opening.explain().sentence
+    made = opening.transact()
+    petition = made.value
+    assert (petition.number, petition.opener, petition.wanted) == (1, ALICE.index, 3)
+    assert any(line.startswith("You opened petition 1 of elmcourt; 3 must sign it by ") for line in made.in_words())
+    assert zone.petitions() == (petition,) == (zone.petition(1),)
+    with pytest.raises(NotFound, match="elmcourt has no petition 2"):
+        zone.petition(2)
+    refused(petition.sign(), "You signed this already.")
+    refused(petition.enact(), "1 have signed, and 3 must.")
+    refused(petition.acting_as(STRANGER.signer).sign(), "cannot sign here")
+    petition.acting_as(BOB.signer).sign().transact()
+    file = tmp_path / "signatures"
+    for who in (BOB, CHARLIE, STRANGER):
+        append_signature(file, petition, petition.acting_as(who.signer).sign_apart())
+    brought = petition.bring(read_signatures(file, petition))
+    assert brought.explain().sentence.startswith("Bring signatures of petition 1 of elmcourt: freeze elmcourt/food")
+    assert any("signed petition 1 of elmcourt; that makes 3." in line for line in brought.transact().in_words())
+    refused(brought, "None of these signatures of petition 1 counts")
+    assert petition.signers() == (ALICE.index, BOB.index, CHARLIE.index)
+    told = petition.enact().transact().in_words()
+    assert "Petition 1 of elmcourt takes effect." in told
+    assert (petition.status().signed, petition.status().enacted, petition.status().open) == (3, True, False)
+    assert food.frozen_until() > food.client.now()
+    appeal = food.open_petition(food.calls.appeal(text="Wages are due.")).transact().value
+    for who in (BOB, CHARLIE):
+        appeal.acting_as(who.signer).sign().transact()
+    appeal.enact().transact()
+    (put,) = zone.proposals()
+    assert (put.proposer, put.title) == (food.address, "Appeal of Food: end its freeze")
+    assert put.classes == (ProposalClass.INDUSTRY,)
+    actors.pass_(put)
+    reach(world.chain, put.status().eta + 1)
+    put.execute().transact()
+    assert food.frozen_until() == 0
+    assert food.calls.appeal(wages).target == zone.address
+    with pytest.raises(UsageProblem, match="Nobody stands above elmcourt"):
+        zone.calls.appeal()
+    assert audit(world.chain, zone.address).ok
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "Line 1 of .* is no signature of a petition"),
+        ("x" * 2_000, "Line 1 of .* is no signature of a petition"),
+        ('{"chain_id": 1, "body": "0x' + "11" * 20 + '", "petition": 1, "signer": "0x' + "11" * 20
+         + '", "signature": "0x"}', "Line 1 of .* is about another petition"),
+    ],
+)  # fmt: skip
+def test_files_that_are_no_signatures(actors: Actors, tmp_path: Path, line: str, said: str) -> None:
+    zone = actors.zone()
+    petition = zone.open_petition(zone.calls.freeze("food", DAY)).transact().value
+    file = tmp_path / "signatures"
+    file.write_text(line + "\n")
+    with pytest.raises(UsageProblem, match=said):
+        read_signatures(file, petition)
+    file.write_text("\n")
+    assert read_signatures(file, petition) == []
+    for several in ([], [petition.sign_apart()] * 101):
+        with pytest.raises(UsageProblem, match="One transaction brings 1 to 100 signatures"):
+            petition.bring(several)
+    with pytest.raises(StorageProblem):
+        read_signatures(tmp_path, petition)
+    with pytest.raises(StorageProblem):
+        append_signature(tmp_path, petition, petition.sign_apart())

@@ -1,0 +1,223 @@
+"""`zonedao petition`: what members bring about by signing, where a vote would take too long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zonedao.cli.kit.acting import agree, carry_out
+from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import STRONG, pairs, style
+from zonedao.errors import Refused
+
+if TYPE_CHECKING:
+    from zonedao.actions import Outcome
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
+    from zonedao.governance.calls import Call
+    from zonedao.governance.petitions import Petition, PetitionStatus
+
+number_argument = click.argument("number", metavar="N", type=click.IntRange(1))
+
+
+@click.group(cls=Group)
+def petition() -> None:
+    """Hold something up by signatures of members, or appeal to the body above. Open for 14 days each."""
+
+
+# --- reading ---
+
+
+@command(petition, "list")
+@in_option
+def list_(session: Session, where: str | None) -> None:
+    """Every petition of a body."""
+    body = session.body(where)
+    found = [(each, each.status()) for each in body.petitions()]
+    session.out.show(
+        {"body": body.path, "petitions": [_document(each, status) for each, status in found]},
+        session.out.table(
+            ("N", "STATE", "SIGNED", "WHAT"),
+            [
+                (str(each.number), _state(status), f"{status.signed} of {each.wanted}", _words(each))
+                for each, status in found
+            ],
+            right=(0,),
+            empty=f"{body.path} has no petitions.",
+        ),
+    )
+
+
+@command(petition)
+@number_argument
+@in_option
+def show(session: Session, number: int, where: str | None) -> None:
+    """What petition N would bring about, who has signed, and until when it is open."""
+    from zonedao.times import moment
+
+    body = session.body(where)
+    found = body.petition(number)
+    status, speaker = found.status(), body.client.speaker
+    signers = [speaker.person(index, body.zone) for index in found.signers()]
+    lines = pairs(
+        [
+            ("state", _state(status)),
+            ("signed", f"{status.signed} of {found.wanted}: {', '.join(signers)}"),
+            ("until", moment(found.deadline, body.client.now())),
+        ]
+    )
+    session.out.show(
+        {"body": body.path, **_document(found, status), "signers": list(found.signers())},
+        [style(_words(found), STRONG), *lines],
+    )
+
+
+# --- opening ---
+
+
+@command(petition, "object")
+@number_argument
+@click.argument("child", metavar="[BODY]", required=False)
+@click.option("--for", "time", metavar="TIME", default="7 days", show_default=True, help="How long, at most 7 days.")
+@in_option
+def object_(session: Session, number: int, child: str | None, time: str, where: str | None) -> None:
+    """Hold up proposal N of the body itself, or of the industry BODY below it, once."""
+    from zonedao.cli.kit.times import parse_duration
+
+    seconds = parse_duration(time)
+
+    def call(body: Body) -> Call:
+        held = body if child is None else session.below(body.zone, child)
+        return body.calls.object_to(held.proposal(number), seconds)
+
+    _open(session, where, call)
+
+
+@command(petition)
+@click.argument("child", metavar="BODY")
+@click.argument("time", metavar="TIME")
+@in_option
+def freeze(session: Session, child: str, time: str, where: str | None) -> None:
+    """Let the industry BODY queue and execute nothing for TIME, 7 days at most."""
+    from zonedao.cli.kit.times import parse_duration
+
+    seconds = parse_duration(time)
+    _open(session, where, lambda body: body.calls.freeze(session.below(body.zone, child).address, seconds))
+
+
+@command(petition)
+@click.argument("number", metavar="[N]", type=click.IntRange(1), required=False)
+@click.option("--text", default="", metavar="TEXT", help="Why; what the members of the body above read.")
+@in_option
+def appeal(session: Session, number: int | None, text: str, where: str | None) -> None:
+    """Have the body above vote on ending the freeze of this one, or the objection to its proposal N."""
+    _open(session, where, lambda body: body.calls.appeal(body.proposal(number) if number else None, text))
+
+
+# --- signing ---
+
+
+@command(petition)
+@number_argument
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Send nothing: add the signature to FILE, for anybody to bring.",
+)
+@in_option
+def sign(session: Session, number: int, out: Path | None, where: str | None) -> None:
+    """Sign petition N."""
+    from zonedao.governance.petitions import append_signature
+
+    session.require_signer()
+    body = session.body(where)
+    if out is None:
+        carry_out(session, body.client, lambda: body.petition(number).sign())
+        return
+    found = body.petition(number)
+    if session.options.dry_run:
+        session.out.would(f"You would sign petition {number} of {body.path}: {_words(found)}.")
+        return
+    session.out.note(f"Sign petition {number} of {body.path}: {_words(found)}.")
+    agree(session, "Sign it?")
+    signature = found.sign_apart()
+    append_signature(out, found, signature)
+    session.out.show(
+        {"body": body.path, "petition": number, "signer": signature.signer, "file": str(out)},
+        [f"Signed. Who has {out} brings it: zonedao petition bring {number} {out}"],
+    )
+
+
+@command(petition)
+@number_argument
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@in_option
+def bring(session: Session, number: int, files: tuple[Path, ...], where: str | None) -> None:
+    """Bring the signatures of petition N that stand in FILEs. Anyone may."""
+    from zonedao.governance.petitions import read_signatures
+
+    session.require_signer()
+    body = session.body(where)
+
+    def make() -> Any:
+        found = body.petition(number)
+        signatures = {each.signer: each for file in files for each in read_signatures(file, found)}
+        if not signatures:
+            raise Refused("There is no signature in these files. Nothing was sent.")
+        return found.bring(list(signatures.values())[:100])
+
+    carry_out(session, body.client, make)
+
+
+@command(petition)
+@number_argument
+@in_option
+def enact(session: Session, number: int, where: str | None) -> None:
+    """Let petition N take effect, once enough have signed. Anyone may."""
+    session.require_signer()
+    body = session.body(where)
+    carry_out(session, body.client, lambda: body.petition(number).enact())
+
+
+# --- inside ---
+
+
+def _open(session: Session, where: str | None, call: Any) -> None:
+    session.require_signer()
+    body = session.body(where)
+
+    def told(outcome: Outcome[Petition]) -> tuple[Any, list[str]]:
+        made = outcome.value
+        result = {"body": body.path, "number": made.number, "wanted": made.wanted, "deadline": made.deadline}
+        place = session.place(body.zone, body.path)
+        return result, [
+            f"It is petition {made.number}. Others sign it: zonedao petition sign {made.number} --in {place}"
+        ]
+
+    carry_out(session, body.client, lambda: body.open_petition(call(body)), told)
+
+
+def _words(found: Petition) -> str:
+    from zonedao.explain.calls import explain_call
+
+    return explain_call(found.body.client.speaker, found.call.target, found.call.data, found.body).sentence
+
+
+def _state(status: PetitionStatus) -> str:
+    return "enacted" if status.enacted else "open" if status.open else "over"
+
+
+def _document(found: Petition, status: PetitionStatus) -> dict[str, Any]:
+    return {
+        "number": found.number,
+        "state": _state(status),
+        "what": _words(found),
+        "signed": status.signed,
+        "wanted": found.wanted,
+        "deadline": found.deadline,
+    }

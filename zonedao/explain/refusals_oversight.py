@@ -1,0 +1,89 @@
+"""What is refused between a parent and a body, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from zonedao.explain.speaker import begun
+
+if TYPE_CHECKING:
+    from zonedao.explain.reverts import Scene, Sentence
+
+Args = Mapping[str, Any]
+
+
+def _place(scene: Scene) -> str:
+    return scene.body.path if scene.body is not None else "This body"
+
+
+def _proposal(scene: Scene, args: Args) -> str:
+    proposal = scene.speaker.proposal(scene.body, args["proposalId"])
+    return f"Proposal {proposal.number}" if proposal is not None else "The proposal"
+
+
+def _too_long(scene: Scene, args: Args) -> str:
+    left = f"{scene.speaker.duration(args['left'])} are left now" if args["left"] else "nothing is left now"
+    return (
+        f"A body is frozen for 30 days in a year at most: {left}, and {scene.speaker.duration(args['wanted'])} are "
+        "wanted. Propose a shorter freeze, or wait."
+    )
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "BodyFrozen": lambda s, a: (
+        f"{_place(s)} is frozen by the body above it until {s.speaker.when(a['until'])}: nothing is queued or executed "
+        "until then, and every deadline is as much later."
+    ),
+    "ProposalPaused": lambda s, a: (
+        f"{_proposal(s, a)} is held up by an objection until {s.speaker.when(a['until'])}. Its deadline is as much "
+        "later: try again then."
+    ),
+    "FrozenAbove": lambda s, a: (
+        f"{s.speaker.who(a['body'])}, through whose account or allowance the money would come, is frozen until "
+        f"{s.speaker.when(a['until'])}. Queue it then."
+    ),
+    "OnlyParent": lambda s, a: (
+        "Only the body directly above can do this, by a vote. Propose it there: `zonedao propose --help`."
+    ),
+    "WrongDuration": lambda s, a: (
+        f"It lasts from a second to {s.speaker.duration(a['most'])}, not {s.speaker.duration(a['seconds_'])}. "
+        "Choose another time."
+    ),
+    "AlreadyObjected": lambda s, a: f"{_proposal(s, a)} was held up once already, and cannot be held up again.",
+    "NotPaused": lambda s, a: f"{_proposal(s, a)} is not held up, so nothing is to be ended.",
+    "AlreadyFrozen": lambda s, a: (
+        f"{_place(s)} is frozen until {s.speaker.when(a['until'])} already. It can be frozen anew afterwards."
+    ),
+    "NotFrozen": lambda s, a: f"{_place(s)} is not frozen, so nothing is to be ended.",
+    "FrozenTooLong": _too_long,
+    "NotPetitionable": lambda s, a: (
+        "Members cannot bring this about by signing. They can object to a proposal of the body or of one directly "
+        "below, freeze a body directly below for up to 7 days, and appeal: `zonedao petition --help`."
+    ),
+    "NotPetitioner": lambda s, a: (
+        f"{begun(s.speaker.who(a['account']))} cannot sign here: only who had been a member long enough when the "
+        "petition was opened can."
+    ),
+    "TooManyPetitions": lambda s, a: (
+        f"{begun(s.speaker.person(a['person'], s.zone))} can open another petition after "
+        f"{s.speaker.when(a['freeAt'])}: one person has at most two at a time. Ask somebody else to open it."
+    ),
+    "MatterRests": lambda s, a: (
+        f"A petition about this took effect not long ago: the matter rests until {s.speaker.when(a['until'])}. "
+        "The body can still decide it by a vote."
+    ),
+    "NoSuchPetition": lambda s, a: (
+        f"There is no petition {a['petition']} in {_place(s)}. `zonedao petition list` shows those there are."
+    ),
+    "PetitionClosed": lambda s, a: f"Petition {a['petition']} took effect, or its time is over. Open another.",
+    "AlreadySigned": lambda s, a: f"{begun(s.speaker.person(a['person'], s.zone))} signed this already. Ask others.",
+    "NothingSigned": lambda s, a: (
+        f"None of these signatures of petition {a['petition']} counts: they are of no members, or counted already."
+    ),
+    "UnequalSigners": lambda s, a: (
+        f"{a['signers']} signers came with {a['signatures']} signatures. Give one signature for each."
+    ),
+    "TooFewSigners": lambda s, a: f"{a['signed']} have signed, and {a['wanted']} must. Ask more members.",
+    "OtherPetition": lambda s, a: f"Petition {a['petition']} is about another call. Give the one that was signed.",
+}
