@@ -94,7 +94,7 @@ interface IElections {
     /// @notice `ballot` is a set of approved choices, bit i for choice i, or under Stv a ranking, one byte a preference, the first lowest.
     event BallotCast(uint256 indexed election, uint256 indexed person, uint256 ballot);
     event BallotCommitted(uint256 indexed election, uint256 indexed person, bytes32 commitment);
-    /// @notice Some ballots were replayed for the count that these `stages` claim.
+    /// @notice Some ballots were replayed for a claim: keccak256 of who counts (20 bytes) and the stages (32 bytes each).
     event BallotsReplayed(uint256 indexed election, bytes32 indexed claim, uint256 counted);
     /// @notice The count, stage by stage, which the chain has checked. A stage: who is transferred (bits 0-7), who takes no more votes
     /// (8-47, bit 8 + i for candidate i), surplus (48-111) and votes (112-175) of who is elected, 0 for an exclusion.
@@ -122,7 +122,7 @@ interface IElections {
     error WrongTerms(bytes32 expected, bytes32 actual);
     /// @notice The count goes wrong at this stage, from 1; also when there is one too few or too many.
     error WrongCount(uint256 stage);
-    /// @notice Of this claim so many ballots are replayed, with other sums than these.
+    /// @notice Of this claim the caller has had so many ballots replayed, with other sums than these.
     error StaleCount(uint256 counted);
     /// @notice These are not the ballots that were cast, in their order.
     error WrongBallots(uint256 counted, uint256 cast);
@@ -165,7 +165,7 @@ interface IElections {
     /// value. Equals are told apart by the latest earlier stage at which they were not; where there is none, instead of by lot, who
     /// stood earlier is transferred first and excluded last. The count ends when seats are filled, or continuing candidates are no more than the seats left.
     /// @param stages as in `StvCounted`
-    /// @param sums what an earlier page returned, empty for the first
+    /// @param sums what the caller's earlier page returned, empty to begin anew: whose pages are wrong spoils nobody else's count
     /// @param ballots the next ones in the order in which they were cast (`BallotCast`)
     /// @return next votes received by stage (0: first preferences) and candidate, for the next page
     function count(

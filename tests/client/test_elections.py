@@ -60,7 +60,7 @@ def test_a_poll_from_proposal_to_outcome(people: Actors) -> None:
     assert "At most 2 win within 5" in said
     done = people.decide(action)
     newest = elections(people).numbers()[-1]
-    assert f"Hillside opened election {newest}, a choice of options about “trees”." in done.in_words()
+    assert f"hillside opened election {newest}, a choice of options about “trees”." in done.in_words()
     all_do(people, lambda at: at.vote(newest, [2]), ALICE, BOB)
     all_do(people, lambda at: at.vote(newest, [1]), CHARLIE)
     refused(

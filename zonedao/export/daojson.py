@@ -14,7 +14,14 @@ from urllib.parse import quote
 from zonedao.audit.chronicle import Chronicle
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.export.lawpage import law_page
-from zonedao.governance.calls import PERSONHOOD_ROLE, STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE
+from zonedao.governance.calls import (
+    ELECTIONS_ROLE,
+    PERSONHOOD_ROLE,
+    STORES_ROLE,
+    TRADE_POST_ROLE,
+    VERIFIER_ROLE,
+    WISHES_ROLE,
+)
 from zonedao.governance.proposals import BITS_OF, Proposal, ProposalState, Support
 from zonedao.governance.registry import WORD_BITS, indices_in
 from zonedao.text import is_uri
@@ -160,6 +167,8 @@ class DaoJson:
                 "Voting keys, and what checks aggregate ballots; it serves every zone.",
             ),
             (PERSONHOOD_ROLE, "Personhood", "What decides, beside votes, who is a person."),
+            (ELECTIONS_ROLE, "Elections", "Choices of options and elections of officers; it serves every zone."),
+            (WISHES_ROLE, "Wishes", "Numbers set by the median of what members wish for; it serves every zone."),
         ):
             address = str(ask(body.contract, "module", role))
             if address != COIN_ADDRESS:

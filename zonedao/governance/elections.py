@@ -286,7 +286,8 @@ class Elections:
         )
 
     def _counted(self, number: int, words: Sequence[int]) -> int:
-        claim = keccak(b"".join(word.to_bytes(32, "big") for word in words))
+        who = bytes.fromhex(self.client.require_address()[2:])
+        claim = keccak(who + b"".join(word.to_bytes(32, "big") for word in words))
         events = self.contract.logs("BallotsReplayed", self._first_block, election=number, claim=claim)
         return int(events[-1].args["counted"]) if events else 0
 

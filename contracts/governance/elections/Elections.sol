@@ -117,12 +117,14 @@ contract Elections is ElectionBallots, Offices {
         Record storage record = _in(election, Phase.Counting);
         if (record.kind != Kind.Stv) revert WrongKind(record.kind);
         if (!_valid(election, record)) revert WrongBallots(0, _ballots(election));
-        Progress storage progress = _progress[election][keccak256(abi.encodePacked(stages))];
+        // Each caller's own: the wrong ballots of one do not spoil the count of another.
+        bytes32 claim = keccak256(abi.encodePacked(msg.sender, stages));
+        Progress storage progress = _progress[election][claim];
         next = _sumsSoFar(progress, sums, (stages.length + 1) * record.choices);
         StvCount.replay(stages, next, ballots, record.choices);
         if (!_replayed(election, progress, ballots)) {
             progress.sums = keccak256(abi.encodePacked(next));
-            emit BallotsReplayed(election, keccak256(abi.encodePacked(stages)), progress.counted);
+            emit BallotsReplayed(election, claim, progress.counted);
             return next;
         }
         _settle(election, stages, next);
@@ -222,14 +224,14 @@ contract Elections is ElectionBallots, Offices {
 
     function _sumsSoFar(Progress storage progress, uint256[] calldata sums, uint256 length)
         private
-        view
         returns (uint256[] memory)
     {
-        uint256 counted = progress.counted;
-        if (counted == 0 ? sums.length != 0 : keccak256(abi.encodePacked(sums)) != progress.sums) {
-            revert StaleCount(counted);
+        if (sums.length == 0) {
+            (progress.chain, progress.counted) = (0, 0);
+            return new uint256[](length);
         }
-        return counted == 0 ? new uint256[](length) : sums;
+        if (keccak256(abi.encodePacked(sums)) != progress.sums) revert StaleCount(progress.counted);
+        return sums;
     }
 
     /// @dev Notes that these ballots were replayed; whether they were the last.
