@@ -25,7 +25,7 @@ interface IOffices {
         bool closed;
     }
 
-    event PetitionOpened(
+    event RecallAsked(
         uint256 indexed petition,
         uint256 indexed election,
         uint256 indexed person,
@@ -33,17 +33,17 @@ interface IOffices {
         uint256 snapshot,
         uint256 seasonedAt
     );
-    event PetitionSigned(uint256 indexed petition, uint256 indexed person);
+    event RecallSigned(uint256 indexed petition, uint256 indexed person);
     event RecallOpened(uint256 indexed petition, uint256 voteEnd);
     event RecallVoteCast(uint256 indexed petition, uint256 indexed person, bool recall);
     event RecallClosed(uint256 indexed petition, bool recalled, uint256 votesFor, uint256 votesAgainst);
     /// @notice The office is no longer theirs: they resigned, or were recalled.
     event OfficerLeft(uint256 indexed election, uint256 indexed person, bool recalled);
 
-    error NoSuchPetition(uint256 petition);
+    error NoSuchRecall(uint256 petition);
     /// @notice The person was not elected there, has resigned or been recalled, or the term is over.
     error NotOfficer(uint256 election, uint256 person);
-    error AlreadySigned(uint256 person);
+    error RecallAlreadySigned(uint256 person);
     /// @notice Not in this state of the petition: it is being signed, voted on, or over.
     error NotNow(uint256 signEnd, uint256 voteEnd);
     /// @notice After a petition that failed there is none against the same officer until then.

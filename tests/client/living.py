@@ -46,9 +46,10 @@ def _oversight(elmcourt: Actors) -> None:
     calls = zone.calls
     measures = [calls.object_to(wanted, DAY), calls.freeze("food", 5 * DAY)]
     elmcourt.decide(zone.propose(measures, "Hold the kitchen up"))
-    wait = elmcourt.body("food/bakery").propose_pay(PAYEE, 7, title="Held up by its own").transact().value
-    petition = elmcourt.body("food/bakery").open_petition(calls.object_to(wait, DAY)).transact().value
-    others = [petition.acting_as(person.signer) for person in (BOB, CHARLIE)]
+    food = elmcourt.body("food")
+    wait = food.propose_pay(PAYEE, 7, title="Held up by its own").transact().value
+    petition = food.open_petition(calls.object_to(wait, DAY)).transact().value
+    others = [petition.acting_as(person.signer) for person in (BOB, DAVE)]
     others[0].sign().transact()
     petition.bring([others[1].sign_apart()]).transact()
     petition.enact().transact()

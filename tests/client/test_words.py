@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 
+import zonedao.explain
 from tests.client.acting import Actors
 from tests.support.world import World
 from zonedao import artifacts
@@ -159,3 +163,15 @@ def test_any_arguments_can_be_explained(zone: Zone, interface: str, function: Fu
     assert said.known
     assert said.sentence
     assert "\x1b" not in "".join(said.lines())
+
+
+@pytest.mark.parametrize(
+    ("rooms", "name", "whole"),
+    [("tellings", "TELLINGS", tellings), ("refusals", "SENTENCES", sentences), ("phrases", "PHRASES", phrases)],
+)
+def test_no_room_speaks_over_another(rooms: str, name: str, whole: Callable[[], Mapping[Any, Any]]) -> None:
+    """An event or an error of one name is explained in one place: two of a name would be told by the last."""
+    modules = [each.name for each in pkgutil.iter_modules(zonedao.explain.__path__) if each.name.startswith(rooms)]
+    assert len(modules) > 4
+    told = [getattr(importlib.import_module(f"zonedao.explain.{module}"), name) for module in modules]
+    assert sum(map(len, told)) == len(whole())

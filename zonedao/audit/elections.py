@@ -193,7 +193,7 @@ def _petitions(
     ours = {
         event.args["petition"]: event
         for event in events
-        if event.name == "PetitionOpened" and event.args["election"] in elections
+        if event.name == "RecallAsked" and event.args["election"] in elections
     }
     told: dict[int, Counter[str]] = {number: Counter() for number in ours}
     ends: Counter[int] = Counter()
@@ -212,7 +212,7 @@ def _petitions(
         name = f"petition {number}"
         about = (args["election"], args["person"], args["needed"], args["snapshot"], args["seasonedAt"])
         yield name, about, (actual.election, actual.person, actual.needed, actual.snapshot, actual.seasonedAt)
-        yield f"signatures of {name}", counts["PetitionSigned"], actual.signatures
+        yield f"signatures of {name}", counts["RecallSigned"], actual.signatures
         votes = (counts["RecallVoteCast for"], counts["RecallVoteCast against"])
         yield f"votes on {name}", votes, (actual.votesFor, actual.votesAgainst)
         yield f"end of {name}", (ends[number], counts["RecallClosed"] == 1), (actual.voteEnd, actual.closed)

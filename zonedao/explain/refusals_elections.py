@@ -90,12 +90,12 @@ SENTENCES: Mapping[str, Sentence] = {
         f"These are not the {a['cast']} ballots that were cast, in their order; {a['counted']} would be counted. "
         "Run `zonedao election count` again."
     ),
-    "NoSuchPetition": lambda s, a: f"There is no petition {a['petition']}. Check the number.",
+    "NoSuchRecall": lambda s, a: f"There is no petition {a['petition']}. Check the number.",
     "NotOfficer": lambda s, a: (
         f"There is no office of {_person(s, a)} by election {a['election']} now. Look for it in "
         "`zonedao election officers`."
     ),
-    "AlreadySigned": lambda s, a: "The signature of this person is on the petition already.",
+    "RecallAlreadySigned": lambda s, a: "The signature of this person is on the petition already.",
     "NotNow": _not_now,
     "TooSoon": lambda s, a: f"A petition failed lately. The next can begin {s.speaker.when(a['until'])}.",
     "NoSuchParameter": lambda s, a: (

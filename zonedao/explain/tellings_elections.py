@@ -55,11 +55,11 @@ TELLINGS: Mapping[str, Telling] = {
         f"The count of election {a['election']} in {counted(len(a['stages']), 'stage')} was checked and is right."
     ),
     "Decided": _decided,
-    "PetitionOpened": lambda at, a: (
+    "RecallAsked": lambda at, a: (
         f"Petition {a['petition']} asks to recall {_who(at, a)}, elected in election {a['election']}. It takes "
         f"{counted(a['needed'], 'signature')}."
     ),
-    "PetitionSigned": lambda at, a: f"{_who(at, a)} signed petition {a['petition']}.",
+    "RecallSigned": lambda at, a: f"{_who(at, a)} signed petition {a['petition']}.",
     "RecallOpened": lambda at, a: (
         f"Petition {a['petition']} has enough signatures. The vote on the recall ends {at.speaker.when(a['voteEnd'])}."
     ),

@@ -58,9 +58,9 @@ abstract contract Offices is IOffices, ElectionStorage {
         Recall storage recall_ = _recalls[number];
         if (recall_.voteEnd != 0) revert NotNow(recall_.signEnd, recall_.voteEnd);
         uint256 signer = _elector(_elections[election], recall_.snapshot, recall_.seasonedAt);
-        if (!_mark(_signed[number], signer)) revert AlreadySigned(signer);
+        if (!_mark(_signed[number], signer)) revert RecallAlreadySigned(signer);
         uint256 signatures = ++recall_.signatures;
-        emit PetitionSigned(number, signer);
+        emit RecallSigned(number, signer);
         if (signatures != recall_.needed) return number;
         recall_.voteEnd = uint40(block.timestamp + _VOTE_SECONDS);
         emit RecallOpened(number, recall_.voteEnd);
@@ -216,12 +216,12 @@ abstract contract Offices is IOffices, ElectionStorage {
         recall_.seasonedAt = uint40(seasonedAt);
         recall_.signEnd = uint40(block.timestamp + _SIGN_SECONDS);
         recall_.needed = uint32(needed);
-        emit PetitionOpened(number, election, person, needed, snapshot, seasonedAt);
+        emit RecallAsked(number, election, person, needed, snapshot, seasonedAt);
     }
 
     function _known(uint256 number) private view returns (Recall storage recall_) {
         recall_ = _recalls[number];
-        if (recall_.signEnd == 0) revert NoSuchPetition(number);
+        if (recall_.signEnd == 0) revert NoSuchRecall(number);
     }
 
     /// @dev False if the bit was there.

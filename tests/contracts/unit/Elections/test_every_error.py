@@ -74,7 +74,7 @@ def test_there_is_no_such_election(polls: Polls, function: str) -> None:
 
 def test_there_is_no_such_petition(polls: Polls) -> None:
     for function, args in (("petitionOf", ()), ("closeRecall", ()), ("voteRecall", (True,))):
-        with reverts("NoSuchPetition", petition=1):
+        with reverts("NoSuchRecall", petition=1):
             polls.attempt(function, 1, *args)
 
 

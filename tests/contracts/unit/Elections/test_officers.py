@@ -130,11 +130,11 @@ def test_recall_by_petition_and_majority(polls: Polls) -> None:
     with reverts("NotOfficer", election=APPROVAL, person=3):
         polls.attempt("petition", APPROVAL, 3)
     first = polls.send("petition", APPROVAL, 1, by=CHARLIE)
-    opened = event(first, "PetitionOpened")
+    opened = event(first, "RecallAsked")
     assert (opened["petition"], opened["person"], opened["needed"]) == (1, 1, 2)
     assert polls.read("petitionAgainst", APPROVAL, 1) == polls.read("petitionCount") == 1
     assert not events(first, "RecallOpened")
-    with reverts("AlreadySigned", person=3):
+    with reverts("RecallAlreadySigned", person=3):
         polls.attempt("petition", APPROVAL, 1, by=CHARLIE)
     with reverts("NotElector", person=0):
         polls.attempt("petition", APPROVAL, 1, by=STRANGER)
@@ -190,7 +190,7 @@ def test_a_recall_that_fails_waits_for_the_next(polls: Polls) -> None:
         polls.attempt("petition", election, 2, by=CHARLIE)
     just_before(polls.chain, ends + 30 * DAY)
     receipt = polls.send("petition", election, 2, by=CHARLIE)
-    assert event(receipt, "PetitionOpened")["petition"] == polls.read("petitionAgainst", election, 2) == 3
+    assert event(receipt, "RecallAsked")["petition"] == polls.read("petitionAgainst", election, 2) == 3
     # Too few sign: after thirty days it is over, and thirty more must pass.
     over = polls.read("petitionOf", 3).signEnd
     stand_at(polls.chain, over)
