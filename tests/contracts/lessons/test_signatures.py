@@ -396,7 +396,7 @@ def test_an_address_at_the_end_of_the_calldata_is_nobody(world: World, alice: Pe
     proposal = world.zone.propose(world.pay(stranger.address, 1)).open()
     vote = world.zone.contract.encode("castVote", proposal.id, FOR) + bytes.fromhex(alice.address[2:])
     with reverts("NotInElectorate", account=stranger.address):
-        world.chain.call(world.zone.address, vote, sender=stranger.address)
+        world.chain.call(world.zone.address, vote, sender=stranger.address, block="latest")
     assert proposal.tally == (0, 0, 0)
 
 
