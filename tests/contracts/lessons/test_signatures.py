@@ -391,13 +391,16 @@ def test_no_contract_knows_a_forwarder_or_a_multicall() -> None:
         assert not found, (name, found)
 
 
-def test_an_address_at_the_end_of_the_calldata_is_nobody(world: World, alice: Person, stranger: Person) -> None:
+def test_an_address_at_the_end_of_the_calldata_is_nobody(
+    world: World, alice: Person, bob: Person, stranger: Person
+) -> None:
     """G23: who sends is `msg.sender`, whatever address stands behind the arguments, as ERC-2771 would read it."""
     proposal = world.zone.propose(world.pay(stranger.address, 1)).open()
+    proposal.vote(AGAINST, bob)
     vote = world.zone.contract.encode("castVote", proposal.id, FOR) + bytes.fromhex(alice.address[2:])
     with reverts("NotInElectorate", account=stranger.address):
         world.chain.call(world.zone.address, vote, sender=stranger.address, block="latest")
-    assert proposal.tally == (0, 0, 0)
+    assert proposal.tally == (1, 0, 0)
 
 
 if __name__ == "__main__":
