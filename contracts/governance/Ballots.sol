@@ -25,8 +25,9 @@ abstract contract Ballots is Constitution {
     /// @dev Counts a vote, or reverts.
     function _count(address voter, uint256 proposalId, uint8 support) internal returns (uint256 index) {
         if (support > 2) revert IZone.GovernorInvalidVoteType();
-        (uint256 ballot, uint256 left) = _openBallot(proposalId);
-        index = IRegistry(_wiring.registry).indexOf(voter);
+        (IRegistry registry_, bool noticed) = _registryAndNotice();
+        (uint256 ballot, uint256 left) = _openBallot(proposalId, noticed);
+        index = registry_.indexOf(voter);
         if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert IZone.NotInElectorate(voter, proposalId);
 
         mapping(uint256 word => uint256) storage voted = _voted[proposalId];
@@ -72,6 +73,7 @@ abstract contract Ballots is Constitution {
         if (_succeeded(before, law) == _succeeded(counted, law)) return counted;
         counted |= ProposalWords.EXTENDED;
         uint256 proposer = _lifecycles[proposalId].proposer();
+        if (proposer == 0) proposer = uint160(_proposingBodies[proposalId]);
         _liveEnds[proposer] = _liveEnds[proposer].move(before.voteEnd(), counted.voteEnd());
         emit IZone.ProposalExtended(proposalId, uint64(counted.voteEnd()));
         return counted;
@@ -79,13 +81,13 @@ abstract contract Ballots is Constitution {
 
     /// @dev The ballot word of a proposal on which votes are taken now, or a revert; and the seconds left until the announced end, more
     /// than any period is once that is past.
-    function _openBallot(uint256 proposalId) internal view returns (uint256 ballot, uint256 left) {
+    function _openBallot(uint256 proposalId, bool noticed) internal view returns (uint256 ballot, uint256 left) {
         ballot = _ballots[proposalId];
         unchecked {
             left = ballot.announcedEnd() - block.timestamp;
         }
-        if (ballot & ProposalWords.CLOSED == 0 && left < ballot.period()) return (ballot, left);
-        IZone.ProposalState state_ = _state(proposalId); // an extended vote is open, too
+        if (!noticed && ballot & ProposalWords.CLOSED == 0 && left < ballot.period()) return (ballot, left);
+        IZone.ProposalState state_ = _state(proposalId); // an extended vote is open, too, and none in a dissolved body
         if (state_ != IZone.ProposalState.Active) {
             revert IZone.GovernorUnexpectedProposalState(proposalId, state_, _one(IZone.ProposalState.Active));
         }
@@ -97,38 +99,46 @@ abstract contract Ballots is Constitution {
         (state_,,) = _standing(proposalId, _context.everFrozen);
     }
 
-    /// @dev OpenZeppelin's order of checks; a final state absorbs every later change. The law comes along from Succeeded on.
+    /// @dev OpenZeppelin's order of checks; a final state absorbs every later change. The law comes along from Succeeded on. When a
+    /// body is dissolved its clock stops: what was open then is canceled, but what was queued has expired, so that its
+    /// reservations can be released.
     function _standing(uint256 proposalId, bool everFrozen)
         internal
         view
-        returns (IZone.ProposalState, uint256 ballot, uint256 law)
+        returns (IZone.ProposalState state_, uint256 ballot, uint256 law)
     {
         ballot = _existing(proposalId);
         if (ballot & ProposalWords.CANCELED != 0) return (IZone.ProposalState.Canceled, ballot, 0);
         uint256 lifecycle = _lifecycles[proposalId];
         if (lifecycle & ProposalWords.EXECUTED != 0) return (IZone.ProposalState.Executed, ballot, 0);
-        if (block.timestamp <= ballot.voteStart()) return (IZone.ProposalState.Pending, ballot, 0);
-        if (ballot & ProposalWords.UNSPONSORED != 0) return (IZone.ProposalState.Defeated, ballot, 0);
-        if (block.timestamp <= ballot.voteEnd()) return (IZone.ProposalState.Active, ballot, 0);
-        law = _lawOf(ballot);
-        if (!_succeeded(ballot, law)) return (IZone.ProposalState.Defeated, ballot, law);
-        uint256 expiry = _expiry(ballot, lifecycle, law);
-        if (block.timestamp > expiry) {
-            if (!_mayBeHeldUp(ballot, everFrozen)) return (IZone.ProposalState.Expired, ballot, law);
-            if (block.timestamp > expiry + _stopped(proposalId, _waitsSince(ballot, lifecycle))) {
-                return (IZone.ProposalState.Expired, ballot, law);
+        uint256 over = everFrozen ? _dissolvedAt() : 0;
+        uint256 time = over == 0 ? block.timestamp : over;
+        if (time > ballot.voteStart()) {
+            if (ballot & ProposalWords.UNSPONSORED != 0) return (IZone.ProposalState.Defeated, ballot, 0);
+            state_ = IZone.ProposalState.Active;
+            if (time > ballot.voteEnd()) {
+                law = _lawOf(ballot);
+                if (!_succeeded(ballot, law)) return (IZone.ProposalState.Defeated, ballot, law);
+                state_ = lifecycle.queuedAt() == 0 ? IZone.ProposalState.Succeeded : IZone.ProposalState.Queued;
+                uint256 expiry = _expiry(ballot, lifecycle, law);
+                if (time > expiry && _mayBeHeldUp(ballot, everFrozen)) {
+                    expiry += _stopped(proposalId, _waitsSince(ballot, lifecycle), time);
+                }
+                if (time > expiry) return (IZone.ProposalState.Expired, ballot, law);
             }
         }
-        return (lifecycle.queuedAt() == 0 ? IZone.ProposalState.Succeeded : IZone.ProposalState.Queued, ballot, law);
+        if (over != 0) {
+            state_ = state_ == IZone.ProposalState.Queued ? IZone.ProposalState.Expired : IZone.ProposalState.Canceled;
+        }
     }
 
     function _mayBeHeldUp(uint256 ballot, bool everFrozen) internal pure returns (bool) {
         return everFrozen || ballot & ProposalWords.PAUSED != 0;
     }
 
-    /// @dev For how long the proposal was held up until now; another part of this body's code reckons it.
-    function _stopped(uint256 proposalId, uint256 since) internal view returns (uint256) {
-        return IOversight(address(this)).secondsStopped(proposalId, since, block.timestamp);
+    /// @dev For how long the proposal was held up; another part of this body's code reckons it.
+    function _stopped(uint256 proposalId, uint256 since, uint256 time) internal view returns (uint256) {
+        return IOversight(address(this)).secondsStopped(proposalId, since, time);
     }
 
     function _existing(uint256 proposalId) internal view returns (uint256 ballot) {

@@ -3,6 +3,7 @@ pragma solidity 0.8.28;
 
 import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IPetitions} from "../interfaces/IPetitions.sol";
+import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {History} from "../libraries/History.sol";
 import {Roles} from "../libraries/Roles.sol";
@@ -15,6 +16,11 @@ abstract contract BodyStorage {
 
     address internal immutable _factory;
 
+    /* CONSTANTS */
+
+    uint8 internal constant _FROZEN_ONCE = 1;
+    uint8 internal constant _TO_BE_DISSOLVED = 2;
+
     /* STORAGE */
 
     struct Wiring {
@@ -24,7 +30,7 @@ abstract contract BodyStorage {
         uint8 depth; // levels above this body, 0 for a zone
         bool live; // birth is complete
         uint8 strictRows; // rows that are constitutional in this body only, usually 0
-        bool everFrozen; // the same as in Context; here for what reads this word anyway
+        uint8 heldUp; // 0 never, 1 ever frozen as in Context, 2 its dissolution was announced or is done
     }
 
     struct Context {
@@ -33,7 +39,7 @@ abstract contract BodyStorage {
         uint40 queuedAt; // when that proposal was queued, unix seconds
         bool drawn; // the running call is paid from an allowance
         bool initialized;
-        bool everFrozen; // a parent has frozen this body at least once
+        bool everFrozen; // a parent has frozen this body at least once, or announced its dissolution
     }
 
     Wiring internal _wiring;
@@ -68,6 +74,9 @@ abstract contract BodyStorage {
     mapping(uint256 number => mapping(uint256 word => uint256)) internal _petitionSigned; // bit i is person 256·word + i
     mapping(uint256 person => uint256) internal _petitionEnds; // of the two newest, 40 bits each, unix seconds, 0 for none
     mapping(address target => mapping(bytes4 selector => uint256)) internal _matterRests; // until, unix seconds, 0 for never
+    uint256 internal _dissolution; // announced at (bits 0-39), done at (40-79), unix seconds, 0 for never
+    mapping(uint256 proposalId => address) internal _proposingBodies; // the child that proposed it, zero where a person did
+    History.Log internal _parents; // the body above, as a number; empty while the first one is
 
     constructor(address factory_) {
         _factory = factory_;
@@ -80,6 +89,20 @@ abstract contract BodyStorage {
     }
 
     /* THE TREE */
+
+    /// @dev The registry, and whether a dissolution was announced: both are in one word, which every vote reads once.
+    function _registryAndNotice() internal view returns (IRegistry registry_, bool noticed) {
+        assembly ("memory-safe") {
+            let word := sload(_wiring.slot)
+            registry_ := and(word, 0xffffffffffffffffffffffffffffffffffffffff)
+            noticed := gt(shr(248, word), 1)
+        }
+    }
+
+    /// @dev When the body was dissolved, 0 if it was not.
+    function _dissolvedAt() internal view returns (uint256) {
+        return _dissolution >> 40;
+    }
 
     function _root() internal view returns (address) {
         return _wiring.depth == 0 ? address(this) : IZone(_context.parent).root();

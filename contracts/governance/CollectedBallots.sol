@@ -89,7 +89,8 @@ abstract contract CollectedBallots is SignedVotes {
 
     /// @dev Batches are open until their deadline. No word is open, and none has the number that stands for that.
     function _begin(uint256 proposalId) private view returns (Count memory count) {
-        (uint256 ballot,) = _openBallot(proposalId);
+        (, bool noticed) = _registryAndNotice();
+        (uint256 ballot,) = _openBallot(proposalId, noticed);
         uint256 deadline = ballot.lastPartFrom();
         if (block.timestamp > deadline) revert BatchesClosed(proposalId, deadline);
         count.proposalId = proposalId;

@@ -4,6 +4,7 @@ pragma solidity 0.8.28;
 import {IAdmission} from "../interfaces/IAdmission.sol";
 import {IBody} from "../interfaces/IBody.sol";
 import {IConstitution} from "../interfaces/IConstitution.sol";
+import {IDissolution} from "../interfaces/IDissolution.sol";
 import {IElections} from "../interfaces/IElections.sol";
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
 import {IOversight} from "../interfaces/IOversight.sol";
@@ -76,6 +77,7 @@ abstract contract Constitution is Membership {
             if (
                 selector == IOversight.object.selector || selector == IOversight.resume.selector
                     || selector == IOversight.freeze.selector || selector == IOversight.unfreeze.selector
+                    || selector == IDissolution.withdrawDissolution.selector
             ) return Classes.INDUSTRY;
         } else if (role == Roles.STORES) {
             if (selector == IStores.addGood.selector || selector == IStores.setGood.selector) return Classes.TRADE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IDissolution} from "../interfaces/IDissolution.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IOversight} from "../interfaces/IOversight.sol";
 import {IPetitions} from "../interfaces/IPetitions.sol";
@@ -36,6 +37,7 @@ abstract contract Petitions is IPetitions, Ballots, TypedData {
     /// @inheritdoc IPetitions
     function openPetition(address target, bytes calldata data) external returns (uint256 number) {
         if (!_wiring.live) revert IMembership.NotLive();
+        _requireStanding();
         uint256 share = _shareFor(target, data);
         _requireNoRest(target, bytes4(data));
         _applyAllDepartures();
@@ -130,10 +132,17 @@ abstract contract Petitions is IPetitions, Ballots, TypedData {
         } else if (selector == IOversight.freeze.selector) {
             bool short = data.length >= 36 && uint256(bytes32(data[4:36])) <= _LONGEST_FREEZE;
             if (short && IOversight(address(this)).isChild(target)) return 200_000;
+        } else if (selector == IDissolution.dissolve.selector) {
+            if (IOversight(address(this)).isChild(target)) return 666_667;
         } else if (selector == IZone.propose.selector && target == _context.parent) {
             return 50_000;
         }
         revert NotPetitionable(target, selector);
+    }
+
+    /// @dev Members of a body that was dissolved are heard in those above it.
+    function _requireStanding() private view {
+        if (_dissolvedAt() != 0) revert IDissolution.AlreadyDissolved(_dissolvedAt());
     }
 
     function _requireNoRest(address target, bytes4 selector) private view {
@@ -156,6 +165,7 @@ abstract contract Petitions is IPetitions, Ballots, TypedData {
     }
 
     function _openPetition(uint256 number) private view returns (Petition storage open) {
+        _requireStanding();
         open = _petitions[number];
         if (open.openedAt == 0) revert NoSuchPetition(number);
         if (open.enacted || block.timestamp > open.deadline) revert PetitionClosed(number);

@@ -6,7 +6,6 @@ import {IOversight} from "../interfaces/IOversight.sol";
 import {IProposals} from "../interfaces/IProposals.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Classes} from "../libraries/Classes.sol";
-import {LiveEnds} from "../libraries/LiveEnds.sol";
 import {LawWords} from "../libraries/LawWords.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {Ballots} from "./Ballots.sol";
@@ -14,7 +13,6 @@ import {Ballots} from "./Ballots.sol";
 /// @title ProposalReads: what can be read of proposals and of the electorate.
 abstract contract ProposalReads is IProposals, Ballots {
     using LawWords for uint256;
-    using LiveEnds for uint256;
     using ProposalWords for uint256;
 
     /// @inheritdoc IProposals
@@ -96,36 +94,13 @@ abstract contract ProposalReads is IProposals, Ballots {
     /// @inheritdoc IProposals
     function proposalProposer(uint256 proposalId) external view returns (address) {
         uint256 index = _lifecycles[proposalId].proposer();
-        return index == 0 ? address(0) : IRegistry(_wiring.registry).person(index).key;
+        return index == 0 ? _proposingBodies[proposalId] : IRegistry(_wiring.registry).person(index).key;
     }
 
     /// @inheritdoc IProposals
     function proposalNumber(uint256 proposalId) external view returns (uint256) {
         _existing(proposalId);
         return _lifecycles[proposalId].number();
-    }
-
-    /// @inheritdoc IProposals
-    function proposalSponsors(uint256 proposalId) external view returns (uint256, uint256) {
-        uint256 ballot = _existing(proposalId);
-        if (_lifecycles[proposalId].proposer() == 0) return (0, 0);
-        uint256 needed = _sponsorsNeeded(ballot.electorate(), _lawOf(ballot));
-        return (needed - _lifecycles[proposalId].sponsorsWanted(), needed);
-    }
-
-    /// @inheritdoc IProposals
-    function sponsoredMask(uint256 proposalId, uint256 word) external view returns (uint256) {
-        return _sponsored[proposalId][word];
-    }
-
-    /// @inheritdoc IProposals
-    function liveProposals(uint256 person) external view returns (uint256 live, uint256 nextAt) {
-        uint256 ends = _liveEnds[person];
-        live = ends.count(block.timestamp);
-        if (live == LiveEnds.MOST) {
-            (, nextAt) = ends.take(0);
-            ++nextAt;
-        }
     }
 
     /// @inheritdoc IProposals
@@ -191,7 +166,7 @@ abstract contract ProposalReads is IProposals, Ballots {
 
     /// @dev A moment that counts from `since`, later by what held or holds the proposal up.
     function _later(uint256 proposalId, uint256 moment, uint256 since) private view returns (uint256) {
-        if (!_wiring.everFrozen && _ballots[proposalId] & ProposalWords.PAUSED == 0) return moment;
+        if (_wiring.heldUp == 0 && _ballots[proposalId] & ProposalWords.PAUSED == 0) return moment;
         return IOversight(address(this)).movedBy(proposalId, moment, since);
     }
 

@@ -76,7 +76,8 @@ abstract contract RepresentedVotes is IRepresentedVotes, Ballots {
 
     /// @dev Followers can answer their representative's vote with their own as long as the last part of the vote lasts.
     function _requireEarly(uint256 proposalId) private view returns (uint256 ballot) {
-        (ballot,) = _openBallot(proposalId);
+        (, bool noticed) = _registryAndNotice();
+        (ballot,) = _openBallot(proposalId, noticed);
         uint256 deadline = ballot.lastPartFrom();
         if (block.timestamp > deadline) revert IBallots.BatchesClosed(proposalId, deadline);
     }

@@ -69,29 +69,11 @@ contract Zone is IZone, Ballots, SharedCode {
         bytes memory encoded = abi.encode(targets, values, calldatas, keccak256(bytes(description)));
         proposalId = uint256(keccak256(encoded));
         if (_ballots[proposalId] != 0) revert GovernorUnexpectedProposalState(proposalId, _state(proposalId), 0);
+        if (_wiring.heldUp > _FROZEN_ONCE) _requireGoing(proposalId);
         (uint256 ballot, uint256 number) =
             _enter(proposalId, _checkCalls(targets, values, calldatas), _codeDigest(targets));
         _announce(proposalId, ballot, targets.length, encoded, description);
         emit ProposalNumbered(number, proposalId, ballot.classes(), ballot.electorate());
-    }
-
-    /// @inheritdoc IZone
-    function sponsor(uint256 proposalId) external {
-        (uint256 ballot,) = _requireState(proposalId, ProposalState.Pending, false); // only later is anything held up
-        if (ballot & ProposalWords.UNSPONSORED == 0) revert NoSponsorWanted(proposalId);
-        uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
-        if (!_isElector(index, ballot.snapshot(), ballot.frozenSeasoning())) revert NotInElectorate(msg.sender, proposalId);
-        uint256 lifecycle = _lifecycles[proposalId];
-        uint256 signed = _sponsored[proposalId][index >> 8];
-        uint256 bit = 1 << (index & 255);
-        if (index == lifecycle.proposer() || signed & bit != 0) revert AlreadySponsor(msg.sender);
-
-        _sponsored[proposalId][index >> 8] = signed | bit;
-        lifecycle = lifecycle.withSponsor();
-        _lifecycles[proposalId] = lifecycle;
-        uint256 missing = lifecycle.sponsorsWanted();
-        if (missing == 0) _ballots[proposalId] = ballot ^ ProposalWords.UNSPONSORED;
-        emit ProposalSponsored(proposalId, index, missing);
     }
 
     /// @inheritdoc IZone
@@ -102,9 +84,9 @@ contract Zone is IZone, Ballots, SharedCode {
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        bool everFrozen = _wiring.everFrozen;
+        bool everFrozen = _wiring.heldUp != 0;
         (uint256 ballot, uint256 law) = _requireState(proposalId, ProposalState.Succeeded, everFrozen);
-        if (_mayBeHeldUp(ballot, everFrozen)) IOversight(address(this)).requireGoing(proposalId);
+        if (_mayBeHeldUp(ballot, everFrozen)) _requireGoing(proposalId);
         uint256 lifecycle = _lifecycles[proposalId].withQueued(block.timestamp);
         _lifecycles[proposalId] = lifecycle;
         emit ProposalQueued(proposalId, block.timestamp + law.executionDelay());
@@ -132,8 +114,8 @@ contract Zone is IZone, Ballots, SharedCode {
         uint256 lifecycle = _lifecycles[proposalId];
         uint256 eta = lifecycle.queuedAt() + law.executionDelay();
         if (_mayBeHeldUp(ballot, everFrozen)) {
-            IOversight(address(this)).requireGoing(proposalId);
-            eta += _stopped(proposalId, lifecycle.queuedAt());
+            _requireGoing(proposalId);
+            eta += _stopped(proposalId, lifecycle.queuedAt(), block.timestamp);
         }
         if (block.timestamp < eta) revert ProposalNotReady(proposalId, eta);
         if (_codeDigest(targets) != lifecycle.digest()) revert CodeChanged(proposalId);
@@ -177,7 +159,7 @@ contract Zone is IZone, Ballots, SharedCode {
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        _requireState(proposalId, ProposalState.Expired, _wiring.everFrozen);
+        _requireState(proposalId, ProposalState.Expired, _wiring.heldUp != 0);
         uint256 lifecycle = _lifecycles[proposalId];
         if (lifecycle.queuedAt() == 0 || lifecycle & ProposalWords.RELEASED != 0) revert NothingReserved(proposalId);
         bool charged = _ballots[proposalId].classes() & (1 << Classes.CONSTITUTIONAL) == 0;
@@ -248,7 +230,7 @@ contract Zone is IZone, Ballots, SharedCode {
 
     /// @inheritdoc IZone
     function frozenUntil() external view returns (uint256 until) {
-        if (_wiring.everFrozen) until = _freezes.latest().end();
+        if (_wiring.heldUp != 0) until = _freezes.latest().end();
         if (until <= block.timestamp) until = 0;
     }
 
@@ -316,6 +298,7 @@ contract Zone is IZone, Ballots, SharedCode {
         uint256 sponsors = byPerson ? _sponsorsNeeded(heads, law) : 0; // more than a few stand behind a body
         if (sponsors != 0) ballot |= ProposalWords.UNSPONSORED;
         _ballots[proposalId] = ballot;
+        if (!byPerson) _proposingBodies[proposalId] = msg.sender;
         _lifecycles[proposalId] = ProposalWords.packLifecycle(proposer, number, sponsors, digest);
     }
 
@@ -403,6 +386,11 @@ contract Zone is IZone, Ballots, SharedCode {
         assembly ("memory-safe") {
             digest := shr(128, keccak256(add(hashes, 32), shl(5, mload(hashes))))
         }
+    }
+
+    /// @dev A revert if the body may not do the next step of the proposal now; another part of its code knows.
+    function _requireGoing(uint256 proposalId) private view {
+        IOversight(address(this)).requireGoing(proposalId);
     }
 
     function _requireState(uint256 proposalId, ProposalState expected, bool everFrozen)

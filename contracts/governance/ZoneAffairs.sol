@@ -56,7 +56,7 @@ contract ZoneAffairs is IBody, MembershipReads, ConstitutionAffairs, ProposalRea
             depth: uint8(depth_),
             live: plan.genesis == 0,
             strictRows: 0,
-            everFrozen: false
+            heldUp: 0
         });
         _name = plan.name;
         for (uint8 class; class < Classes.COUNT; ++class) {

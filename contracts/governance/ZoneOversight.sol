@@ -2,6 +2,7 @@
 pragma solidity 0.8.28;
 
 import {IBody} from "../interfaces/IBody.sol";
+import {IDissolution} from "../interfaces/IDissolution.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IOversight} from "../interfaces/IOversight.sol";
 import {IZone} from "../interfaces/IZone.sol";
@@ -10,11 +11,13 @@ import {FreezeWords} from "../libraries/FreezeWords.sol";
 import {History} from "../libraries/History.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {BodyStorage} from "./BodyStorage.sol";
+import {Dissolution} from "./Dissolution.sol";
 import {Petitions} from "./Petitions.sol";
+import {Sponsors} from "./Sponsors.sol";
 
 /// @title ZoneOversight: the part of a body's code for what its parent may do to it, and for petitions.
 /// @dev Runs on the storage of a body behind the fallback of ZoneMembers, never on its own. It needs no factory.
-contract ZoneOversight is IOversight, Petitions {
+contract ZoneOversight is IOversight, Dissolution, Petitions, Sponsors {
     using FreezeWords for uint256;
     using History for History.Log;
     using ProposalWords for uint256;
@@ -26,12 +29,6 @@ contract ZoneOversight is IOversight, Petitions {
     uint256 private constant _YEAR = 365 days;
 
     constructor() BodyStorage(address(0)) {}
-
-    /// @dev A zone has no parent, and nobody calls from the zero address.
-    modifier onlyParent() {
-        if (msg.sender != _context.parent) revert OnlyParent(msg.sender);
-        _;
-    }
 
     /* BY THE PARENT */
 
@@ -65,6 +62,7 @@ contract ZoneOversight is IOversight, Petitions {
 
     /// @inheritdoc IOversight
     function freeze(uint256 seconds_) external onlyParent {
+        _requireNotDissolved();
         if (seconds_ == 0 || seconds_ > _LONGEST_FREEZE) revert WrongDuration(seconds_, _LONGEST_FREEZE);
         if (block.timestamp < _frozenUntil()) revert AlreadyFrozen(_frozenUntil());
         uint256 until = block.timestamp + seconds_;
@@ -72,7 +70,7 @@ contract ZoneOversight is IOversight, Petitions {
         // The year that ends with this freeze has the most of it: as it goes on, only what is a year old drops out.
         if (before + seconds_ - _frozenTotal(until - _YEAR) > _LONGEST_FREEZE) revert FrozenTooLong(seconds_, freezeLeft());
 
-        _wiring.everFrozen = true;
+        if (_wiring.heldUp == 0) _wiring.heldUp = _FROZEN_ONCE;
         _context.everFrozen = true;
         _freezes.write(FreezeWords.pack(before, block.timestamp, until), block.timestamp);
         emit Frozen(until, _origin());
@@ -80,6 +78,7 @@ contract ZoneOversight is IOversight, Petitions {
 
     /// @inheritdoc IOversight
     function unfreeze() external onlyParent {
+        _requireNotDissolved();
         if (block.timestamp >= _frozenUntil()) revert NotFrozen();
         _freezes.write(
             FreezeWords.pack(_frozenTotal(block.timestamp), block.timestamp, block.timestamp), block.timestamp
@@ -91,6 +90,7 @@ contract ZoneOversight is IOversight, Petitions {
 
     /// @inheritdoc IOversight
     function requireGoing(uint256 proposalId) external view {
+        if (_ballots[proposalId] == 0) return _requireOpen();
         if (block.timestamp < _frozenUntil()) revert IZone.BodyFrozen(_frozenUntil());
         uint256 pause = _pauses[proposalId];
         if (block.timestamp >= uint40(pause) && block.timestamp < pause >> 40) {
@@ -111,8 +111,10 @@ contract ZoneOversight is IOversight, Petitions {
 
     /// @inheritdoc IOversight
     function movedBy(uint256 proposalId, uint256 moment, uint256 since) external view returns (uint256 moved) {
-        moved = moment + (since < block.timestamp ? secondsStopped(proposalId, since, block.timestamp) : 0);
-        if (moved < block.timestamp) return moved;
+        uint256 over = _dissolvedAt(); // the clock stops then
+        uint256 time = over == 0 ? block.timestamp : over;
+        moved = moment + (since < time ? secondsStopped(proposalId, since, time) : 0);
+        if (moved < time || over != 0) return moved;
         uint256 last = _pauses[proposalId] >> 40;
         if (last < _frozenUntil()) last = _frozenUntil();
         if (last > since) moved = moment + secondsStopped(proposalId, since, last);
@@ -132,7 +134,7 @@ contract ZoneOversight is IOversight, Petitions {
     /// @inheritdoc IOversight
     function isChild(address body) public view returns (bool) {
         return IZoneFactory(IBody(address(this)).factory()).isBody(body)
-            && IMembership(body).parent() == address(this);
+            && IMembership(body).parent() == address(this) && IDissolution(body).dissolvedAt() == 0;
     }
 
     /// @inheritdoc IOversight
@@ -146,22 +148,5 @@ contract ZoneOversight is IOversight, Petitions {
             if (total + middle - _frozenTotal(block.timestamp + middle - _YEAR) > _LONGEST_FREEZE) most = middle - 1;
             else left = middle;
         }
-    }
-
-    /* INTERNAL */
-
-    /// @dev Seconds that the body was frozen up to `time`, or will have been if nothing changes.
-    function _frozenTotal(uint256 time) private view returns (uint256) {
-        return _freezes.at(time).total(time);
-    }
-
-    /// @dev When the newest freeze ends or ended, 0 if there was none.
-    function _frozenUntil() private view returns (uint256) {
-        return _freezes.latest().end();
-    }
-
-    /// @dev Number of the caller's proposal that is running, 0 for none.
-    function _origin() private view returns (uint256 proposal) {
-        (proposal,,) = IZone(msg.sender).execution();
     }
 }

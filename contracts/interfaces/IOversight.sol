@@ -47,7 +47,8 @@ interface IOversight {
 
     /* READ BY ANYONE */
 
-    /// @notice Reverts, with how long it lasts, if the body is frozen or the proposal paused.
+    /// @notice Reverts, with how long it lasts, if the body is frozen or the proposal paused; for a proposal that is about to be made,
+    /// if the body is dissolved or going to be.
     function requireGoing(uint256 proposalId) external view;
 
     /// @notice Seconds from `since` to `time` in which the body was frozen or the proposal paused; what was both counts once.
@@ -63,7 +64,7 @@ interface IOversight {
     /// @notice Seconds that this body was frozen up to `time`, or will have been if nothing changes.
     function frozenSecondsAt(uint256 time) external view returns (uint256);
 
-    /// @notice Whether `body` is of the same factory and has this body as its parent.
+    /// @notice Whether `body` is of the same factory, has this body as its parent and is not dissolved.
     function isChild(address body) external view returns (bool);
 
     /// @notice The longest that a freeze beginning now may last, seconds.

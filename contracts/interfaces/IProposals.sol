@@ -27,6 +27,7 @@ interface IProposals {
     /// @notice Last second of the vote; later than announced when the vote was extended (see `ProposalExtended`).
     function proposalDeadline(uint256 proposalId) external view returns (uint256);
 
+    /// @notice Key that the person has now, or the body below that proposed it.
     function proposalProposer(uint256 proposalId) external view returns (address);
 
     /// @notice Earliest execution, 0 until queued.
@@ -81,15 +82,6 @@ interface IProposals {
 
     /// @notice Law the proposal is judged by: of each field the strictest of its classes, as of its snapshot.
     function proposalLaw(uint256 proposalId) external view returns (IConstitution.Law memory);
-
-    /// @notice Persons beside the proposer who signed the proposal, and how many it needs before its vote opens.
-    function proposalSponsors(uint256 proposalId) external view returns (uint256 signed, uint256 needed);
-
-    /// @notice Persons of word `word` who signed the proposal, a bit each.
-    function sponsoredMask(uint256 proposalId, uint256 word) external view returns (uint256);
-
-    /// @notice Proposals of a person whose votes have not ended, and when the next can be made (0: now).
-    function liveProposals(uint256 person) external view returns (uint256 live, uint256 nextAt);
 
     /// @notice Head-count at the snapshot.
     function proposalElectorate(uint256 proposalId) external view returns (uint256);

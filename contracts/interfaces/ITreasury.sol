@@ -14,7 +14,7 @@ interface ITreasury {
         uint128 reserved;
     }
 
-    /// @notice What a body may draw from above. A limit, not money.
+    /// @notice What a body may draw from above. A limit, not money. It was granted by its parent; under another parent there is none.
     /// @param limit per epoch
     /// @param used reserved and paid in `usedEpoch`
     /// @param usedEpoch epoch that `used` belongs to
@@ -92,6 +92,9 @@ interface ITreasury {
     /// @notice What was due to a body of this zone went to its account.
     event Collected(address indexed body, uint256 indexed entry, address asset, uint256 amount);
 
+    /// @notice What a dissolved body had, beyond what is reserved, went to the body above it.
+    event Swept(address indexed body, uint256 indexed entry, address asset, address heir, uint256 amount);
+
     /// @notice Not a body of this zone.
     error NotOurBody(address body);
     /// @notice Only inside an executed proposal.
@@ -125,6 +128,10 @@ interface ITreasury {
     /// @notice The coin could not be delivered; it stays due.
     error CoinNotAccepted(address payee);
     error ZeroEpoch();
+    /// @notice The body goes on, and what it has stays its own.
+    error NotDissolved(address body);
+    /// @notice The body has nothing in this asset that is not reserved.
+    error NothingToSweep(address body, address asset);
 
     /* MONEY IN */
 
@@ -183,6 +190,12 @@ interface ITreasury {
     /// @notice Sends a payee what is due to it, all of one asset. Anyone may call; the money goes to the payee, and to the
     /// account of the payee in its treasury if it is a body.
     function withdraw(address asset, address payee) external returns (uint256 amount);
+
+    /* OF DISSOLVED BODIES */
+
+    /// @notice Moves what a dissolved body has of an asset, beyond what is reserved, to the account of the body above it. Anyone may
+    /// call, also for what comes in or is released later; where the body above is dissolved too, it is swept from there.
+    function sweep(address body, address asset) external returns (uint256 amount);
 
     /* READS */
 

@@ -5,12 +5,14 @@ import {IAdmission} from "./IAdmission.sol";
 import {IBallots} from "./IBallots.sol";
 import {IBody} from "./IBody.sol";
 import {IConstitution} from "./IConstitution.sol";
+import {IDissolution} from "./IDissolution.sol";
 import {IDocument} from "./IDocument.sol";
 import {IMembership} from "./IMembership.sol";
 import {IOversight} from "./IOversight.sol";
 import {IPetitions} from "./IPetitions.sol";
 import {IProposals} from "./IProposals.sol";
 import {IRepresentedVotes} from "./IRepresentedVotes.sol";
+import {ISponsors} from "./ISponsors.sol";
 import {IZone} from "./IZone.sol";
 
 /// @title Everything that can be asked of a body, whichever part of its code answers.
@@ -21,9 +23,11 @@ interface IWholeBody is
     IAdmission,
     IConstitution,
     IProposals,
+    ISponsors,
     IBallots,
     IRepresentedVotes,
     IDocument,
     IOversight,
+    IDissolution,
     IPetitions
 {}

@@ -98,10 +98,6 @@ interface IZone {
         string calldata description
     ) external returns (uint256 proposalId);
 
-    /// @notice Signs a pending proposal whose law wants sponsors. Any elector but the proposer may, once; when enough have signed
-    /// before the vote opens it opens, otherwise the proposal is defeated then.
-    function sponsor(uint256 proposalId) external;
-
     /// @notice Queues a proposal that succeeded: charges the caps and reserves its money.
     function queue(
         address[] calldata targets,

@@ -4,6 +4,7 @@ pragma solidity 0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
+import {IDissolution} from "../interfaces/IDissolution.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
 import {ITreasury} from "../interfaces/ITreasury.sol";
@@ -36,9 +37,24 @@ contract Treasury is ITreasury {
         uint248 entries;
     }
 
+    /// @dev What a parent lets a child draw. It ends when the child gets another parent.
+    struct Grant {
+        uint96 limit; // base units per epoch, 0 for none
+        uint96 used; // base units in `usedEpoch`
+        uint32 usedEpoch;
+        uint32 untilEpoch;
+    }
+
+    /// @dev From where a child draws, whoever granted it.
+    struct Draws {
+        address source;
+        uint96 outstanding; // base units
+    }
+
     Book private _book;
     mapping(address body => mapping(address asset => Account)) private _accounts;
-    mapping(address child => mapping(address asset => Allowance)) private _allowances;
+    mapping(address parent => mapping(address child => mapping(address asset => Grant))) private _grants;
+    mapping(address child => mapping(address asset => Draws)) private _draws;
     mapping(address payee => mapping(address asset => uint256)) public due;
 
     constructor(address root_, address factory_, uint40 epochStart_, uint32 epochSeconds_) {
@@ -131,14 +147,12 @@ contract Treasury is ITreasury {
         if (epochs > type(uint16).max) revert AmountTooLarge(epochs, type(uint16).max);
         if (maxAmount > type(uint96).max) revert AmountTooLarge(maxAmount, type(uint96).max);
         _requireAncestorOrSelf(msg.sender, source);
-        Allowance memory allowance_ = _allowances[child][asset];
-        if (allowance_.outstanding != 0 && allowance_.source != source) {
-            revert AllowanceInUse(child, asset, allowance_.outstanding);
-        }
-        allowance_.limit = uint96(maxAmount);
-        allowance_.untilEpoch = uint32(epochAt(block.timestamp) + epochs - 1);
-        allowance_.source = source;
-        _allowances[child][asset] = allowance_;
+        Draws storage draws = _draws[child][asset];
+        if (draws.outstanding != 0 && draws.source != source) revert AllowanceInUse(child, asset, draws.outstanding);
+        Grant storage grant = _grants[msg.sender][child][asset];
+        grant.limit = uint96(maxAmount);
+        grant.untilEpoch = uint32(epochAt(block.timestamp) + epochs - 1);
+        draws.source = source;
         (uint256 proposal,,) = IZone(msg.sender).execution();
         emit Allowed(
             msg.sender,
@@ -147,7 +161,7 @@ contract Treasury is ITreasury {
             asset,
             child,
             maxAmount,
-            allowance_.untilEpoch,
+            grant.untilEpoch,
             source,
             line,
             evidence
@@ -157,11 +171,11 @@ contract Treasury is ITreasury {
     /// @inheritdoc ITreasury
     function recall(address asset, address child, bytes32 line, bytes32 evidence) external onlyBody {
         _requireChild(msg.sender, child);
-        Allowance storage allowance_ = _allowances[child][asset];
-        if (allowance_.limit == 0) revert NoAllowance(child, asset);
-        allowance_.limit = 0;
+        Grant storage grant = _grants[msg.sender][child][asset];
+        if (grant.limit == 0) revert NoAllowance(child, asset);
+        grant.limit = 0;
         (uint256 proposal,,) = IZone(msg.sender).execution();
-        emit Recalled(msg.sender, _nextEntry(), proposal, asset, child, allowance_.outstanding, line, evidence);
+        emit Recalled(msg.sender, _nextEntry(), proposal, asset, child, _draws[child][asset].outstanding, line, evidence);
     }
 
     /* RESERVATIONS */
@@ -179,13 +193,13 @@ contract Treasury is ITreasury {
         if (own.balance - own.reserved >= amount) {
             own.reserved += uint128(amount);
         } else {
-            Allowance storage allowance_ = _allowances[msg.sender][asset];
-            source = allowance_.source;
+            Draws storage draws = _draws[msg.sender][asset];
+            source = draws.source;
             if (source == address(0)) {
                 revert InsufficientFunds(msg.sender, asset, own.balance - own.reserved, amount);
             }
             drawn = true;
-            allowance_.outstanding += uint96(amount);
+            draws.outstanding += uint96(amount);
             _useAllowances(msg.sender, source, asset, amount, epoch);
             Account storage account_ = _accounts[source][asset];
             uint256 available = account_.balance - account_.reserved;
@@ -202,13 +216,11 @@ contract Treasury is ITreasury {
     {
         address source = msg.sender;
         if (drawn) {
-            Allowance storage allowance_ = _allowances[msg.sender][asset];
-            source = allowance_.source;
-            if (allowance_.outstanding < amount) {
-                revert NotReserved(msg.sender, asset, allowance_.outstanding, amount);
-            }
-            allowance_.outstanding -= uint96(amount);
-            _giveBackAllowances(msg.sender, source, asset, amount, epochAt(queuedAt));
+            Draws storage draws = _draws[msg.sender][asset];
+            source = draws.source;
+            if (draws.outstanding < amount) revert NotReserved(msg.sender, asset, draws.outstanding, amount);
+            draws.outstanding -= uint96(amount);
+            _giveBackAllowances(msg.sender, source, asset, amount, queuedAt);
         }
         Account storage account_ = _accounts[source][asset];
         if (account_.reserved < amount) revert NotReserved(source, asset, account_.reserved, amount);
@@ -248,6 +260,21 @@ contract Treasury is ITreasury {
         }
     }
 
+    /* OF DISSOLVED BODIES */
+
+    /// @inheritdoc ITreasury
+    function sweep(address body, address asset) external locking returns (uint256 amount) {
+        _requireBody(body);
+        if (IDissolution(body).dissolvedAt() == 0) revert NotDissolved(body);
+        Account storage account_ = _accounts[body][asset];
+        amount = account_.balance - account_.reserved;
+        if (amount == 0) revert NothingToSweep(body, asset);
+        account_.balance -= uint128(amount);
+        address heir = IMembership(body).parent();
+        _credit(heir, asset, amount);
+        emit Swept(body, _nextEntry(), asset, heir, amount);
+    }
+
     /* READS */
 
     /// @inheritdoc ITreasury
@@ -257,7 +284,10 @@ contract Treasury is ITreasury {
 
     /// @inheritdoc ITreasury
     function allowance(address child, address asset) external view returns (Allowance memory) {
-        return _allowances[child][asset];
+        address parent = IZoneFactory(factory).isBody(child) ? IMembership(child).parent() : address(0);
+        Grant memory grant = _grants[parent][child][asset];
+        Draws memory draws = _draws[child][asset];
+        return Allowance(grant.limit, grant.used, grant.usedEpoch, grant.untilEpoch, draws.source, draws.outstanding);
     }
 
     /// @inheritdoc ITreasury
@@ -279,12 +309,10 @@ contract Treasury is ITreasury {
         if (proposal == 0) revert NotExecuting(msg.sender);
         source = msg.sender;
         if (drawn) {
-            Allowance storage allowance_ = _allowances[msg.sender][asset];
-            if (allowance_.outstanding < amount) {
-                revert NotReserved(msg.sender, asset, allowance_.outstanding, amount);
-            }
-            allowance_.outstanding -= uint96(amount);
-            source = allowance_.source;
+            Draws storage draws = _draws[msg.sender][asset];
+            if (draws.outstanding < amount) revert NotReserved(msg.sender, asset, draws.outstanding, amount);
+            draws.outstanding -= uint96(amount);
+            source = draws.source;
         }
         Account memory account_ = _accounts[source][asset];
         if (account_.reserved < amount) revert NotReserved(source, asset, account_.reserved, amount);
@@ -298,24 +326,29 @@ contract Treasury is ITreasury {
     /// source: who may draw from its parent's account does not thereby reach the account above that.
     function _useAllowances(address body, address source, address asset, uint256 amount, uint256 epoch) private {
         while (body != source) {
-            Allowance storage allowance_ = _allowances[body][asset];
-            if (allowance_.source != source || allowance_.untilEpoch < epoch) revert NoAllowance(body, asset);
-            uint256 used = allowance_.usedEpoch == epoch ? allowance_.used : 0;
-            uint256 limit = allowance_.limit;
+            address parent = IMembership(body).parent();
+            Grant storage grant = _grants[parent][body][asset];
+            if (_draws[body][asset].source != source || grant.untilEpoch < epoch) revert NoAllowance(body, asset);
+            uint256 used = grant.usedEpoch == epoch ? grant.used : 0;
+            uint256 limit = grant.limit;
             if (used + amount > limit) revert AllowanceExceeded(body, asset, limit > used ? limit - used : 0, amount);
-            allowance_.used = uint96(used + amount);
-            allowance_.usedEpoch = uint32(epoch);
-            body = IMembership(body).parent();
+            grant.used = uint96(used + amount);
+            grant.usedEpoch = uint32(epoch);
+            body = parent;
             // The zone has nobody above it that could freeze it.
             if (body != root && IZone(body).frozenUntil() != 0) revert FrozenAbove(body, IZone(body).frozenUntil());
         }
     }
 
-    function _giveBackAllowances(address body, address source, address asset, uint256 amount, uint256 epoch) private {
-        while (body != source) {
-            Allowance storage allowance_ = _allowances[body][asset];
-            if (allowance_.usedEpoch == epoch) allowance_.used -= uint96(amount);
-            body = IMembership(body).parent();
+    /// @dev To the bodies that stood between at the queueing. Never more than was used: what was reserved in the very second in which a
+    /// body was hung elsewhere finds other bodies there, and must still be released.
+    function _giveBackAllowances(address body, address source, address asset, uint256 amount, uint256 queuedAt) private {
+        uint256 epoch = epochAt(queuedAt);
+        while (body != source && body != address(0)) {
+            address parent = IDissolution(body).parentAt(queuedAt);
+            Grant storage grant = _grants[parent][body][asset];
+            if (grant.usedEpoch == epoch) grant.used -= grant.used < amount ? grant.used : uint96(amount);
+            body = parent;
         }
     }
 

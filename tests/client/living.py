@@ -55,6 +55,21 @@ def _oversight(elmcourt: Actors) -> None:
     petition.enact().transact()
     ends = [calls.resume(wanted), calls.unfreeze("food"), calls.recall("food", line="enough")]
     elmcourt.decide(zone.propose(ends, "Let it go on"))
+    _endings(elmcourt)
+
+
+def _endings(elmcourt: Actors) -> None:
+    """The end of a body is announced, taken back, announced anew and finished; what hung under it hangs on."""
+    zone = elmcourt.zone()
+    food, bakery = elmcourt.body("food"), elmcourt.body("food/bakery")
+    elmcourt.decide(zone.propose_dissolve("food", title="No kitchen"))
+    elmcourt.decide(zone.propose_withdraw_dissolution("food", title="A kitchen"))
+    zone.treasury.deposit(9, body=food).transact()
+    elmcourt.decide(zone.propose_dissolve("food", title="No kitchen after all"))
+    reach(elmcourt.chain, food.dissolution().ready_at + 1)
+    elmcourt.body("food").finish_dissolution().transact()
+    assert elmcourt.zone().treasury.sweep("food").transact().value >= 9
+    bakery.rehang().transact()
 
 
 def _settle_trades(market: Market, elmcourt: Actors, riverside: Actors) -> None:

@@ -129,9 +129,8 @@ class _Audit:
         if self.places.treasury is None:
             return
         treasury = chronicle.bind("ITreasury", self.places.treasury)
-        parents = {body.address: body.parent for body in self.everybody}
         ledger = self._rebuild(
-            "accounts", lambda: money.replay_treasury(chronicle, treasury, self.of_treasury, parents)
+            "accounts", lambda: money.replay_treasury(chronicle, treasury, self.of_treasury, self.everybody)
         )
         if ledger is None:
             return

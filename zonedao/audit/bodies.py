@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from zonedao.audit.chronicle import Chronicle, by_address
+from zonedao.audit.chronicle import Chronicle, by_address, in_order
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import ZERO_ADDRESS
 from zonedao.chain.contract import BoundContract
@@ -30,12 +30,30 @@ class Persons:
         return self.indices.get(key, 0)
 
 
+Order = tuple[int, int]  # block and place in it
+
+
+def order_of(event: Event) -> Order:
+    """Where an event stands among all."""
+    return event.block_number, event.log_index
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A body hangs under another from a moment on."""
+
+    order: Order
+    time: int
+    parent: str
+
+
 @dataclass
 class BodyRecord:
     """One body of the zone.
 
-    `applied` is what its own events say of its members, `noticed` of expulsions (from, to), `barred` of who returns by
-    vote only (when they left).
+    `parent` and `depth` are those of now, `founder` is the first parent, `hung` has the later ones. `applied` is what
+    its own events say of its members, `noticed` of expulsions (from, to), `barred` of who returns by vote only (when they
+    left).
     """
 
     address: str
@@ -46,6 +64,19 @@ class BodyRecord:
     applied: set[int] = field(default_factory=set)
     noticed: dict[int, tuple[int, int]] = field(default_factory=dict)
     barred: dict[int, int] = field(default_factory=dict)
+    hung: list[Hung] = field(default_factory=list)
+    founder: str | None = None
+
+    def parent_before(self, event: Event) -> str | None:
+        """The body above when something happened."""
+        return self._latest(each.parent for each in self.hung if each.order < order_of(event))
+
+    def parent_at(self, time: int) -> str | None:
+        """The body above at the end of a second."""
+        return self._latest(each.parent for each in self.hung if each.time <= time)
+
+    def _latest(self, parents: Iterator[str]) -> str | None:
+        return [self.founder, *parents][-1]
 
     def named(self, *names: str) -> list[Event]:
         """Its events of these names."""
@@ -198,6 +229,7 @@ def find_bodies(chronicle: Chronicle, zone: BoundContract, factory: str) -> list
                 depths[event.args["parent"]] + 1,
                 chronicle.bind("IWholeBody", event.args["industry"]),
                 [],
+                founder=event.args["parent"],
             )
             for event in births
         ]
@@ -205,7 +237,27 @@ def find_bodies(chronicle: Chronicle, zone: BoundContract, factory: str) -> list
     events = by_address(chronicle.events("IWholeBody", [body.address for body in found]))
     for body in found:
         body.events = list(events.get(body.address, ()))
+    _hang(chronicle, found)
     return found
+
+
+def _hang(chronicle: Chronicle, bodies: Sequence[BodyRecord]) -> None:
+    """Give every body the parent of now. Only what hangs under a dissolved body is hung elsewhere: under the
+    nearest one above that goes on. Raises Inconsistent."""
+    known = {body.address: body for body in bodies}
+    dissolved = {event.address: order_of(event) for body in bodies for event in body.named("BodyDissolved")}
+    for event in in_order(event for body in bodies for event in body.named("BodyRehung")):
+        body, args = known[event.address], event.args
+        above = body.parent
+        while above is not None and above in dissolved and dissolved[above] < order_of(event):
+            above = known[above].parent
+        if above is None or (args["from"], args["to"]) != (body.parent, above):
+            raise Inconsistent(f"{body.address} was hung under {args['to']}, where it does not belong")
+        if args["depth"] != known[above].depth + 1:
+            raise Inconsistent(f"{body.address} was hung at depth {args['depth']}")
+        if above != body.parent:
+            body.hung.append(Hung(order_of(event), chronicle.time_of(event), above))
+        body.parent, body.depth = above, args["depth"]
 
 
 # --- comparing ---
@@ -242,8 +294,12 @@ def check_bodies(chronicle: Chronicle, bodies: Sequence[BodyRecord], registry: s
             yield f"births of {body.address}", 1, len(births)
             born = births[0].args
             yield f"name of {body.address}", born["name"], chronicle.ask(ask, "name")
-            yield f"parent of {body.address}", born["parent"], chronicle.ask(ask, "parent")
-            yield f"parent of {body.address}", body.parent or ZERO_ADDRESS, born["parent"]
+            yield f"parent of {body.address}", body.parent or ZERO_ADDRESS, chronicle.ask(ask, "parent")
+            yield f"founder of {body.address}", body.founder or ZERO_ADDRESS, born["parent"]
+            for each in body.hung:
+                above = (body.parent_at(each.time - 1), body.parent_at(each.time))
+                told = tuple(chronicle.ask(ask, "parentAt", time) for time in (each.time - 1, each.time))
+                yield f"parents of {body.address} around {each.time}", above, told
             yield f"register of {body.address}", born["registry"], registry
             yield f"depth of {body.address}", body.depth, chronicle.ask(ask, "depth")
             yield f"{body.address} is of the factory", True, chronicle.ask(factory, "isBody", body.address)
@@ -252,7 +308,7 @@ def check_bodies(chronicle: Chronicle, bodies: Sequence[BodyRecord], registry: s
                 pending = chronicle.ask(ask, "genesisPending")
                 yield f"next step of the birth of {body.address}", steps[-1].args["next"], pending.next
             founded = [event.args["child"] for event in body.named("BodyFounded")]
-            children = [other.address for other in bodies if other.parent == body.address]
+            children = [other.address for other in bodies if other.founder == body.address]
             yield f"industries below {body.address}", founded, children
         for role in (2, 3, 4, 6, 7, 8):
             listed = [e.args["module"] for e in bodies[0].named("ModuleSet") if e.args["role"] == role]
@@ -292,8 +348,8 @@ def check_members(chronicle: Chronicle, bodies: Sequence[BodyRecord], persons: P
 
 def _pruned(chronicle: Chronicle, body: BodyRecord) -> Iterator[Comparison]:
     """Who was pruned must have been no member of the body above."""
-    parent = chronicle.bind("IWholeBody", body.parent or ZERO_ADDRESS)
     for event in body.named("MemberPruned"):
+        parent = chronicle.bind("IWholeBody", body.parent_before(event) or ZERO_ADDRESS)
         index, at = event.args["index"], chronicle.time_of(event)
         above = chronicle.ask(parent, "membersAt", index // WORD_BITS, at) >> index % WORD_BITS & 1
         yield f"person {index}, pruned from {body.address}, in the body above", 0, above

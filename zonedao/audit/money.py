@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zonedao.audit.bodies import BodyRecord, order_of
 from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.contract import BoundContract
@@ -16,26 +17,40 @@ Key = tuple[str, str]  # a body or payee, and an asset
 
 
 @dataclass
-class AllowanceRecord:
-    """An allowance as ITreasury has it."""
+class Grant:
+    """What a parent lets a child draw."""
 
     limit: int = 0
     used: int = 0
     used_epoch: int = 0
     until_epoch: int = 0
+
+
+@dataclass
+class Draws:
+    """From where a child draws, whoever granted it."""
+
     source: str = COIN_ADDRESS
     outstanding: int = 0
 
 
+Above = Callable[[BodyRecord], str | None]  # the body above another, at some moment
+
+
 @dataclass
 class Ledger:
-    """A treasury: balance and reserved by account, what is due, allowances, and the number of the last entry."""
+    """A treasury: balance and reserved by account, what is due, what may be drawn, and the number of the last entry.
+    `event` is the one that is being read."""
 
-    parents: Mapping[str, str | None]
+    bodies: Mapping[str, BodyRecord]
+    event: Event | None = None
     accounts: dict[Key, list[int]] = field(default_factory=dict)
     dues: dict[Key, int] = field(default_factory=dict)
-    allowances: dict[Key, AllowanceRecord] = field(default_factory=dict)
-    reserved: dict[tuple[str, int], int] = field(default_factory=dict)  # epoch in which a proposal reserved
+    grants: dict[tuple[str | None, str, str], Grant] = field(default_factory=dict)  # by parent, child and asset
+    draws: dict[Key, Draws] = field(default_factory=dict)
+    reserved: dict[tuple[str, int], tuple[int, int]] = field(
+        default_factory=dict
+    )  # when and in which epoch, by proposal
     released: set[tuple[str, int]] = field(default_factory=set)
     entries: int = 0
 
@@ -43,25 +58,34 @@ class Ledger:
         """Balance and reserved."""
         return self.accounts.setdefault((body, asset), [0, 0])
 
-    def allowance(self, body: str, asset: str) -> AllowanceRecord:
-        """What a body may draw."""
-        return self.allowances.setdefault((body, asset), AllowanceRecord())
+    def grant(self, parent: str | None, child: str, asset: str) -> Grant:
+        """What a parent lets a child draw."""
+        return self.grants.setdefault((parent, child, asset), Grant())
 
-    def between(self, body: str, source: str) -> Iterator[str]:
-        """The body and those above it, up to the source and without it. Raises Inconsistent."""
+    def drawn(self, body: str, asset: str) -> Draws:
+        """What a body draws."""
+        return self.draws.setdefault((body, asset), Draws())
+
+    def now_above(self, body: BodyRecord) -> str | None:
+        """The body above when the event happened that is being read."""
+        return body.parent if self.event is None else body.parent_before(self.event)
+
+    def between(self, body: str, source: str, asset: str, above: Above) -> Iterator[Grant]:
+        """What the body and those above it, up to the source and without it, were granted. Raises Inconsistent."""
         at: str | None = body
         while at != source:
-            if at is None:
+            if at is None or at not in self.bodies:
                 raise Inconsistent(f"{source} does not stand above {body}, and yet pays for it")
-            yield at
-            at = self.parents.get(at)
+            parent = above(self.bodies[at])
+            yield self.grant(parent, at, asset)
+            at = parent
 
 
 def replay_treasury(
-    chronicle: Chronicle, treasury: BoundContract, events: Sequence[Event], parents: Mapping[str, str | None]
+    chronicle: Chronicle, treasury: BoundContract, events: Sequence[Event], bodies: Sequence[BodyRecord]
 ) -> Ledger:
     """The books as their events tell them. Raises Inconsistent."""
-    ledger = Ledger(parents)
+    ledger = Ledger({body.address: body for body in bodies})
     start = treasury.call("epochStart")
     seconds = treasury.call("epochSeconds")
     for event in events:
@@ -70,10 +94,14 @@ def replay_treasury(
             ledger.entries += 1
             if args["entry"] != ledger.entries:
                 raise Inconsistent(f"entry {ledger.entries} is missing: the next one told is {args['entry']}")
+        ledger.event = event
         epoch = max(chronicle.time_of(event) - start, 0) // seconds
         apply = _APPLY.get(event.name)
+        if event.name == "Reserved":
+            ledger.reserved[args["body"], args["proposal"]] = chronicle.time_of(event), epoch
         if apply is not None:
             apply(ledger, args, epoch)
+    ledger.event = None
     return ledger
 
 
@@ -84,14 +112,12 @@ def _deposited(ledger: Ledger, args: Any, epoch: int) -> None:
 def _reserved(ledger: Ledger, args: Any, epoch: int) -> None:
     body, asset, amount, source = args["body"], args["asset"], args["amount"], args["source"]
     ledger.account(source, asset)[1] += amount
-    ledger.reserved[body, args["proposal"]] = epoch
     if source == body:
         return
-    ledger.allowance(body, asset).outstanding += amount
-    for each in ledger.between(body, source):
-        allowance = ledger.allowance(each, asset)
-        allowance.used = (allowance.used if allowance.used_epoch == epoch else 0) + amount
-        allowance.used_epoch = epoch
+    ledger.drawn(body, asset).outstanding += amount
+    for grant in ledger.between(body, source, asset, ledger.now_above):
+        grant.used = (grant.used if grant.used_epoch == epoch else 0) + amount
+        grant.used_epoch = epoch
 
 
 def _released(ledger: Ledger, args: Any, epoch: int) -> None:
@@ -103,11 +129,11 @@ def _released(ledger: Ledger, args: Any, epoch: int) -> None:
     ledger.account(source, asset)[1] -= amount
     if source == body:
         return
-    ledger.allowance(body, asset).outstanding -= amount
-    for each in ledger.between(body, source):
-        allowance = ledger.allowance(each, asset)
-        if allowance.used_epoch == ledger.reserved[proposal]:
-            allowance.used -= amount
+    ledger.drawn(body, asset).outstanding -= amount
+    time, epoch = ledger.reserved[proposal]
+    for grant in ledger.between(body, source, asset, lambda each: each.parent_at(time)):
+        if grant.used_epoch == epoch:
+            grant.used -= min(grant.used, amount)
 
 
 def _spent(ledger: Ledger, args: Any) -> None:
@@ -115,7 +141,7 @@ def _spent(ledger: Ledger, args: Any) -> None:
     account[0] -= args["amount"]
     account[1] -= args["amount"]
     if args["source"] != args["body"]:
-        ledger.allowance(args["body"], args["asset"]).outstanding -= args["amount"]
+        ledger.drawn(args["body"], args["asset"]).outstanding -= args["amount"]
 
 
 def _paid(ledger: Ledger, args: Any, epoch: int) -> None:
@@ -128,17 +154,17 @@ def _escrowed(ledger: Ledger, args: Any, epoch: int) -> None:
 
 
 def _allowed(ledger: Ledger, args: Any, epoch: int) -> None:
-    allowance = ledger.allowance(args["child"], args["asset"])
-    allowance.limit = args["limit"]
-    allowance.until_epoch = args["untilEpoch"]
-    allowance.source = args["source"]
+    grant = ledger.grant(args["body"], args["child"], args["asset"])
+    grant.limit = args["limit"]
+    grant.until_epoch = args["untilEpoch"]
+    ledger.drawn(args["child"], args["asset"]).source = args["source"]
 
 
 def _recalled(ledger: Ledger, args: Any, epoch: int) -> None:
-    allowance = ledger.allowance(args["child"], args["asset"])
-    if allowance.outstanding != args["outstanding"]:
-        raise Inconsistent(f"the allowance of {args['child']} had {allowance.outstanding} outstanding when recalled")
-    allowance.limit = 0
+    outstanding = ledger.drawn(args["child"], args["asset"]).outstanding
+    if outstanding != args["outstanding"]:
+        raise Inconsistent(f"the allowance of {args['child']} had {outstanding} outstanding when recalled")
+    ledger.grant(args["body"], args["child"], args["asset"]).limit = 0
 
 
 def _withdrawn(ledger: Ledger, args: Any, epoch: int) -> None:
@@ -148,6 +174,17 @@ def _withdrawn(ledger: Ledger, args: Any, epoch: int) -> None:
 def _collected(ledger: Ledger, args: Any, epoch: int) -> None:
     _owe(ledger, args["body"], args["asset"], -args["amount"])
     ledger.account(args["body"], args["asset"])[0] += args["amount"]
+
+
+def _swept(ledger: Ledger, args: Any, epoch: int) -> None:
+    account, body = ledger.account(args["body"], args["asset"]), ledger.bodies[args["body"]]
+    ended = [
+        event for event in body.named("BodyDissolved") if ledger.event and order_of(event) < order_of(ledger.event)
+    ]
+    if not ended or args["heir"] != ledger.now_above(body) or args["amount"] != account[0] - account[1]:
+        raise Inconsistent(f"{args['amount']} of {args['asset']} were swept from {body.address} amiss")
+    account[0] -= args["amount"]
+    ledger.account(args["heir"], args["asset"])[0] += args["amount"]
 
 
 def _owe(ledger: Ledger, payee: str, asset: str, amount: int) -> None:
@@ -164,6 +201,7 @@ _APPLY = {
     "Recalled": _recalled,
     "Withdrawn": _withdrawn,
     "Collected": _collected,
+    "Swept": _swept,
 }
 
 
@@ -176,7 +214,7 @@ def check_accounts(chronicle: Chronicle, treasury: BoundContract, ledger: Ledger
     def comparisons() -> Iterator[Comparison]:
         yield "entries", ledger.entries, chronicle.ask(treasury, "entries")
         assets = {asset for _, asset in ledger.accounts} | {COIN_ADDRESS}
-        for body in {*ledger.parents, *(body for body, _ in ledger.accounts)}:
+        for body in {*ledger.bodies, *(body for body, _ in ledger.accounts)}:
             for asset in sorted(assets):
                 balance, reserved = ledger.accounts.get((body, asset), (0, 0))
                 found = chronicle.ask(treasury, "account", body, asset)
@@ -200,18 +238,20 @@ def check_allowances(chronicle: Chronicle, treasury: BoundContract, ledger: Ledg
     """Allowances, and what was drawn of them, against the chain."""
 
     def comparisons() -> Iterator[Comparison]:
-        assets = {asset for _, asset in ledger.accounts} | {asset for _, asset in ledger.allowances} | {COIN_ADDRESS}
-        for body in {*ledger.parents, *(body for body, _ in ledger.allowances)}:
+        assets = {asset for _, asset in ledger.accounts} | {asset for _, asset in ledger.draws} | {COIN_ADDRESS}
+        for body in {*ledger.bodies, *(body for body, _ in ledger.draws)}:
             for asset in sorted(assets):
-                rebuilt = ledger.allowances.get((body, asset), AllowanceRecord())
+                parent = ledger.bodies[body].parent if body in ledger.bodies else None
+                grant = ledger.grants.get((parent, body, asset), Grant())
+                draws = ledger.draws.get((body, asset), Draws())
                 found = chronicle.ask(treasury, "allowance", body, asset)
                 for what, said, actual in (
-                    ("limit", rebuilt.limit, found.limit),
-                    ("used", rebuilt.used, found.used),
-                    ("epoch of use", rebuilt.used_epoch, found.usedEpoch),
-                    ("last epoch", rebuilt.until_epoch, found.untilEpoch),
-                    ("source", rebuilt.source, found.source),
-                    ("outstanding", rebuilt.outstanding, found.outstanding),
+                    ("limit", grant.limit, found.limit),
+                    ("used", grant.used, found.used),
+                    ("epoch of use", grant.used_epoch, found.usedEpoch),
+                    ("last epoch", grant.until_epoch, found.untilEpoch),
+                    ("source", draws.source, found.source),
+                    ("outstanding", draws.outstanding, found.outstanding),
                 ):
                     yield f"allowance of {body} in {asset}, {what}", said, actual
 

@@ -1,4 +1,4 @@
-"""What held bodies and proposals up, rebuilt from events: freezes and objections, within their bounds."""
+"""What held bodies and proposals up, or ended them, rebuilt from events: freezes, objections, dissolutions."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from typing import Any
 from zonedao.audit.bodies import BodyRecord
 from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
+from zonedao.governance.reading import FOR_EVER
 from zonedao.times import DAY
 
 _LONGEST_PAUSE, _LONGEST_FREEZE, _YEAR = 7 * DAY, 30 * DAY, 365 * DAY  # ZoneOversight.sol
+_NOTICE = 14 * DAY  # Dissolution.sol
 
 Span = tuple[int, int]  # begin and end, unix seconds
 
 
 @dataclass
 class Stops:
-    """What stopped one body: its freezes, oldest first and apart, and the pauses of its proposals by id."""
+    """What stopped one body: its freezes, oldest first and apart, and the pauses of its proposals by id; when its end
+    was announced, and when it ended, 0 for never. What is dissolved is frozen for ever."""
 
     freezes: list[Span] = field(default_factory=list)
     pauses: dict[int, Span] = field(default_factory=dict)
+    announced_at: int = 0
+    dissolved_at: int = 0
 
     def held(self, identity: int, since: int, time: int) -> int:
         """Seconds from `since` to `time` in which a proposal could move on no further."""
@@ -36,8 +41,13 @@ class Stops:
 
     def moved(self, identity: int, moment: int, since: int, now: int) -> int:
         """A moment that counts from `since`, as `proposalEta` and `proposalExpiry` say it at `now`."""
-        late = moment + self.held(identity, since, now)
-        return late if late < now else moment + self.held(identity, since, 2**63)
+        time = self.dissolved_at or now
+        late = moment + self.held(identity, since, time)
+        return late if late < time or self.dissolved_at else moment + self.held(identity, since, 2**63)
+
+    def announced(self, now: int) -> bool:
+        """Whether its end is announced and neither done nor lapsed."""
+        return bool(self.announced_at) and not self.dissolved_at and now <= self.announced_at + 2 * _NOTICE
 
     def frozen_within(self, begin: int, end: int) -> int:
         """Seconds of freezes between two moments."""
@@ -45,14 +55,20 @@ class Stops:
 
 
 def replay_stops(chronicle: Chronicle, body: BodyRecord, bodies: Sequence[BodyRecord]) -> Stops:
-    """The freezes and objections of a body. Raises Inconsistent where one is out of bounds or nobody's decision."""
+    """What stopped or ended a body. Raises Inconsistent where it is out of bounds or nobody's decision."""
     stops = Stops()
-    above = next((each for each in bodies if each.address == body.parent), None)
-    decided = _decisions(body) | (_decisions(above) if above is not None else set())
-    for event in body.named("ProposalObjected", "ProposalResumed", "Frozen", "Unfrozen"):
+    own = _decisions(body)
+    others = {each.address: _decisions(each) for each in bodies if each.address in _above(body)}
+    for event in body.named(*_MEASURES, "BodyDissolved"):
         now, args = chronicle.time_of(event), event.args
+        above = body.parent_before(event)
+        if stops.dissolved_at:
+            raise Inconsistent(f"{event.name} of {body.address} came after its end")
+        if event.name == "BodyDissolved":
+            _end(stops, body, now, above, args["heir"])
+            continue
         call = _call(body, event.name, args, now)
-        if (event.tx_hash, args["origin"], body.address, call) not in decided:
+        if (event.tx_hash, args["origin"], body.address, call) not in own | others.get(above or "", set()):
             raise Inconsistent(f"{event.name} of {body.address} is not what a proposal or a petition decided")
         if event.name == "ProposalObjected":
             begin, end = args["begin"], args["end"]
@@ -68,6 +84,14 @@ def replay_stops(chronicle: Chronicle, body: BodyRecord, bodies: Sequence[BodyRe
             stops.freezes.append((now, args["until"]))
             if stops.frozen_within(args["until"] - _YEAR, args["until"]) > _LONGEST_FREEZE:
                 raise Inconsistent(f"{body.address} is frozen for more than 30 days of the year until {args['until']}")
+        elif event.name == "DissolutionAnnounced":
+            if stops.announced(now) or (args["readyAt"], args["expiresAt"]) != (now + _NOTICE, now + 2 * _NOTICE):
+                raise Inconsistent(f"the end of {body.address} was announced twice or amiss at {now}")
+            stops.announced_at = now
+        elif event.name == "DissolutionWithdrawn":
+            if not stops.announced(now):
+                raise Inconsistent(f"the end of {body.address}, taken back at {now}, was not announced")
+            stops.announced_at = 0
         elif not stops.freezes:
             raise Inconsistent(f"the freeze of {body.address} that ended at {now} never began")
         else:
@@ -75,17 +99,42 @@ def replay_stops(chronicle: Chronicle, body: BodyRecord, bodies: Sequence[BodyRe
     return stops
 
 
+_MEASURES = (
+    *("ProposalObjected", "ProposalResumed", "Frozen", "Unfrozen"),
+    *("DissolutionAnnounced", "DissolutionWithdrawn"),
+)
+
+
+def _above(body: BodyRecord) -> set[str | None]:
+    """Every body that ever was directly above."""
+    return {body.founder, *(each.parent for each in body.hung)}
+
+
+def _end(stops: Stops, body: BodyRecord, now: int, above: str | None, heir: str) -> None:
+    """Two to four weeks after the announcement, and all to the body above. Raises Inconsistent."""
+    if not stops.announced(now) or now < stops.announced_at + _NOTICE or heir != above:
+        raise Inconsistent(f"{body.address} was dissolved at {now} without notice, or for another than the body above")
+    stops.dissolved_at = now
+    if stops.freezes and stops.freezes[-1][1] > now:
+        stops.freezes[-1] = stops.freezes[-1][0], now
+    stops.freezes.append((now, FOR_EVER))
+
+
 def _call(body: BodyRecord, name: str, args: Any, now: int) -> bytes:
     """The calldata that leaves an event. Raises Inconsistent for times that run backwards."""
     encode = body.contract.encode
     if name == "ProposalResumed":
         return encode("resume", args["proposalId"])
-    if name == "Unfrozen":
-        return encode("unfreeze")
+    if name in _PLAIN:
+        return encode(_PLAIN[name])
     seconds = args["until"] - now if name == "Frozen" else args["end"] - args["begin"]
     if seconds <= 0:
         raise Inconsistent(f"{name} of {body.address} ends before it begins")
     return encode("freeze", seconds) if name == "Frozen" else encode("object", args["proposalId"], seconds)
+
+
+# What leaves an event and has no arguments.
+_PLAIN = {"Unfrozen": "unfreeze", "DissolutionAnnounced": "dissolve", "DissolutionWithdrawn": "withdrawDissolution"}
 
 
 def _decisions(body: BodyRecord) -> set[tuple[str, int, str, bytes]]:
@@ -115,6 +164,10 @@ def check_stops(chronicle: Chronicle, bodies: Sequence[BodyRecord], stops: Mappi
             ends = found.freezes[-1][1] if found.freezes else 0
             until = ends if ends > chronicle.now else 0
             yield f"freeze of {body.address}", until, chronicle.ask(ask, "frozenUntil")
+            since = found.announced_at if found.announced(chronicle.now) else -_NOTICE
+            expiry = since + 2 * _NOTICE if found.announced(chronicle.now) else 0
+            ending = (since + _NOTICE, expiry, found.dissolved_at)
+            yield f"dissolution of {body.address}", ending, tuple(chronicle.ask(ask, "dissolution"))
             for moment in (chronicle.now, *(end for _, end in found.freezes)):
                 total = found.frozen_within(0, moment)
                 yield f"seconds frozen of {body.address}", total, chronicle.ask(ask, "frozenSecondsAt", moment)

@@ -279,7 +279,7 @@ def check_proposals(
                     chronicle.ask(contract, "proposalDeadline", record.id),
                 ),
             )
-            state = _state(chronicle, record, law, closes_at, expiry)
+            state = _state(held.dissolved_at, chronicle.now, record, law, closes_at, expiry)
             actual = ProposalState(chronicle.ask(contract, "state", record.id))
             yield f"state of {record.name}", state.title, actual.title
             if state is ProposalState.EXPIRED and record.eta:
@@ -300,21 +300,34 @@ def _closing(chronicle: Chronicle, record: ProposalRecord, law: Law) -> int:
     return record.closes_at
 
 
-def _state(chronicle: Chronicle, record: ProposalRecord, law: Law, closes_at: int, expiry: int) -> ProposalState:
-    """The state that follows from the events, under the law the proposal is judged by (Ballots.sol, `_state`)."""
+def _state(dissolved_at: int, now: int, record: ProposalRecord, law: Law, closes_at: int, expiry: int) -> ProposalState:
+    """The state that follows from the events, under the law the proposal is judged by (Ballots.sol, `_standing`).
+
+    When the body was dissolved its clock stopped: what was open is canceled, but what was queued has expired.
+    """
+    found = _course(dissolved_at or now, record, law, closes_at, expiry)
+    if dissolved_at and found in _OPEN:
+        return ProposalState.EXPIRED if found is ProposalState.QUEUED else ProposalState.CANCELED
+    return found
+
+
+_OPEN = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
+
+
+def _course(now: int, record: ProposalRecord, law: Law, closes_at: int, expiry: int) -> ProposalState:
     if record.canceled:
         return ProposalState.CANCELED
     if record.executed:
         return ProposalState.EXECUTED
-    if chronicle.now <= record.opens_at:
+    if now <= record.opens_at:
         return ProposalState.PENDING
     if len(record.sponsors) < _sponsors_needed(record, law):
         return ProposalState.DEFEATED
-    if chronicle.now <= closes_at:
+    if now <= closes_at:
         return ProposalState.ACTIVE
     if not law.passes(record.votes, record.electorate):
         return ProposalState.DEFEATED
-    if chronicle.now > expiry:
+    if now > expiry:
         return ProposalState.EXPIRED
     return ProposalState.QUEUED if record.eta else ProposalState.SUCCEEDED
 

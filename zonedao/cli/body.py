@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.bodies import in_option, share
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
@@ -62,6 +63,35 @@ def show(session: Session, path: str | None, where: str | None) -> None:
     session.out.show(_document(found), _lines(session, found))
 
 
+@command(body)
+@in_option
+def finish(session: Session, where: str | None) -> None:
+    """Dissolve the body --in BODY, whose end was announced two weeks ago. Anybody may."""
+    session.require_signer()
+    found = session.body(where)
+    carry_out(session, found.client, found.finish_dissolution)
+
+
+@command(body)
+@in_option
+def rehang(session: Session, where: str | None) -> None:
+    """Hang the body --in BODY, whose parent was dissolved, under the nearest one above that goes on. Anybody may."""
+    session.require_signer()
+    found = session.body(where)
+    carry_out(session, found.client, found.rehang)
+
+
+@command(body)
+@click.argument("symbol", metavar="[ASSET]", default="ETH")
+@in_option
+def sweep(session: Session, symbol: str, where: str | None) -> None:
+    """Move what the dissolved body --in BODY has of ASSET to the body above it. Anybody may."""
+    session.require_signer()
+    found = session.body(where)
+    asset = found.zone.asset(symbol)
+    carry_out(session, found.client, lambda: found.zone.treasury.sweep(found, asset.address))
+
+
 def _document(found: Body) -> dict[str, Any]:
     treasury = found.zone.treasury
     allowances = [each for each in treasury.allowances() if each.body == found]
@@ -74,6 +104,7 @@ def _document(found: Body) -> dict[str, Any]:
         "members": found.headcount(),
         "proposals": found.proposal_count(),
         "frozen_until": found.frozen_until() or None,
+        "dissolution": {name: at or None for name, at in found.dissolution().__dict__.items()},
         "charter_hash": found.charter_hash,
         "laws": {each.title: law.__dict__ for each, law in found.laws.items()},
         "caps": [
@@ -122,6 +153,7 @@ def _lines(session: Session, found: Body) -> Iterator[str]:
             ("members", str(found.headcount())),
             ("proposals", str(found.proposal_count())),
             ("frozen until", _frozen(found)),
+            *_end(found),
             ("charter", found.charter_hash),
             *(("account", f"{each.balance}, {each.reserved} of it reserved") for each in treasury.accounts(found)),
             *(
@@ -147,6 +179,16 @@ def _frozen(found: Body) -> str:
 
     until = found.frozen_until()
     return moment(until, found.client.now()) if until else ""
+
+
+def _end(found: Body) -> Iterator[tuple[str, str]]:
+    from zonedao.times import moment
+
+    end, now = found.dissolution(), found.client.now()
+    if end.dissolved_at:
+        yield "dissolved", moment(end.dissolved_at, now)
+    elif end.announced:
+        yield "to be dissolved", f"from {moment(end.ready_at, now)} to {moment(end.expires_at, now)}"
 
 
 def _law(law: Law) -> tuple[str, ...]:

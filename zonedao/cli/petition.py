@@ -110,11 +110,19 @@ def freeze(session: Session, child: str, time: str, where: str | None) -> None:
 
 
 @command(petition)
+@click.argument("child", metavar="BODY")
+@in_option
+def dissolve(session: Session, child: str, where: str | None) -> None:
+    """Announce the end of the industry BODY; two thirds of the members must sign."""
+    _open(session, where, lambda body: body.calls.dissolve(session.below(body.zone, child).address))
+
+
+@command(petition)
 @click.argument("number", metavar="[N]", type=click.IntRange(1), required=False)
 @click.option("--text", default="", metavar="TEXT", help="Why; what the members of the body above read.")
 @in_option
 def appeal(session: Session, number: int | None, text: str, where: str | None) -> None:
-    """Have the body above vote on ending the freeze of this one, or the objection to its proposal N."""
+    """Have the body above vote on ending what stops this body (its dissolution or freeze), or its proposal N."""
     _open(session, where, lambda body: body.calls.appeal(body.proposal(number) if number else None, text))
 
 

@@ -338,6 +338,34 @@ def unfreeze(session: Session, child: str, where: str | None, title: str, text_f
 
 @command(propose)
 @click.argument("child", metavar="BODY")
+@proposing
+def dissolve(session: Session, child: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Announce the end of the industry BODY. Two weeks later anybody can finish it (`body finish`)."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.dissolve(session.below(body.zone, child).address)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@proposing
+def preserve(session: Session, child: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Take back that the industry BODY is to be dissolved."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.withdraw_dissolution(session.below(body.zone, child).address)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
 @click.argument("asset", default="ETH")
 @click.option("--line", default="", metavar="TEXT", help="Plan line, at most 32 bytes.")
 @evidence_option

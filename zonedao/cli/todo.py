@@ -35,6 +35,10 @@ _COMMANDS = {
     "finish": "member finish-recovery {number}",
     "appeal": "propose keep {number}",
     "expel": "member finish-expulsion {number}",
+    "plead": "petition appeal",
+    "dissolve": "body finish",
+    "rehang": "body rehang",
+    "sweep": "body sweep {asset}",
     "followers": "ballot followers {number}",
 }
 

@@ -56,6 +56,13 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("IWholeBody", "resume"): _resume,
     ("IWholeBody", "freeze"): _freeze,
     ("IWholeBody", "unfreeze"): lambda s, a: f"end the freeze of {s.place}",
+    ("IWholeBody", "dissolve"): lambda s, a: (
+        f"announce that {s.place} is dissolved: nothing new is proposed there, and after two weeks anybody can finish "
+        "it; what it has goes to the body above it"
+    ),
+    ("IWholeBody", "withdrawDissolution"): lambda s, a: f"take back that {s.place} is to be dissolved",
+    ("IWholeBody", "finishDissolution"): lambda s, a: f"dissolve {s.place} for good, as was announced",
+    ("IWholeBody", "rehang"): lambda s, a: f"hang {s.place} under the nearest body above it that goes on",
     ("IWholeBody", "openPetition"): _open,
     ("IWholeBody", "signPetition"): _about("sign"),
     ("IWholeBody", "signPetitionFor"): _about("bring signatures of"),

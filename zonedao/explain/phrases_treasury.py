@@ -85,6 +85,10 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("ITreasury", "recall"): _recall,
     ("ITreasury", "deposit"): _deposit,
     ("ITreasury", "withdraw"): _withdraw,
+    ("ITreasury", "sweep"): lambda s, a: (
+        f"move what {s.speaker.who(a['body'])}, which is dissolved, has in {s.speaker.client.asset(a['asset']).symbol} "
+        "to the body above it"
+    ),
     ("ITreasury", "reserve"): lambda s, a: (
         f"reserve {s.speaker.money(a['asset'], a['amount'])} for proposal {a['proposal']} of {s.payer}"
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from zonedao.explain.speaker import begun
+from zonedao.governance.reading import FOR_EVER
 
 if TYPE_CHECKING:
     from zonedao.explain.reverts import Scene, Sentence
@@ -30,6 +31,13 @@ def _too_long(scene: Scene, args: Args) -> str:
     )
 
 
+def _frozen_above(scene: Scene, args: Args) -> str:
+    source = f"{scene.speaker.who(args['body'])}, through whose account or allowance the money would come,"
+    if args["until"] >= FOR_EVER:
+        return f"{source} was dissolved. Hang those below it elsewhere first: `zonedao body rehang`."
+    return f"{source} is frozen until {scene.speaker.when(args['until'])}. Queue it then."
+
+
 SENTENCES: Mapping[str, Sentence] = {
     "BodyFrozen": lambda s, a: (
         f"{_place(s)} is frozen by the body above it until {s.speaker.when(a['until'])}: nothing is queued or executed "
@@ -39,9 +47,26 @@ SENTENCES: Mapping[str, Sentence] = {
         f"{_proposal(s, a)} is held up by an objection until {s.speaker.when(a['until'])}. Its deadline is as much "
         "later: try again then."
     ),
-    "FrozenAbove": lambda s, a: (
-        f"{s.speaker.who(a['body'])}, through whose account or allowance the money would come, is frozen until "
-        f"{s.speaker.when(a['until'])}. Queue it then."
+    "FrozenAbove": _frozen_above,
+    "BeingDissolved": lambda s, a: (
+        f"{_place(s)} is going to be dissolved, from {s.speaker.when(a['readyAt'])} on: nothing new is proposed in it. "
+        "Its members can appeal to the body above: `zonedao petition appeal`."
+    ),
+    "AlreadyDissolved": lambda s, a: (
+        f"{_place(s)} was dissolved {s.speaker.when(a['at'])}. Propose it in the body above."
+    ),
+    "DissolutionOpen": lambda s, a: (
+        f"It is announced already that {_place(s)} is dissolved, until {s.speaker.when(a['expiresAt'])}."
+    ),
+    "NoDissolution": lambda s, a: (
+        f"Nobody announced that {_place(s)} is dissolved, or it was taken back, or is done, or lapsed. "
+        "The body above announces it: `zonedao propose dissolve`."
+    ),
+    "DissolutionNotReady": lambda s, a: (
+        f"{_place(s)} can be dissolved {s.speaker.when(a['readyAt'])}: two weeks pass between announcement and end."
+    ),
+    "NothingToRehang": lambda s, a: (
+        f"{_place(s)} stands below {s.speaker.who(a['parent'])}, which goes on, so it stays there."
     ),
     "OnlyParent": lambda s, a: (
         "Only the body directly above can do this, by a vote. Propose it there: `zonedao propose --help`."

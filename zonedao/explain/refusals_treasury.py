@@ -98,6 +98,11 @@ SENTENCES: Mapping[str, Sentence] = {
     "CoinNotAccepted": lambda s, a: (
         f"{s.speaker.who(a['payee'])} does not accept coins, so they stay due. The payee must be able to receive them."
     ),
+    "NotDissolved": lambda s, a: f"{s.speaker.who(a['body'])} is not dissolved, so what it has stays its own.",
+    "NothingToSweep": lambda s, a: (
+        f"{s.speaker.who(a['body'])} has nothing in {s.speaker.client.asset(a['asset']).symbol} that is not reserved. "
+        "What is reserved comes free when its proposal is released: `zonedao todo`."
+    ),
     "ZeroEpoch": lambda s, a: "An epoch cannot last no time at all. Correct the charter.",
     "SafeERC20FailedOperation": lambda s, a: (
         f"The token {s.speaker.client.asset(a['token']).symbol} refused to move. Check the balance and the approval."

@@ -30,5 +30,12 @@ TELLINGS: Mapping[str, Telling] = {
         f"{at.person(a['person'])} signed petition {a['petition']} of {at.place}; that makes {a['signed']}."
     ),
     "PetitionEnacted": lambda at, a: f"Petition {a['petition']} of {at.place} takes effect.",
+    "DissolutionAnnounced": lambda at, a: (
+        f"{_upper(at)} announced that {at.place} is dissolved: anybody can finish it from "
+        f"{at.speaker.when(a['readyAt'])} to {at.speaker.when(a['expiresAt'])}."
+    ),
+    "DissolutionWithdrawn": lambda at, a: f"{_upper(at)} took back that {at.place} is to be dissolved.",
+    "BodyDissolved": lambda at, a: f"{at.place} is dissolved; what it has is {at.speaker.who(a['heir'])}'s.",
+    "BodyRehung": lambda at, a: f"{at.place} stands below {at.speaker.who(a['to'])} now, at depth {a['depth']}.",
     "Unfrozen": lambda at, a: f"{_upper(at)} ended the freeze of {at.place}.",
 }

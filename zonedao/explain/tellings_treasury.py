@@ -52,5 +52,9 @@ TELLINGS: Mapping[str, Telling] = {
     "Allowed": _allowed,
     "Recalled": _recalled,
     "Withdrawn": lambda at, a: f"{_money(at, a)} went to {at.speaker.who(a['payee'])}.",
+    "Swept": lambda at, a: (
+        f"{_money(at, a)} went from the account of {at.speaker.who(a['body'])}, which is dissolved, to "
+        f"{at.speaker.who(a['heir'])}."
+    ),
     "Collected": lambda at, a: f"{_money(at, a)} that were due went into the account of {at.speaker.who(a['body'])}.",
 }

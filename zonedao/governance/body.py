@@ -163,6 +163,14 @@ class Body(BodyView):
         """End the allowance of a body below; what is reserved through it is still paid."""
         return self.propose([self.calls.recall(child, asset, line, evidence)], title, text)
 
+    def propose_dissolve(self, child: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Announce the end of a body below, which anybody can finish two weeks later."""
+        return self.propose([self.calls.dissolve(child)], title, text)
+
+    def propose_withdraw_dissolution(self, child: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Take the announcement back that a body below ends."""
+        return self.propose([self.calls.withdraw_dissolution(child)], title, text)
+
     def propose_set_law(
         self, wanted: ProposalClass | str | int, *, title: str, text: str = "", **changes: int
     ) -> Action[Proposal]:
@@ -274,6 +282,17 @@ class Body(BodyView):
         from zonedao.governance.petitions import petition
 
         return petition(self, number)
+
+    # --- its end ---
+
+    def finish_dissolution(self) -> Action[None]:
+        """End this body, when its dissolution was announced two weeks ago. Anyone may."""
+        data = self.contract.encode("finishDissolution")
+        return plain(self.client, self.address, data, f"dissolve {self.name}")
+
+    def rehang(self) -> Action[None]:
+        """Hang this body under the nearest one above it that was not dissolved. Anyone may."""
+        return plain(self.client, self.address, self.contract.encode("rehang"), f"hang {self.name} under what is left")
 
     # --- ballots ---
 

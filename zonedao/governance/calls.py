@@ -141,8 +141,17 @@ class Calls:
         """Ends the freeze of a child."""
         return self._below(child, "unfreeze")
 
+    def dissolve(self, child: str) -> Call:
+        """Announces that a child ends: two weeks later anybody can finish it."""
+        return self._below(child, "dissolve")
+
+    def withdraw_dissolution(self, child: str) -> Call:
+        """Takes the announcement back that a child ends."""
+        return self._below(child, "withdrawDissolution")
+
     def appeal(self, proposal: Proposal | None = None, text: str = "") -> Call:
-        """Has the body above vote on ending the freeze of this body, or the objection to its `proposal`.
+        """Has the body above vote on ending the objection to `proposal`, or what threatens this body: the announcement
+        of its dissolution if there is one, otherwise its freeze.
 
         Raises UsageProblem in a zone, which has nobody above it.
         """
@@ -151,7 +160,9 @@ class Calls:
         parent = self.body.parent
         if parent is None:
             raise UsageProblem(f"Nobody stands above {self.body.path}, so there is nobody to appeal to.")
-        if proposal is None:
+        if proposal is None and self.body.dissolution().announced:
+            reversal, title = parent.calls.withdraw_dissolution(self.body.address), "do not dissolve it"
+        elif proposal is None:
             reversal, title = parent.calls.unfreeze(self.body.address), "end its freeze"
         else:
             reversal, title = parent.calls.resume(proposal), f"no longer hold up its proposal {proposal.number}"

@@ -228,7 +228,7 @@ class Proposal:
         ask = self.body.contract.call
         sponsors, needed = ask("proposalSponsors", self.id)
         now = self.body.client.now()
-        held_up_until = max(int(ask("frozenUntil")), int(ask("pauseOf", self.id)[1]))
+        held_up_until = max(self.body.frozen_until(), int(ask("pauseOf", self.id)[1]))
         return ProposalStatus(
             state=self.state,
             votes=self.votes,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zonedao.governance.zone import Zone
 
 LARGEST_NUMBER = 2**32  # what is larger is an IGovernor id
+FOR_EVER = 2**40 - 1  # until when a dissolved body is frozen (Dissolution.sol)
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,21 @@ class Notice:
 
     ready_at: int
     expires_at: int
+
+
+@dataclass(frozen=True)
+class Dissolution:
+    """The end of a body: from `ready_at` to `expires_at` anybody can finish it, zeros unless it is announced; when it
+    was dissolved, 0 while it goes on. Unix seconds."""
+
+    ready_at: int
+    expires_at: int
+    dissolved_at: int
+
+    @property
+    def announced(self) -> bool:
+        """Whether the parent announced it, and it is neither done nor lapsed."""
+        return self.ready_at != 0
 
 
 class BodyView:
@@ -176,8 +192,14 @@ class BodyView:
         return bool(self.contract.call("live"))
 
     def frozen_until(self) -> int:
-        """When the freeze that stops it now ends (unix seconds), 0 if nothing does."""
-        return int(self.contract.call("frozenUntil"))
+        """When the freeze that stops it now ends (unix seconds), 0 if nothing does or nothing ends any more."""
+        until = int(self.contract.call("frozenUntil"))
+        return until if until < FOR_EVER else 0
+
+    def dissolution(self) -> Dissolution:
+        """Whether and when it ends, or ended."""
+        ready, expires, dissolved = self.contract.call("dissolution")
+        return Dissolution(int(ready), int(expires), int(dissolved))
 
     # --- its members ---
 

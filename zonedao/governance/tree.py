@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zonedao.chain.contract import fetch_logs
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Branch:
-    """Where a body stands: its address, the name it was born with, its path from the zone, its parent's address."""
+    """Where a body stands: its address, the name it was born with, its path from the zone, its parent's address.
+
+    `parent` is the one of now; another founded it if what that one was has been dissolved.
+    """
 
     address: str
     name: str
@@ -67,7 +70,28 @@ def discover(
                 (*parent.children, address),
             )  # fmt: skip
             level.append(branch)
-    return found
+    return _rehung(connection, found, top, deploy_block)
+
+
+def _rehung(connection: Connection, found: dict[str, Branch], top: Branch, deploy_block: int) -> Mapping[str, Branch]:
+    """The same bodies under the parents they have now, where any were hung elsewhere."""
+    moves = shipped("IWholeBody").event("BodyRehung")
+    raw = fetch_logs(connection, list(found), moves.topics({}), deploy_block) if len(found) > 1 else []
+    parents = {event.address: event.args["to"] for event in decode_logs(raw, shipped("IWholeBody"))}
+    if all(found[address].parent == parent for address, parent in parents.items()):
+        return found
+    above = {address: parents.get(address, branch.parent) for address, branch in found.items()}
+    again = {top.address: replace(top, children=())}
+    level = [top.address]
+    while level:
+        below = [address for address in found if above[address] in level]
+        for address in below:
+            branch, parent = found[address], again[above[address] or ""]
+            path = _free(f"{parent.path}/{slug(branch.name)}", {again[child].path for child in parent.children})
+            again[address] = replace(branch, path=path, depth=parent.depth + 1, parent=parent.address, children=())
+            again[parent.address] = replace(parent, children=(*parent.children, address))
+        level = below
+    return again
 
 
 def _free(path: str, taken: set[str]) -> str:

@@ -209,6 +209,16 @@ class Treasury:
             read,
         )
 
+    def sweep(self, body: BodyView | str, asset: str = COIN_ADDRESS) -> Action[int]:
+        """Move what a dissolved body has of an asset to the body above it; the value is the amount. Anyone may."""
+        who, known = self._body(body), self.client.asset(asset)
+
+        def read(receipt: Receipt) -> int:
+            return int(self.contract.events(receipt, "Swept")[-1].args["amount"])
+
+        data = self.contract.encode("sweep", who.address, known.address)
+        return Action(self.client, self.address, data, f"sweep what {who.name} has in {known.symbol}", read)
+
     # --- inside ---
 
     def _approval(self, asset: Asset, amount: int) -> tuple[Action[None], ...]:

@@ -227,7 +227,7 @@ def test_an_appeal(world: World) -> None:
     assert event(receipt, "ProposalCreated", world.zone.address)["proposer"] == world.food.address
     assert event(receipt, "ProposalNumbered", world.zone.address)["classes"] == 1 << INDUSTRY
     assert tuple(reversal.read("proposalSponsors")) == (0, 0)
-    assert reversal.read("proposalProposer") == "0x" + "00" * 20
+    assert reversal.read("proposalProposer") == world.food.address
     with reverts("NoSponsorWanted"):
         world.zone.attempt("sponsor", reversal.id, by=BOB)
     for who in (ALICE, Caller(world.food.address)):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.ballots import ballot, batch, signed
-from tests.support.bodies import AGAINST, FOR, Person, Proposal, State, event, events, just_before, stand_at
+from tests.support.bodies import AGAINST, FOR, Person, Proposal, State, call_of, event, events, just_before, stand_at
 from tests.support.chain import reverts
 from tests.support.plans import LAWS, SPENDING
 from tests.support.world import World
@@ -130,3 +130,22 @@ def test_what_turns_before_the_last_part_or_not_at_all_extends_nothing(proposal:
     assert proposal.state == State.SUCCEEDED
     with reverts("GovernorUnexpectedProposalState", current=State.SUCCEEDED):
         proposal.body.attempt("castVote", proposal.id, AGAINST, by=people[6])
+
+
+def test_the_place_of_a_body_is_taken_for_the_extra_time_too(world: World) -> None:
+    """What a body below proposed (an appeal) is extended like a person's, and one of that body's places with it."""
+    zone, food = world.zone, world.food
+    appeals = [zone.draft(world.pay(world.post.address), by=world.zone.members[0]) for _ in range(3)]
+    food.enact(*(call_of(zone.contract, "propose", *each.whole) for each in appeals[:2]))
+    held = appeals[0].open()
+    held.vote(FOR, *zone.members[:2])
+    end = held.read("proposalDeadline")
+    just_before(world.chain, end - PART + 1)
+    assert len(events(held.vote(FOR, zone.members[2]), "ProposalExtended")) == 1
+    place = int(food.address, 16)
+    assert held.read("proposalProposer") == food.address
+    stand_at(world.chain, end + 1)
+    assert zone.read("liveProposals", place).live == 1
+    stand_at(world.chain, end + PART + 1)
+    assert zone.read("liveProposals", place).live == 0
+    assert zone.read("liveProposals", 0).live == 0
