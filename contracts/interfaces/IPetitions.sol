@@ -3,8 +3,8 @@ pragma solidity 0.8.28;
 
 /// @title What persons of a body can bring about by signing, where a vote would take too long.
 /// @notice A petition is one call that the body then makes: an objection to a proposal of a child (a twentieth of the members), a
-/// freeze of a child for up to 7 days (a fifth), an objection to a proposal of the body itself (a tenth), or an appeal, which is a
-/// proposal in the parent (a twentieth): the parent's members vote on it as on any other, without sponsors. Three sign at least,
+/// freeze of a child for up to 7 days (a fifth), the announcement that a child is dissolved (two thirds), an objection to a proposal
+/// of the body itself (a tenth), or an appeal, which is a proposal in the parent (a twentieth): the parent's members vote on it as on any other, without sponsors. Three sign at least,
 /// or all where there are fewer. Signers are those who were members when it was opened, for as long before as the law for industries
 /// wants. It is open for 14 days. A matter (what is called, and which function) rests for 30 days after a petition about it took effect.
 interface IPetitions {

@@ -173,11 +173,41 @@ def test_what_is_below_is_held_up(cli: Cli, funded: Town) -> None:
         (("object", "food", 1, "--for", "2 days"), "hold up proposal 1 of elmcourt/food, “Pay 1 ETH to"),
         (("resume", "food", 1), "no longer hold up proposal 1 of elmcourt/food"),
         (("unfreeze", "food"), "end the freeze of elmcourt/food"),
+        (("dissolve", "food"), "announce that elmcourt/food is dissolved"),
+        (("preserve", "food"), "take back that elmcourt/food is to be dissolved"),
     ):
         dry = succeeded(cli("propose", *words, "--in", "elmcourt", "--account", "ada", "--dry-run"))
         assert said in dry.out, dry.out
     assert cli("body", "show", "food", "--in", "elmcourt", "--json").json["frozen_until"] is None
     assert cli("proposal", "show", 1, "--in", "elmcourt/food", "--json").json["held_up_until"] is None
+
+
+def test_a_body_is_dissolved(cli: Cli, funded: Town) -> None:
+    """What `body` says and does about it; the end itself is in tests/client."""
+    here = ("--in", "elmcourt/food", "--account", "ada", "--yes")
+    for words, said in (
+        (("finish",), "Nobody announced that elmcourt/food is dissolved"),
+        (("rehang",), "elmcourt/food stands below elmcourt, which goes on"),
+        (("sweep",), "elmcourt/food is not dissolved"),
+    ):
+        refused = cli("body", *words, *here)
+        assert (refused.code, said in refused.error) == (4, True), refused.error
+    opened = succeeded(cli("petition", "dissolve", "food", "--in", "elmcourt", "--account", "ada", "--yes", "--json"))
+    petition = opened.json["result"]
+    town, client = funded, funded.elmcourt
+    assert petition["wanted"] == -(-client.headcount() * 2 // 3)
+    for who in ("ben", "cleo", "dan", "eva", "finn", "gita", "hugo", "ines", "jon"):
+        if client.petition(1).status().signed < petition["wanted"]:
+            succeeded(cli("petition", "sign", 1, "--in", "elmcourt", "--account", who, "--yes"))
+    succeeded(cli("petition", "enact", 1, "--in", "elmcourt", "--account", "ada", "--yes"))
+    shown = cli("body", "show", "food", "--in", "elmcourt")
+    assert "to be dissolved" in shown.out
+    ready = cli("body", "show", "food", "--in", "elmcourt", "--json").json["dissolution"]["ready_at"]
+    town.connection.set_time(ready)
+    succeeded(cli("body", "finish", *here))
+    shown = cli("body", "show", "food", "--in", "elmcourt", "--json").json
+    assert (shown["frozen_until"], shown["dissolution"]["ready_at"]) == (None, None)
+    assert shown["dissolution"]["dissolved_at"] >= ready
 
 
 def test_a_petition(cli: Cli, funded: Town, tmp_path: Path) -> None:

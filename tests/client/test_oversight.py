@@ -53,6 +53,59 @@ def test_held_up_and_let_go(actors: Actors, world: World) -> None:
     assert audit(world.chain, zone.address).ok
 
 
+def test_the_end_of_a_body(actors: Actors, world: World) -> None:
+    """Announced, appealed against, announced again by petition, finished; its money and what is below it go up."""
+    zone, food = actors.zone(), actors.body("food")
+    announcement = zone.propose_dissolve("food", title="The end")
+    assert any("announce that elmcourt/food is dissolved" in line for line in announcement.explain().lines)
+    told = actors.decide(announcement).in_words()
+    assert any("elmcourt announced that elmcourt/food is dissolved" in line for line in told)
+    assert food.dissolution().announced
+    refused(food.propose_pay(STRANGER.address, 1, title="Late"), "elmcourt/food is going to be dissolved")
+    refused(food.finish_dissolution(), "two weeks pass between announcement and end")
+    (plea,) = (each for each in zone.todo() if each.where == food.path)
+    assert (plea.kind, plea.yours, plea.action) == ("plead", True, None)
+    appeal = food.open_petition(food.calls.appeal()).transact().value
+    for who in (BOB, CHARLIE):
+        appeal.acting_as(who.signer).sign().transact()
+    appeal.enact().transact()
+    (put,) = (each for each in zone.proposals() if each.proposer == food.address)
+    assert put.title == "Appeal of Food: do not dissolve it"
+    actors.pass_(put)
+    reach(world.chain, put.status().eta + 1)
+    assert any("took back" in line for line in put.execute().transact().in_words())
+    assert not food.dissolution().announced
+    refused(food.finish_dissolution(), "Nobody announced that elmcourt/food is dissolved")
+    refused(zone.treasury.sweep("food"), "is not dissolved, so what it has stays its own")
+    zone.treasury.deposit(5, body=food).transact()
+    petition = zone.open_petition(zone.calls.dissolve("food")).transact().value
+    for who in PEOPLE[1:9]:
+        petition.acting_as(who.signer).sign().transact()
+    petition.enact().transact()
+    reach(world.chain, food.dissolution().ready_at + 1)
+    world.chain.mine()
+    (finish,) = (each for each in zone.todo() if each.kind == "dissolve")
+    assert finish.action is not None
+    assert any("elmcourt/food is dissolved; what it has is" in line for line in finish.action.transact().in_words())
+    assert food.dissolution().dissolved_at > 0
+    assert food.frozen_until() == 0
+    refused(food.propose_pay(STRANGER.address, 1, title="Late"), "elmcourt/food was dissolved")
+    bakery = actors.body("food/bakery")
+    wages = bakery.propose_pay(STRANGER.address, 1, title="Wages").transact().value
+    refused(actors.win(wages).queue(), "Hang those below it elsewhere first")
+    assert {each.kind for each in zone.todo() if each.where in (food.path, bakery.path)} >= {"sweep", "rehang"}
+    for each in actors.zone().todo():
+        if each.kind in ("sweep", "rehang"):
+            assert each.action is not None
+            each.action.transact()
+    refused(bakery.rehang(), "which goes on, so it stays there")
+    refused(zone.treasury.sweep("food"), "has nothing in ETH that is not reserved")
+    hung = actors.body("bakery")
+    assert (hung.path, hung.parent) == ("elmcourt/bakery", actors.zone())
+    assert [child.path for child in actors.zone().children] == ["elmcourt/food", "elmcourt/bakery"]
+    assert audit(world.chain, zone.address).ok
+
+
 def test_signed_by_enough(actors: Actors, world: World, tmp_path: Path) -> None:
     """A petition signed on the chain and in a file stops a payment; those it stops appeal."""
     zone, food = actors.zone(), actors.body("food")

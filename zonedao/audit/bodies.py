@@ -52,8 +52,8 @@ class BodyRecord:
     """One body of the zone.
 
     `parent` and `depth` are those of now, `founder` is the first parent, `hung` has the later ones. `applied` is what
-    its own events say of its members, `noticed` of expulsions (from, to), `barred` of who returns by vote only (when they
-    left).
+    its own events say of its members, `noticed` of expulsions (from, to), `barred` of who returns by vote only (when
+    they left).
     """
 
     address: str

@@ -84,7 +84,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "FrozenTooLong": _too_long,
     "NotPetitionable": lambda s, a: (
         "Members cannot bring this about by signing. They can object to a proposal of the body or of one directly "
-        "below, freeze a body directly below for up to 7 days, and appeal: `zonedao petition --help`."
+        "below, freeze a body directly below for up to 7 days, have it dissolved, and appeal: see "
+        "`zonedao petition --help`."
     ),
     "NotPetitioner": lambda s, a: (
         f"{begun(s.speaker.who(a['account']))} cannot sign here: only who had been a member long enough when the "
