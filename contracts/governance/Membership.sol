@@ -21,7 +21,7 @@ abstract contract Membership is BodyStorage {
 
     /// @dev Departures that wait to be applied count as applied.
     function _membersAt(uint256 word, uint256 time) internal view returns (uint256 mask) {
-        mask = _members[word << 1].at(time) | (_members[(word << 1) | 1].at(time) << 128);
+        mask = _keptAt(word, time);
         if (_wiring.depth == 0) return mask;
         IRegistry registry_ = IRegistry(_wiring.registry);
         uint256 count = registry_.departureCount();
@@ -31,7 +31,13 @@ abstract contract Membership is BodyStorage {
         }
     }
 
-    function _headcountAt(uint256 time) internal view returns (uint256 heads) {
+    /// @dev The same without the departures that wait.
+    function _keptAt(uint256 word, uint256 time) internal view returns (uint256) {
+        return _members[word << 1].at(time) | (_members[(word << 1) | 1].at(time) << 128);
+    }
+
+    /// @dev See Headcounts. Departures that wait to be applied count as applied.
+    function _headcountWordAt(uint256 time) internal view returns (uint256 heads) {
         heads = _headcount.at(time);
         if (_wiring.depth == 0) return heads;
         IRegistry registry_ = IRegistry(_wiring.registry);

@@ -7,15 +7,17 @@ import {IMembership} from "../interfaces/IMembership.sol";
 import {IPersonhood} from "../interfaces/IPersonhood.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Bits} from "../libraries/Bits.sol";
+import {Headcounts} from "../libraries/Headcounts.sol";
 import {History} from "../libraries/History.sol";
 import {Roles} from "../libraries/Roles.sol";
+import {Activity} from "./Activity.sol";
 import {BodyStorage} from "./BodyStorage.sol";
-import {Membership} from "./Membership.sol";
 import {SharedCode} from "./SharedCode.sol";
 
-/// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to.
+/// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to, and by which the active are counted.
 /// @dev Runs on the storage of a body behind the fallback of ZoneAffairs, never on its own. It needs no factory.
-contract ZoneMembers is IAdmission, Membership, SharedCode {
+contract ZoneMembers is IAdmission, Activity, SharedCode {
+    using Headcounts for uint256;
     using History for History.Log;
 
     /* CONSTANTS */
@@ -59,7 +61,7 @@ contract ZoneMembers is IAdmission, Membership, SharedCode {
             emit IMembership.MemberAdmitted(index);
         }
         if (mask != 0) _members[half].write(mask, time);
-        _headcount.write(_headcount.latest() + indices.length, time);
+        _headcount.write(_headcount.latest().grown(indices.length), time);
     }
 
     /// @inheritdoc IAdmission
@@ -76,7 +78,7 @@ contract ZoneMembers is IAdmission, Membership, SharedCode {
             added += Bits.popcount(fresh);
             emit IMembership.MembersAdmitted(word, fresh);
         }
-        _headcount.write(_headcount.latest() + added, time);
+        _headcount.write(_headcount.latest().grown(added), time);
     }
 
     /// @inheritdoc IAdmission
@@ -110,7 +112,7 @@ contract ZoneMembers is IAdmission, Membership, SharedCode {
             if (_barredAt[index] == leftAt) revert IMembership.ReturnBarred(index);
         }
         _addToHalf(index >> 7, 1 << (index & 127), block.timestamp);
-        _headcount.write(_headcount.latest() + 1, block.timestamp);
+        _headcount.write(_headcount.latest().grown(1), block.timestamp);
         emit IMembership.MemberEnrolled(index);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IActivity} from "./IActivity.sol";
 import {IAdmission} from "./IAdmission.sol";
 import {IBallots} from "./IBallots.sol";
 import {IBody} from "./IBody.sol";
@@ -19,6 +20,7 @@ interface IWholeBody is
     IBody,
     IMembership,
     IAdmission,
+    IActivity,
     IConstitution,
     IProposals,
     IBallots,
