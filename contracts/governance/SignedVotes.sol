@@ -100,7 +100,7 @@ abstract contract SignedVotes is IBallots, Ballots, TypedData {
         }
     }
 
-    function _requireSigned(address voter, bytes32 content, bytes calldata signature) private view {
+    function _requireSigned(address voter, bytes32 content, bytes calldata signature) internal view {
         if (!_hasSigned(voter, _digest(_domain(), content), signature)) revert GovernorInvalidSignature(voter);
     }
 }

@@ -278,6 +278,7 @@ contract Zone is IZone, Ballots, SharedCode {
             || selector == IBallots.supportsInterface.selector
             || selector == IERC4824.daoURI.selector || selector == IDocument.setDaoURI.selector
             || selector == IRepresentedVotes.castVoteAsRepresentative.selector
+            || selector == IRepresentedVotes.castVoteAsRepresentativeBySig.selector
             || selector == IRepresentedVotes.countFollowers.selector
             || selector == IRepresentedVotes.followedMasks.selector
             || selector == IRepresentedVotes.representativeVote.selector;
