@@ -248,7 +248,8 @@ class Ours:
     def _elect(self) -> None:
         """Ballots that approve of three of seven options, rankings of three candidates and their count, and wishes."""
         zone, create = self._elmcourt.body, self.deployments.create
-        elections, wishes = create("Elections"), create("Wishes")
+        elections = at(self.chain, "IWholeElections", create("Elections").address)
+        wishes = create("Wishes")
         options = [bytes([number]) * 32 for number in range(1, 8)]
         poll = (_LINE, options, [], 0, 2, 0, 0, 2 * DAY, 0)
         council = (_LINE, 2, 2, 0, DAY, 2 * DAY, 0, 0, 30 * DAY)

@@ -49,7 +49,7 @@ account import / account list / account export / chain up / chain down / chain s
 audit / export daojson / propose poll / propose election / propose parameter / election list / election show
 election officers / election stand / election vote / election commit / election reveal / election count
 election resign / election petition / election recall / election deploy / wish show / wish for / wish read / wish forget
-propose object / propose resume / propose freeze / propose unfreeze / propose recall
+propose object / propose resume / propose freeze / propose unfreeze / propose replace / propose restore / propose recall
 petition list / petition show / petition object / petition freeze / petition appeal / petition sign / petition bring
 petition enact
 """

@@ -338,6 +338,49 @@ def unfreeze(session: Session, child: str, where: str | None, title: str, text_f
 
 @command(propose)
 @click.argument("child", metavar="BODY")
+@click.argument("office")
+@click.argument("people", nargs=-1, required=True, metavar="WHO...")
+@click.option("--for", "time", metavar="TIME", default="90 days", show_default=True, help="How long, at most 90 days.")
+@proposing
+def replace(
+    session: Session,
+    child: str,
+    office: str,
+    people: tuple[str, ...],
+    time: str,
+    where: str | None,
+    title: str,
+    text_file: str | None,
+) -> None:
+    """Name WHO, members of this body, to OFFICE of the industry BODY, until its next term of that office begins."""
+    from zonedao.cli.kit.times import parse_duration
+
+    seconds = parse_duration(time)
+
+    def calls(body: Body) -> Sequence[Call]:
+        persons = [session.member(body.zone, who) for who in people]
+        return [body.calls.replace_officers(session.below(body.zone, child).address, office, persons, seconds)]
+
+    _propose(session, where, title, text_file, calls)
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@click.argument("office")
+@proposing
+def restore(session: Session, child: str, office: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Give OFFICE of the industry BODY back to who was elected, before the replacement ends."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.restore_officers(session.below(body.zone, child).address, office)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
 @click.argument("asset", default="ETH")
 @click.option("--line", default="", metavar="TEXT", help="Plan line, at most 32 bytes.")
 @evidence_option

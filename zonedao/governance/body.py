@@ -150,6 +150,16 @@ class Body(BodyView):
         """End the freeze of a body below."""
         return self.propose([self.calls.unfreeze(child)], title, text)
 
+    def propose_replace_officers(
+        self, child: str, office: Label, people: Sequence[int | str], seconds: int, *, title: str, text: str = ""
+    ) -> Action[Proposal]:
+        """Name members of this body in place of who was elected to an office of a body below, for a time."""
+        return self.propose([self.calls.replace_officers(child, office, people, seconds)], title, text)
+
+    def propose_restore_officers(self, child: str, office: Label, *, title: str, text: str = "") -> Action[Proposal]:
+        """Give an office of a body below back to who was elected."""
+        return self.propose([self.calls.restore_officers(child, office)], title, text)
+
     def propose_recall(
         self,
         child: str,

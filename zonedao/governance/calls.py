@@ -10,11 +10,11 @@ from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
 from zonedao.errors import NotFound, Refused, UsageProblem
 from zonedao.governance.laws import Law, ProposalClass, row_of
-from zonedao.text import is_uri, label, printable
+from zonedao.text import is_uri, label, printable, read_label
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
-    from zonedao.governance.elections import OfficeTerms, PollTerms
+    from zonedao.governance.elections import Elections, OfficeTerms, PollTerms
     from zonedao.governance.proposals import Proposal
     from zonedao.governance.reading import BodyView
     from zonedao.governance.wishes import ParameterTerms
@@ -141,17 +141,39 @@ class Calls:
         """Ends the freeze of a child."""
         return self._below(child, "unfreeze")
 
-    def appeal(self, proposal: Proposal | None = None, text: str = "") -> Call:
-        """Has the body above vote on ending the freeze of this body, or the objection to its `proposal`.
+    def replace_officers(self, child: str, office: Label, people: Sequence[int | str], seconds: int) -> Call:
+        """Names members of this body in place of who was elected to an office of a child, for a time.
 
-        Raises UsageProblem in a zone, which has nobody above it.
+        It lasts 90 days at most, and not beyond the term. Raises NotFound while nobody's term runs, UsageProblem.
+        """
+        if not people:
+            raise UsageProblem("Name at least one person for the office.")
+        registry, elections = self.body.zone.registry, self._elections_of(child)
+        persons = sorted({registry.person(person).index for person in people})
+        return self._on(elections.contract, "replaceOfficers", elections.term(office), persons, seconds)
+
+    def restore_officers(self, child: str, office: Label) -> Call:
+        """Ends a replacement before its time. Raises NotFound while nobody's term runs."""
+        elections = self._elections_of(child)
+        return self._on(elections.contract, "restoreOfficers", elections.term(office))
+
+    def appeal(self, proposal: Proposal | None = None, text: str = "", office: Label = None) -> Call:
+        """Has the body above vote on ending the freeze of this body, the objection to its `proposal`, or the
+        replacement of who was elected to its `office`.
+
+        Raises UsageProblem in a zone, which has nobody above it, and for a proposal and an office at once.
         """
         from zonedao.governance.proposals import describe_proposal
 
         parent = self.body.parent
         if parent is None:
             raise UsageProblem(f"Nobody stands above {self.body.path}, so there is nobody to appeal to.")
-        if proposal is None:
+        if office is not None:
+            if proposal is not None:
+                raise UsageProblem("One appeal is about one thing: a proposal, or an office.")
+            reversal = parent.calls.restore_officers(self.body.address, office)
+            title = f"give the office {read_label(label(office))} back"
+        elif proposal is None:
             reversal, title = parent.calls.unfreeze(self.body.address), "end its freeze"
         else:
             reversal, title = parent.calls.resume(proposal), f"no longer hold up its proposal {proposal.number}"
@@ -298,6 +320,9 @@ class Calls:
 
     def _below(self, child: str, function: str, *args: Any) -> Call:
         return self._on(self.body.zone.body_at(self._body(child)).contract, function, *args)
+
+    def _elections_of(self, child: str) -> Elections:
+        return self.body.zone.body_at(self._body(child)).require_elections()
 
     def _address(self, who: str) -> str:
         """A person by name or address, or a body by its path."""
