@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from zonedao.actions import Action
+from zonedao.ballots.casting import ballot_here
 from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import decode_logs
 from zonedao.chain.interface import shipped
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
     "attest", "settle", "expire", "veto", "finish", "appeal", "expel", "followers",
+    "ballot", "post",
 ]  # fmt: skip
 
 _FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalExtended", "ProposalQueued", "ProposalExecuted",
@@ -131,7 +133,7 @@ def _proposals(zone: Zone, person: str) -> Iterator[Todo]:
                     yield _sponsor(proposal, now)
             elif proposal.opens_at < now <= proposal.closes_at:
                 if member and _may(proposal, person, "castVote", int(Support.ABSTAIN)):
-                    yield _vote(proposal, now)
+                    yield _vote(proposal, person, now)
                 elif member:
                     yield from _followers(proposal, zone.registry.index_of(person), now)
             elif now > proposal.closes_at:
@@ -169,8 +171,26 @@ def _sponsor(proposal: Proposal, now: int) -> Todo:
     return _about(proposal, "sponsor", text, True, proposal.opens_at, proposal.sponsor())
 
 
-def _vote(proposal: Proposal, now: int) -> Todo:
-    return _about(proposal, "vote", f"vote on {_named(proposal)}; it closes {moment(proposal.closes_at, now)}", True)
+def _vote(proposal: Proposal, person: str, now: int) -> Todo:
+    """Whoever signed a ballot here has voted, as far as it is posted in time."""
+    closes = f"it closes {moment(proposal.closes_at, now)}"
+    found = ballot_here(proposal, person)
+    if found is None:
+        return _about(proposal, "vote", f"vote on {_named(proposal)}; {closes}", True)
+    said = "to abstain" if found.support is Support.ABSTAIN else f"“{found.support.title}”"
+    until = int(proposal.body.contract.call("batchDeadline", proposal.id))
+    if now > until:
+        text = f"vote on {_named(proposal)}: your ballot {said} was not counted while batches were; {closes}"
+        return _about(proposal, "vote", text, True)
+    by = moment(until, now)
+    if found.in_box:
+        text = f"post your ballot {said} on {_named(proposal)}, which is in the ballot box here, by {by}"
+        return _about(proposal, "post", text, True, until)
+    text = (
+        f"your ballot {said} on {_named(proposal)} is signed and not counted yet; whoever collects can post it until "
+        f"{by}. If nobody does, vote directly; {closes}"
+    )
+    return _about(proposal, "ballot", text, True, until)
 
 
 def _followers(proposal: Proposal, person: int, now: int) -> Iterator[Todo]:

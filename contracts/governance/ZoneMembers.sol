@@ -2,8 +2,10 @@
 pragma solidity 0.8.28;
 
 import {IAdmission} from "../interfaces/IAdmission.sol";
+import {IBody} from "../interfaces/IBody.sol";
 import {IEnrolment} from "../interfaces/IEnrolment.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
+import {IModules} from "../interfaces/IModules.sol";
 import {IPersonhood} from "../interfaces/IPersonhood.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Bits} from "../libraries/Bits.sol";
@@ -14,9 +16,10 @@ import {Activity} from "./Activity.sol";
 import {BodyStorage} from "./BodyStorage.sol";
 import {SharedCode} from "./SharedCode.sol";
 
-/// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to, and by which the active are counted.
+/// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to, and by which the active are counted;
+/// and by which modules cease to belong to it.
 /// @dev Runs on the storage of a body behind the fallback of ZoneAffairs, never on its own. It needs no factory.
-contract ZoneMembers is IAdmission, Activity, SharedCode {
+contract ZoneMembers is IAdmission, IModules, Activity, SharedCode {
     using Headcounts for uint256;
     using History for History.Log;
 
@@ -62,6 +65,15 @@ contract ZoneMembers is IAdmission, Activity, SharedCode {
         }
         if (mask != 0) _members[half].write(mask, time);
         _headcount.write(_headcount.latest().grown(indices.length), time);
+    }
+
+    /// @inheritdoc IModules
+    function removeModule(uint8 role) external onlySelf {
+        address module_ = _modules[role];
+        if (role < Roles.VERIFIER || module_ == address(0)) revert IBody.NoSuchModule(role);
+        delete _roles[module_];
+        delete _modules[role];
+        emit IBody.ModuleSet(role, address(0));
     }
 
     /// @inheritdoc IAdmission

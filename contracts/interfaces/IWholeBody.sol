@@ -8,6 +8,7 @@ import {IBody} from "./IBody.sol";
 import {IConstitution} from "./IConstitution.sol";
 import {IDocument} from "./IDocument.sol";
 import {IMembership} from "./IMembership.sol";
+import {IModules} from "./IModules.sol";
 import {IOversight} from "./IOversight.sol";
 import {IPetitions} from "./IPetitions.sol";
 import {IProposals} from "./IProposals.sol";
@@ -21,6 +22,7 @@ interface IWholeBody is
     IMembership,
     IAdmission,
     IActivity,
+    IModules,
     IConstitution,
     IProposals,
     IBallots,

@@ -206,7 +206,7 @@ class _Audit:
     def _module(self, role: int) -> str | None:
         """The contract that the zone's events list under a role."""
         listed = [event.args["module"] for event in self.everybody[0].named("ModuleSet") if event.args["role"] == role]
-        return str(listed[-1]) if listed else None
+        return str(listed[-1]) if listed and listed[-1] != COIN_ADDRESS else None
 
     def _rebuild(self, name: str, build: Callable[[], T]) -> T | None:
         """What `build` makes, or None and a failed check when the events contradict each other."""

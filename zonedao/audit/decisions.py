@@ -13,6 +13,7 @@ from zonedao.chain.events import Event
 from zonedao.chain.interface import shipped
 from zonedao.errors import UsageProblem
 from zonedao.trade.post import ListingState
+from zonedao.treasury.assets import COIN_ADDRESS
 
 Args = Mapping[str, Any]
 Deed = tuple[str, dict[str, Any]]  # name of an event, and what it must say
@@ -198,6 +199,7 @@ _OF_BODIES: dict[str, Rule] = {
     "setLaw": _same("LawSet", "class", "law"),
     "setCap": _same("CapSet", "class", "asset", "limit"),
     "setModule": _same("ModuleSet", "role", module="module_"),
+    "removeModule": lambda args, record: [("ModuleSet", {"role": args["role"], "module": COIN_ADDRESS})],
     "setRow": _same("RowSet", "role", "selector", "strict"),
     "setDaoURI": _said_where,
 }

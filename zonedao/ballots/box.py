@@ -51,12 +51,14 @@ class Verdict:
 class BoxStatus:
     """How the collecting for one proposal stands: ballots held by choice, of which so many the chain has counted.
 
+    `overruled` are ballots beside these, whose persons are counted with another choice that they cast themselves.
     `with_share` are those of the waiting that an aggregate can count. Times are unix seconds.
     """
 
     proposal_id: int
     number: int
     held: Counter[Support]
+    overruled: int
     counted: int
     waiting: int
     with_share: int
@@ -72,6 +74,7 @@ class BallotBox:
         self.store = Store(path)
         self._polls: dict[int, Poll] = {}
         self._accounts: dict[tuple[int, int], dict[int, str]] = {}
+        self._choices: dict[int, dict[int, Support]] = {}
         self._seen = ""
 
     def close(self) -> None:
@@ -131,11 +134,14 @@ class BallotBox:
         """How the collecting for a proposal stands. Raises NotFound."""
         poll = self.poll(proposal_id)
         held, waiting = self.held(proposal_id), self.waiting(proposal_id)
+        still = {ballot.index for ballot in waiting}
+        overruled = self._overruled(poll, [ballot for ballot in held if ballot.index not in still])
         return BoxStatus(
             proposal_id=proposal_id,
             number=poll.number,
-            held=Counter(ballot.support for ballot in held),
-            counted=len(held) - len(waiting),
+            held=Counter(ballot.support for ballot in held if ballot.index not in overruled),
+            overruled=len(overruled),
+            counted=len(held) - len(waiting) - len(overruled),
             waiting=len(waiting),
             with_share=sum(ballot.share is not None for ballot in waiting),
             state=poll.state,
@@ -200,6 +206,14 @@ class BallotBox:
             found = misfits(self.body.client.connection, poll.scheme, poll.question.digest(support), claims)
             bad += [group[position][0] for position in found]
         return bad
+
+    def _overruled(self, poll: Poll, counted: Sequence[SignedBallot]) -> set[int]:
+        """Of ballots whose persons are counted, the persons who are counted with another choice."""
+        known = self._choices.setdefault(poll.proposal_id, {})
+        new = [ballot.index for ballot in counted if ballot.index not in known]
+        if new:
+            known.update(poll.choices(new))
+        return {each.index for each in counted if known.get(each.index, each.support) is not each.support}
 
     def _with_good_shares(self, ballots: Sequence[SignedBallot]) -> list[SignedBallot]:
         """The same ballots, without the shares that fit no enrolled key."""

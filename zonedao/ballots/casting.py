@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zonedao.ballots.keys import VotingKey, derive
 from zonedao.ballots.poll import Poll
-from zonedao.ballots.signing import SignedBallot, SigningRecord, sign_ballot
+from zonedao.ballots.signing import Question, SignedBallot, SigningRecord, sign_ballot
+from zonedao.ballots.store import Store, box_path
 from zonedao.errors import Refused, WrongState
 from zonedao.governance.proposals import Proposal, ProposalState, Support
 from zonedao.governance.registry import WORD_BITS
@@ -38,7 +41,38 @@ def cast(proposal: Proposal, support: Support, record: SigningRecord | None = No
     if poll.voted(word) >> bit & 1:
         raise Refused(f"Your vote on proposal {proposal.number} is counted already. Nothing was signed.")
     key = _enrolled_key(poll, index, signer)
-    return sign_ballot(signer, poll.question, index, support, key=key, record=record or SigningRecord.default())
+    return sign_ballot(
+        signer,
+        poll.question,
+        index,
+        support,
+        key=key,
+        record=record or SigningRecord.default(),
+        number=proposal.number,
+    )
+
+
+@dataclass(frozen=True)
+class BallotHere:
+    """A ballot that was signed on this machine, or that is in its ballot box."""
+
+    support: Support
+    in_box: bool
+
+
+def ballot_here(proposal: Proposal, person: str) -> BallotHere | None:
+    """The ballot of somebody (address) that this machine knows of, None if it knows none."""
+    body = proposal.body
+    chain_id = body.client.connection.chain_id
+    path = box_path()
+    if path.exists():
+        index = body.zone.registry.index_of(person)
+        with closing(Store(path)) as store:
+            held = [each for each in store.ballots(chain_id, body.address, proposal.id) if each.index == index]
+        if held:
+            return BallotHere(held[0].support, True)
+    signed = SigningRecord.default().signed(Question(chain_id, body.address, body.name, proposal.id), person)
+    return BallotHere(signed, False) if signed is not None else None
 
 
 def _enrolled_key(poll: Poll, index: int, signer: Signer) -> VotingKey | None:

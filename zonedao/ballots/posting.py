@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from zonedao.ballots.box import BallotBox
     from zonedao.ballots.poll import Poll
     from zonedao.chain.receipts import Receipt
+    from zonedao.explain.description import Description
 
 Tell = Callable[[str], None]
 
@@ -44,6 +45,15 @@ class Transaction:
     counted: int
     gas_used: int
     tx_hash: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One transaction that would be sent: ballots or keys in it, and what it does and costs at most."""
+
+    kind: Kind
+    claimed: int
+    description: Description
 
 
 @dataclass(frozen=True)
@@ -75,16 +85,12 @@ def post(box: BallotBox, proposal_id: int, tell: Tell | None = None) -> Posted:
         while True:
             box.look_again()
             waiting = [ballot for ballot in box.waiting(proposal_id) if ballot.index not in left]
-            unsigned = {ballot.index for ballot in waiting if not box.is_signed_by_owner(ballot)}
-            usable = [ballot for ballot in waiting if ballot.share is not None or ballot.index not in unsigned]
-            left.update(
-                {each.index: (each, UNSIGNED_NOW) for each in waiting if each.share is None and each.index in unsigned}
-            )
+            usable, unsigned, useless = _sorted_out(box, waiting)
+            left.update({each.index: (each, UNSIGNED_NOW) for each in useless})
             if not usable:
                 break
             _require_open(poll)
-            keyed = {word: len(poll.voting_keys(word)) for word in {each.index // WORD_BITS for each in usable}}
-            parcel = plan(usable, keyed.__getitem__, most_gas(client), unsigned=unsigned)[0]
+            parcel = _parcels(client, poll, usable, unsigned)[0]
             transaction = _send(box, client, poll, parcel, say)
             if transaction is None:
                 continue
@@ -92,6 +98,25 @@ def post(box: BallotBox, proposal_id: int, tell: Tell | None = None) -> Posted:
             still = {ballot.index for ballot in box.waiting(proposal_id)}
             left.update({each.index: (each, PASSED_OVER) for each in parcel.ballots if each.index in still})
     return Posted(tuple(done), tuple(left[index] for index in sorted(left)))
+
+
+def preview(box: BallotBox, proposal_id: int) -> list[Preview]:
+    """The transactions that `post` would send now, if nothing changes meanwhile; nothing is sent.
+
+    Each is priced by the node. Raises WrongState when batches are not open, ContractRevert, InsufficientFunds.
+    """
+    client = posting_client(box)
+    poll = box.poll(proposal_id)
+    box.look_again()
+    waiting = box.waiting(proposal_id)
+    usable, unsigned, _ = _sorted_out(box, waiting)
+    if not usable:
+        return []
+    _require_open(poll)
+    return [
+        Preview(each.kind, len(each.ballots), _action(client, poll, each).explain(fee=True))
+        for each in _parcels(client, poll, usable, unsigned)
+    ]
 
 
 # --- shared with the posting of keys ---
@@ -138,6 +163,25 @@ def send(client: Client, action: Action[None], say: Tell) -> Receipt:
 # --- inside ---
 
 
+def _sorted_out(
+    box: BallotBox, waiting: Sequence[SignedBallot]
+) -> tuple[list[SignedBallot], set[int], list[SignedBallot]]:
+    """What can be posted, the persons whose signature no longer counts, and the ballots that cannot be posted."""
+    unsigned = {ballot.index for ballot in waiting if not box.is_signed_by_owner(ballot)}
+    useless = [ballot for ballot in waiting if ballot.share is None and ballot.index in unsigned]
+    usable = [ballot for ballot in waiting if ballot.share is not None or ballot.index not in unsigned]
+    return usable, unsigned, useless
+
+
+def _parcels(client: Client, poll: Poll, usable: Sequence[SignedBallot], unsigned: set[int]) -> list[Parcel]:
+    keyed = {word: len(poll.voting_keys(word)) for word in {each.index // WORD_BITS for each in usable}}
+    return plan(usable, keyed.__getitem__, most_gas(client), unsigned=unsigned)
+
+
+def _action(client: Client, poll: Poll, parcel: Parcel) -> Action[None]:
+    return plain(client, poll.body.address, _data(poll, parcel), _meaning(poll, parcel))
+
+
 def _require_open(poll: Poll) -> None:
     state = poll.state
     now = poll.body.client.now()
@@ -155,9 +199,8 @@ def _require_open(poll: Poll) -> None:
 
 def _send(box: BallotBox, client: Client, poll: Poll, parcel: Parcel, say: Tell) -> Transaction | None:
     """Send a parcel; None when what is in the box changed, so that there must be another plan."""
-    action = plain(client, poll.body.address, _data(poll, parcel), _meaning(poll, parcel))
     try:
-        receipt = send(client, action, say)
+        receipt = send(client, _action(client, poll, parcel), say)
     except ContractRevert as revert:
         if revert.name == "WrongSignature" and parcel.kind == "aggregate":
             bad = box.bad_shares(parcel.ballots)

@@ -155,15 +155,18 @@ class SigningRecord:
                 return Support[str(line["support"]).upper()]
         return None
 
-    def note(self, question: Question, signer: str, support: Support) -> None:
-        """Put a choice on the disk before it is signed. Raises Refused if it was another, StorageProblem."""
+    def note(self, question: Question, signer: str, support: Support, number: int) -> None:
+        """Put a choice on the disk before it is signed. Raises Refused if it was another, StorageProblem.
+
+        `number` is the body's own number of the proposal.
+        """
         with self._log.lock():
             before = self.signed(question, signer)
             if before is not None and before is not support:
                 raise Refused(
                     f"You signed a ballot {_said(before)} on this proposal already, and whoever carries both could "
-                    f"choose between them. Nothing was signed. Vote directly instead: `zonedao vote N {support.title}` "
-                    "counts if it arrives before your ballot is posted."
+                    f"choose between them. Nothing was signed. Vote directly instead: `zonedao vote {number} "
+                    f"{support.title}` counts if it arrives before your ballot is posted."
                 )
             if before is None:
                 self._log.append({**_record_key(question, signer), "support": support.title})
@@ -177,16 +180,18 @@ def sign_ballot(
     *,
     key: VotingKey | None = None,
     record: SigningRecord | None,
+    number: int = 0,
     table: Multiples | None = None,
 ) -> SignedBallot:
     """Sign a ballot as person `index`, with a share if `key` is given.
 
-    What is signed is put into `record` first; None keeps no record, for somebody who signs for throw-away keys.
+    What is signed is put into `record` first; None keeps no record, for somebody who signs for throw-away keys. The
+    proposal's `number` is for the message that a second choice is refused with.
     The `table` of the key's scheme for the choice's digest makes many shares of the same choice cheaper. Raises
     Refused for a second choice.
     """
     if record is not None:
-        record.note(question, signer.address, support)
+        record.note(question, signer.address, support, number)
     signature = compact(signer.sign_typed_data(question.message(support)))
     share = None
     if key is not None:

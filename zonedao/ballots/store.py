@@ -13,7 +13,7 @@ from zonedao.ballots.schemes import BLS12_381, Share
 from zonedao.ballots.signing import SignedBallot
 from zonedao.errors import StorageProblem
 from zonedao.governance.proposals import Support
-from zonedao.home import private_folder
+from zonedao.home import home, private_folder
 
 _VERSION = 1
 _SCHEMA = """
@@ -31,6 +31,11 @@ CREATE TABLE IF NOT EXISTS enrolments (
 _THIS_BALLOT = "chain_id = ? AND body = ? AND proposal = ? AND person = ?"
 _THIS_ENROLMENT = "chain_id = ? AND verifier = ? AND registry = ? AND person = ?"
 _BALLOT = "chain_id, body, proposal, person, support, signature, share"
+
+
+def box_path() -> Path:
+    """The file of this user's ballot box."""
+    return home() / "ballots.sqlite"
 
 
 class Store:

@@ -425,9 +425,10 @@ def set_(
     set keepers WHO...              set keepers dan eva
     set module ROLE ADDRESS         set module stores 0x…, set module post 0x…
                                     set module personhood vouching, allow-list, attester, or 0x…
+                                    set module elections, set module wishes: those that all zones share
+                                    set module verifier bls12-381; set module verifier none
     set persons FILE [URI]          set persons list.csv; set persons none (where the module is allow-list)
     set attester WHO                set attester ada; set attester none (where the module is attester)
-                                    set module elections, set module wishes: those that all zones share
     set uri URI                     set uri https://example.org/dao.json (ERC-4824); set uri none
     """
     _propose(session, where, title, text_file, lambda body: setting_calls(session, body, what, values))

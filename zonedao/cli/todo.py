@@ -36,6 +36,8 @@ _COMMANDS = {
     "appeal": "propose keep {number}",
     "expel": "member finish-expulsion {number}",
     "followers": "ballot followers {number}",
+    "ballot": "vote {number} for|against|abstain",
+    "post": "ballot post {number}",
 }
 
 

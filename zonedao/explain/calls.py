@@ -148,6 +148,7 @@ def _interface_of(speaker: Speaker, target: str) -> Interface | None:
         "trade post": "ITradePost",
         "elections": "IWholeElections",
         "wishes": "IWishes",
+        "verifier of ballots": "IBallotVerifier",
         "register": "IWholeRegistry",
         "factory": "IZoneFactory",
     }

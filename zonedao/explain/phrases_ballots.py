@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.explain.calls import Explained
 from zonedao.explain.phrases_governance import proposal_in_words, vote_in_words
+from zonedao.governance.registry import WORD_BITS
 
 if TYPE_CHECKING:
     from zonedao.explain.calls import Phrase, Setting
@@ -75,6 +76,17 @@ def _delegate(setting: Setting, args: Args) -> str:
     return f"let {who} represent you on proposals made from now on, wherever you do not vote yourself"
 
 
+def _enroll(setting: Setting, args: Args) -> str:
+    where = f"persons {args['word'] * WORD_BITS} to {args['word'] * WORD_BITS + WORD_BITS - 1}"
+    return f"enrol voting keys among {where} of {setting.speaker.who(args['registry'])}"
+
+
+def _compact(setting: Setting, args: Args) -> str:
+    first = args["word"] * WORD_BITS
+    where = f"persons {first} to {first + WORD_BITS - 1} of {setting.speaker.who(args['registry'])}"
+    return f"put the voting keys of {where} into one page, which makes aggregates cheaper"
+
+
 def _tally(counts: list[int]) -> str:
     said = [f"{count} {choice}" for count, choice in zip(counts, _CHOICES, strict=True) if count]
     return ", ".join(said) or "none"
@@ -87,6 +99,8 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("IWholeBody", "castAggregate"): _aggregate,
     ("IWholeBody", "castVoteAsRepresentative"): _as_representative,
     ("IWholeBody", "countFollowers"): _followers,
+    ("IBallotVerifier", "enroll"): _enroll,
+    ("IBallotVerifier", "compact"): _compact,
     ("IWholeRegistry", "delegate"): _delegate,
     ("IWholeRegistry", "dismiss"): lambda s, a: f"no longer represent {s.speaker.person(a['index'], s.zone)}",
 }

@@ -27,6 +27,7 @@ VERIFIER_ROLE = 5
 PERSONHOOD_ROLE = 6
 ELECTIONS_ROLE = 7
 WISHES_ROLE = 8
+REMOVABLE_ROLES = (VERIFIER_ROLE, PERSONHOOD_ROLE, ELECTIONS_ROLE, WISHES_ROLE)  # that a zone can be without
 
 LONGEST_PAUSE_SECONDS = 7 * 86_400  # ZoneOversight.sol
 
@@ -98,10 +99,13 @@ class Calls:
     # --- members and bodies ---
 
     def admit(self, people: Sequence[str]) -> Call:
-        """Admits persons: in a zone new ones, in an industry members of its parent."""
+        """Admits persons: in a zone new ones, in an industry members of its parent.
+
+        Raises Refused for the zone's own contracts, which can act for nobody.
+        """
         if not people:
             raise UsageProblem("Name at least one person to admit.")
-        return self._own("admit", [self._address(person) for person in people])
+        return self._own("admit", [self.body.zone.registry.key_for(self._address(person)) for person in people])
 
     def remove(self, person: int | str) -> Call:
         """Ends a membership; in a zone this is expulsion, and begins with a notice of two weeks."""
@@ -209,6 +213,10 @@ class Calls:
         """Lists a contract as stores (3), trade post (4), verifier of ballots (5), for personhood (6), as
         elections (7) or wishes (8). Zones only."""
         return self._own("setModule", role, module)
+
+    def remove_module(self, role: int) -> Call:
+        """Takes a contract off the list: one of those in `REMOVABLE_ROLES`. Zones only."""
+        return self._own("removeModule", role)
 
     def set_dao_uri(self, uri: str) -> Call:
         """Says where the document about this body is (ERC-4824); empty for nowhere. Raises UsageProblem."""
