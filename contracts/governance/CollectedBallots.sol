@@ -25,11 +25,13 @@ abstract contract CollectedBallots is SignedVotes {
     /// @dev A count under way. Of one word at a time, so that groups of one word share what was read of it.
     struct Count {
         uint256 proposalId;
-        uint256 ballot; // the proposal's ballot word, with the votes of the closed words
-        uint256 total; // persons counted in the closed words
+        uint256 ballot; // the proposal's ballot word, without what representatives cast for persons of the closed words
+        uint256 votes; // of the closed words, as the ballot word has them
         uint256 word;
         uint256 voted; // who voted themself before, and who was counted since
         uint256[3] fresh; // who was counted, by choice
+        uint256 asked; // of whom it is known whether they are electors
+        uint256 electors; // those who are
         uint256 loose; // whose signature is looked up in the registry, the others' in the page
         bool loaded; // the page is in memory
     }
@@ -43,7 +45,9 @@ abstract contract CollectedBallots is SignedVotes {
         uint256 page = _roomForPage();
         for (uint256 position; position < batch.length;) {
             (uint256 word, uint256 support, bytes calldata ballots) = _group(batch, position);
-            position += _HEADER_BYTES + ballots.length;
+            unchecked {
+                position += _HEADER_BYTES + ballots.length;
+            }
             if (word != count.word) _turnTo(count, word);
             uint256 found = _signers(count, ballots, digests[support], page);
             count.voted |= found;
@@ -61,12 +65,16 @@ abstract contract CollectedBallots is SignedVotes {
         _checkWords(words);
         uint256 snapshot = count.ballot.snapshot();
         _verifierAt(snapshot).verify(_wiring.registry, snapshot, _batchDigests(proposalId), hint, words, proof);
-        for (uint256 i; i < words.length; i += 4) {
-            _turnTo(count, words[i]);
-            uint256 fresh = _eligible(count, words[i + 1] | words[i + 2] | words[i + 3]);
+        for (uint256 i; i < words.length;) {
+            (uint256 word, uint256 no, uint256 yes, uint256 neither) = _claims(words, i);
+            _turnTo(count, word);
+            uint256 fresh = _electorsOf(count, no | yes | neither) & ~count.voted;
             count.voted |= fresh;
-            for (uint256 support; support < 3; ++support) {
-                count.fresh[support] = words[i + 1 + support] & fresh;
+            count.fresh[0] = no & fresh;
+            count.fresh[1] = yes & fresh;
+            count.fresh[2] = neither & fresh;
+            unchecked {
+                i += 4;
             }
         }
         return _finish(count);
@@ -101,24 +109,27 @@ abstract contract CollectedBallots is SignedVotes {
         _close(count);
         count.word = word;
         count.voted = _voted[count.proposalId][word] & ~_followedIn(count.proposalId, word, count.ballot);
-        delete count.fresh;
+        count.fresh[0] = 0;
+        count.fresh[1] = 0;
+        count.fresh[2] = 0;
+        count.asked = 0;
+        count.electors = 0;
         count.loose = type(uint256).max;
         count.loaded = false;
     }
 
     /// @dev Writes down who was counted in the open word.
     function _close(Count memory count) private {
-        uint256[3] memory fresh = count.fresh;
-        if (fresh[0] | fresh[1] | fresh[2] == 0) return;
-        _voted[count.proposalId][count.word] = count.voted | _takeBackAll(count, fresh[0] | fresh[1] | fresh[2]);
-        emit BallotsCounted(count.proposalId, count.word, fresh[0], fresh[1], fresh[2]);
+        uint256 no = count.fresh[0];
+        uint256 yes = count.fresh[1];
+        uint256 neither = count.fresh[2];
+        if (no | yes | neither == 0) return;
+        uint256 proposalId = count.proposalId;
+        uint256 word = count.word;
+        _voted[proposalId][word] = count.voted | _takeBackAll(count, no | yes | neither);
+        emit BallotsCounted(proposalId, word, no, yes, neither);
         unchecked {
-            for (uint256 support; support < 3; ++support) {
-                if (fresh[support] == 0) continue;
-                uint256 votes = Bits.popcount(fresh[support]);
-                count.ballot += votes * ProposalWords.oneVote(uint8(support));
-                count.total += votes;
-            }
+            count.votes += ProposalWords.packVotes(Bits.popcount(no), Bits.popcount(yes), Bits.popcount(neither));
         }
     }
 
@@ -138,15 +149,24 @@ abstract contract CollectedBallots is SignedVotes {
 
     function _finish(Count memory count) private returns (uint256 total) {
         _close(count);
-        total = count.total;
-        if (total == 0) revert NothingCounted(count.proposalId);
-        _ballots[count.proposalId] = count.ballot;
+        uint256 votes = count.votes;
+        if (votes == 0) revert NothingCounted(count.proposalId);
+        unchecked {
+            // No tally overflows into the next: nobody is counted twice, and there are fewer than 2³² persons.
+            _ballots[count.proposalId] = count.ballot + votes;
+            return votes.againstVotes() + votes.forVotes() + votes.abstainVotes();
+        }
     }
 
-    /// @dev Electors among the `wanted` of the open word who have not voted.
-    function _eligible(Count memory count, uint256 wanted) private view returns (uint256) {
-        uint256 ballot = count.ballot;
-        return _electors(count.word, wanted, ballot.snapshot(), ballot.frozenSeasoning()) & ~count.voted;
+    /// @dev Electors among the `wanted` of the open word. What was asked before for another choice is not read again.
+    function _electorsOf(Count memory count, uint256 wanted) private view returns (uint256) {
+        uint256 unknown = wanted & ~count.asked;
+        if (unknown != 0) {
+            uint256 ballot = count.ballot;
+            count.electors |= _electors(count.word, unknown, ballot.snapshot(), ballot.frozenSeasoning());
+            count.asked |= unknown;
+        }
+        return count.electors & wanted;
     }
 
     /* BATCHES */
@@ -157,14 +177,23 @@ abstract contract CollectedBallots is SignedVotes {
         pure
         returns (uint256 word, uint256 support, bytes calldata ballots)
     {
-        uint256 begin = position + _HEADER_BYTES;
-        if (begin > batch.length) revert TruncatedBatch(position);
-        uint256 header = uint48(bytes6(batch[position:begin]));
-        (word, support) = (header >> 24, uint8(header >> 16));
-        if (support > 2) revert IZone.GovernorInvalidVoteType();
-        uint256 end = begin + uint16(header) * _BALLOT_BYTES;
-        if (end > batch.length) revert TruncatedBatch(position);
-        ballots = batch[begin:end];
+        unchecked {
+            uint256 begin = position + _HEADER_BYTES;
+            if (begin > batch.length) revert TruncatedBatch(position);
+            uint256 header;
+            assembly ("memory-safe") {
+                header := shr(208, calldataload(add(batch.offset, position)))
+            }
+            (word, support) = (header >> 24, uint8(header >> 16));
+            if (support > 2) revert IZone.GovernorInvalidVoteType();
+            uint256 length = uint16(header) * _BALLOT_BYTES;
+            if (begin + length > batch.length) revert TruncatedBatch(position);
+            // A slice in Solidity checks both ends once more.
+            assembly ("memory-safe") {
+                ballots.offset := add(batch.offset, begin)
+                ballots.length := length
+            }
+        }
     }
 
     /// @dev Memory for 256 keys, and for what is read beyond the last of them when it is read as a whole word.
@@ -191,69 +220,67 @@ abstract contract CollectedBallots is SignedVotes {
         view
         returns (uint256)
     {
-        // A single ballot concerns one half of the word, the other is not read.
-        uint256 eligible =
-            _eligible(count, ballots.length == _BALLOT_BYTES ? 1 << uint8(ballots[0]) : type(uint256).max);
-        if (eligible == 0) return 0;
-        if (ballots.length > _FEW * _BALLOT_BYTES && !count.loaded) _load(count, page);
-        uint256 paged = eligible & ~count.loose;
-        uint256 loose = eligible & count.loose;
-        if (paged != 0) paged ^= _unsigned(ballots, digest, paged, page);
-        if (loose != 0) loose ^= _unlisted(ballots, digest, loose, count.word << 8);
-        return paged | loose;
+        unchecked {
+            if (ballots.length == 0) return 0;
+            // A single ballot concerns one half of the word, the other is not read.
+            uint256 wanted = ballots.length == _BALLOT_BYTES ? 1 << uint8(ballots[0]) : type(uint256).max;
+            uint256 eligible = _electorsOf(count, wanted) & ~count.voted;
+            if (eligible == 0) return 0;
+            if (ballots.length > _FEW * _BALLOT_BYTES && !count.loaded) _load(count, page);
+            uint256 paged = eligible & ~count.loose;
+            uint256 loose = eligible & count.loose;
+            if (paged != 0) paged &= _listed(ballots, digest, page);
+            if (loose != 0) loose ^= _unlisted(ballots, digest, loose, count.word << 8);
+            return paged | loose;
+        }
     }
 
-    /// @dev Of persons whose keys are in the page, those without a ballot that their key signed: the first good one takes each of them
-    /// out. In assembly, because all this is done for each of thousands: Solidity's checks and its own `ecrecover` took 500 gas
-    /// more a ballot.
-    function _unsigned(bytes calldata ballots, bytes32 digest, uint256 persons, uint256 page)
-        private
-        view
-        returns (uint256)
-    {
+    /// @dev Persons whose key in the page signed one of the ballots that are said to be theirs. In assembly, because all this is done for
+    /// each of thousands: Solidity's checks and its own `ecrecover` took 500 gas more a ballot.
+    function _listed(bytes calldata ballots, bytes32 digest, uint256 page) private view returns (uint256 persons) {
         assembly ("memory-safe") {
-            // Input of the precompile, in free memory.
+            // Input of the precompile, in free memory; what it answers is at 0.
             let input := mload(64)
             let v := add(input, 32)
             let r := add(input, 64)
             let s := add(input, 96)
             mstore(input, digest)
+            // The precompile answers nothing when nobody signed, or without enough gas, and what it answered before is still there:
+            // at first nobody's address, then always somebody who did sign this digest. So no answer has to be told from one.
+            mstore(0, not(0))
             let end := add(ballots.offset, ballots.length)
-            for { let at := ballots.offset } iszero(eq(at, end)) { at := add(at, 65) } {
-                let i := byte(0, calldataload(at))
-                let bit := shl(i, 1)
-                if iszero(and(persons, bit)) { continue }
-                mstore(r, calldataload(add(at, 1)))
-                let word := calldataload(add(at, 33)) // s, and v in its highest bit (EIP-2098)
+            for { let at := ballots.offset } lt(at, end) { at := add(at, 65) } {
+                calldatacopy(r, add(at, 1), 64)
+                let word := mload(s) // s, and v in its highest bit (EIP-2098)
                 mstore(v, add(27, shr(255, word)))
                 mstore(s, and(word, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff))
-                let success := staticcall(gas(), 1, input, 128, 0, 32)
-                // The precompile answers nothing when nobody signed, and what it answered before is still there.
-                if iszero(and(success, eq(returndatasize(), 32))) { continue }
-                if xor(mload(0), shr(96, mload(add(page, mul(i, 20))))) { continue }
-                persons := xor(persons, bit)
+                pop(staticcall(gas(), 1, input, 128, 0, 32))
+                let i := byte(0, calldataload(at))
+                // The answer is a whole word, so an address that is not there (the first) equals no key.
+                persons := or(persons, shl(i, eq(mload(0), shr(96, mload(add(page, mul(i, 20)))))))
             }
         }
-        return persons;
     }
 
-    /// @dev The same for persons who are looked up in the registry by the key that signed. Nobody's index is no person's, since zero is in
-    /// no electorate.
+    /// @dev Of persons who are looked up in the registry by the key that signed, those without a ballot that their key signed: the first
+    /// good one takes each of them out. Nobody's index is no person's, since zero is in no electorate.
     function _unlisted(bytes calldata ballots, bytes32 digest, uint256 persons, uint256 first)
         private
         view
         returns (uint256)
     {
         IRegistry registry = IRegistry(_wiring.registry);
-        for (uint256 at; at < ballots.length; at += _BALLOT_BYTES) {
-            uint256 i = uint8(ballots[at]);
-            if (persons & (1 << i) == 0) continue;
-            bytes32 r = bytes32(ballots[at + 1:at + 33]);
-            uint256 vs = uint256(bytes32(ballots[at + 33:at + 65]));
-            address signer = ecrecover(digest, uint8(27 + (vs >> 255)), r, bytes32(vs & uint256(type(int256).max)));
-            if (signer != address(0) && registry.indexOf(signer) == first | i) persons ^= 1 << i;
+        unchecked {
+            for (uint256 at; at < ballots.length; at += _BALLOT_BYTES) {
+                uint256 i = uint8(ballots[at]);
+                if (persons & (1 << i) == 0) continue;
+                bytes32 r = bytes32(ballots[at + 1:at + 33]);
+                uint256 vs = uint256(bytes32(ballots[at + 33:at + 65]));
+                address signer = ecrecover(digest, uint8(27 + (vs >> 255)), r, bytes32(vs & uint256(type(int256).max)));
+                if (signer != address(0) && registry.indexOf(signer) == first | i) persons ^= 1 << i;
+            }
+            return persons;
         }
-        return persons;
     }
 
     /* AGGREGATES */
@@ -270,13 +297,29 @@ abstract contract CollectedBallots is SignedVotes {
     function _checkWords(uint256[] calldata words) private pure {
         if (words.length % 4 != 0) revert MalformedWords(words.length);
         uint256 least;
-        for (uint256 i; i < words.length; i += 4) {
-            uint256 word = words[i];
+        for (uint256 i; i < words.length;) {
+            (uint256 word, uint256 no, uint256 yes, uint256 neither) = _claims(words, i);
             if (word < least || word > type(uint24).max) revert WordsNotRising(word);
-            least = word + 1;
-            uint256 no = words[i + 1];
-            uint256 yes = words[i + 2];
-            if (no & yes | (no | yes) & words[i + 3] != 0) revert ClassesNotDisjoint(word);
+            if (no & yes | (no | yes) & neither != 0) revert ClassesNotDisjoint(word);
+            unchecked {
+                least = word + 1;
+                i += 4;
+            }
+        }
+    }
+
+    /// @dev The four numbers from `i` on, which are there: Solidity would ask anew at each.
+    function _claims(uint256[] calldata words, uint256 i)
+        private
+        pure
+        returns (uint256 word, uint256 no, uint256 yes, uint256 neither)
+    {
+        assembly ("memory-safe") {
+            let at := add(words.offset, shl(5, i))
+            word := calldataload(at)
+            no := calldataload(add(at, 32))
+            yes := calldataload(add(at, 64))
+            neither := calldataload(add(at, 96))
         }
     }
 }

@@ -73,9 +73,15 @@ abstract contract Membership is BodyStorage {
         uint256 seasonedAt = snapshot > seasoning ? snapshot - seasoning : 0;
         uint256 low = uint128(wanted);
         uint256 high = wanted >> 128;
-        if (low != 0) low &= _members[word << 1].at(seasonedAt) & _members[word << 1].at(snapshot);
-        if (high != 0) high &= _members[(word << 1) | 1].at(seasonedAt) & _members[(word << 1) | 1].at(snapshot);
+        if (low != 0) low &= _electorsIn(_members[word << 1], snapshot, seasonedAt);
+        if (high != 0) high &= _electorsIn(_members[(word << 1) | 1], snapshot, seasonedAt);
         return low | (high << 128);
+    }
+
+    function _electorsIn(History.Log storage half, uint256 snapshot, uint256 seasonedAt) private view returns (uint256) {
+        (uint256 mask, uint256 since) = half.newest();
+        if (since <= seasonedAt) return mask; // nothing changed in between
+        return half.at(seasonedAt) & half.at(snapshot);
     }
 
     /* DEPARTURES FROM THE ZONE */
