@@ -1,4 +1,4 @@
-"""What waits for somebody: votes, money, goods, trades, and proposals that only need a push."""
+"""What waits for somebody: votes, money, goods, trades, elections, and proposals that only need a push."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
     "attest", "settle", "expire", "veto", "finish", "appeal", "expel", "followers",
     "ballot", "post",
+    "stand", "elect", "commit", "reveal", "count", "recall", "close", "wish", "read",
 ]  # fmt: skip
 
 _FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalExtended", "ProposalQueued", "ProposalExecuted",
@@ -38,10 +39,10 @@ _LONGEST_GRACE_SECONDS = 7 * 86_400  # that a law can have (ConstitutionAffairs.
 class Todo:
     """One thing that waits.
 
-    `text` says what, and until when; `where` is the path of the body; `number` is that of the proposal, order, listing
-    or trade, 0 where there is none; `by` is when it is too late (unix seconds, 0: never). `yours` is false for what
-    anyone may do. `action` does it; None where a choice or a count must be made first. `asset` is the symbol of what
-    is due, empty where nothing is.
+    `text` says what, and until when; `where` is the path of the body; `number` is that of the proposal, order, listing,
+    trade or election, 0 where there is none; `by` is when it is too late (unix seconds, 0: never). `yours` is false
+    for what anyone may do. `action` does it; None where a choice or a count must be made first. `asset` is the symbol
+    of what is due, empty where nothing is; `name` that of a parameter, or the index of who is to be recalled.
     """
 
     kind: Kind
@@ -52,12 +53,15 @@ class Todo:
     yours: bool
     action: Action[Any] | None = None
     asset: str = ""
+    name: str = ""
 
 
 def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
     """What waits for the holder of an address in a zone: their own things first, the most urgent ones first."""
+    from zonedao import todo_elections
+
     found = [*_key(zone, person), *_notices(zone, person), *_proposals(zone, person), *_money(zone, person)]
-    found += [*_goods(zone, person), *_trades(zone, person)]
+    found += [*_goods(zone, person), *_trades(zone, person), *todo_elections.waiting(zone, person)]
     return tuple(sorted(found, key=lambda each: (not each.yours, each.by or 2**63)))
 
 
