@@ -13,8 +13,8 @@ from typing import Any
 from zonedao.chain.abi import encode, keccak
 from zonedao.chain.interface import Function, shipped
 from zonedao.charter.model import BodyCharter, Charter, Good, PersonhoodModule
-from zonedao.federation.modules import personhood_module
-from zonedao.governance.calls import PERSONHOOD_ROLE, SELF_ROLE, STORES_ROLE
+from zonedao.federation.modules import personhood_module, voting_module
+from zonedao.governance.calls import ELECTIONS_ROLE, PERSONHOOD_ROLE, SELF_ROLE, STORES_ROLE, WISHES_ROLE
 from zonedao.governance.laws import Law, ProposalClass
 from zonedao.text import label
 
@@ -196,6 +196,7 @@ def zone_birth(charter: Charter) -> Birth:
         gas = KEEPERS_GAS + KEEPER_GAS * len(charter.keepers)
         calls.append(_call(STORES_ROLE, "IStores", "setKeepers", [[indices[name] for name in charter.keepers]], gas))
     calls += _personhood_calls(charter.personhood)
+    calls += _voting_calls(charter.voting)
     return _birth(charter.zone, charter.hash, calls, children, CREATE_ZONE_GAS)
 
 
@@ -210,6 +211,13 @@ def _personhood_calls(wanted: PersonhoodModule | None) -> list[GenesisCall]:
     elif wanted.kind == "allow-list":
         calls.append(_call(PERSONHOOD_ROLE, "IAllowList", "setRoot", [wanted.root, ""], TELL_MODULE_GAS))
     return calls
+
+
+def _voting_calls(kinds: Sequence[str]) -> list[GenesisCall]:
+    roles = {"elections": ELECTIONS_ROLE, "wishes": WISHES_ROLE}
+    return [
+        _call(SELF_ROLE, "IBody", "setModule", [roles[kind], voting_module(kind).address], MODULE_GAS) for kind in kinds
+    ]
 
 
 def batches(members: int) -> list[tuple[int, int]]:

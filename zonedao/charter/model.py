@@ -90,7 +90,8 @@ class Charter:
     """A whole charter file.
 
     `hash` is keccak-256 of the file (0x-hex); `epoch_start` in unix seconds; `members` by name, in the order in
-    which they get their indices, from 1; `verifier` is the curve of the verifier of aggregate ballots.
+    which they get their indices, from 1; `verifier` is the curve of the verifier of aggregate ballots;
+    `voting` has the kinds of shared modules for voting that the zone is born with (`federation.modules.VOTING`).
     """
 
     path: str
@@ -105,6 +106,7 @@ class Charter:
     keepers: tuple[str, ...]
     verifier: str
     personhood: PersonhoodModule | None = None
+    voting: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

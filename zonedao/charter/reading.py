@@ -21,10 +21,11 @@ from zonedao.charter.stores import read_epochs, read_goods, read_stores
 from zonedao.charter.tables import Table
 from zonedao.errors import CharterProblem
 from zonedao.federation.addresses import CURVES
+from zonedao.federation.modules import VOTING
 from zonedao.text import reason, slug, steering
 
 _KEYS = (
-    *("name", "purpose", "dao_uri", "verifier", "personhood", "epochs", "members", "laws", "assets", "caps"),
+    *("name", "purpose", "dao_uri", "verifier", "personhood", *VOTING, "epochs", "members", "laws", "assets", "caps"),
     *("stores", "goods", "industries"),
 )
 
@@ -103,6 +104,7 @@ def _charter(path: Path, raw: bytes, top: Table) -> Charter:
         keepers=keepers,
         verifier=_verifier(top),
         personhood=read_personhood(top, path.parent),
+        voting=tuple(kind for kind in VOTING if top.flag(kind)),
     )
 
 

@@ -24,6 +24,8 @@ def zone_summary(charter: Charter) -> tuple[str, ...]:
         lines.append(f"very many ballots are counted under one signature on the curve {charter.verifier}")
     if charter.personhood is not None:
         lines.append(f"newcomers come in by vote, or by {_personhood(charter.personhood)}")
+    if charter.voting:
+        lines.append(f"bodies may also decide by {' and '.join(charter.voting)}")
     lines.append(f"stock reports allow exports for {duration_text(charter.stale_seconds)}")
     return tuple(lines)
 

@@ -220,3 +220,20 @@ def test_who_decides_personhood_is_told_last(
     assert len(plan.transactions) == len(other.transactions) + 1
     assert any(said in line for line in plan.summary)
     assert not any("newcomers" in line for line in other.summary)
+
+
+def test_elections_and_wishes_are_listed_at_birth(tmp_path: Path) -> None:
+    """After everything else; `false` is as if nothing were written."""
+    plain, both = load(tmp_path, SMALL), load(tmp_path, "elections = true\nwishes = true\n" + SMALL)
+    assert (plain.voting, both.voting) == ((), ("elections", "wishes"))
+    assert load(tmp_path, "elections = false\n" + SMALL).voting == ()
+    told = [call for step in zone_birth(both).steps for call in step.calls]
+    plan, other = charter.plan(both), charter.plan(plain)
+    function = shipped("IBody").function("setModule")
+    listed = [plan.infrastructure[name] for name in ("Elections", "Wishes")]
+    assert [call.data for call in told[-2:]] == [
+        function.encode([role, address]) for role, address in zip((7, 8), listed, strict=True)
+    ]
+    assert len(told) == 2 + sum(len(step.calls) for step in zone_birth(plain).steps)
+    assert len(plan.transactions) == len(other.transactions) + 2
+    assert "bodies may also decide by elections and wishes" in plan.summary
