@@ -11,7 +11,7 @@ from zonedao.ballots.casting import ballot_here
 from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import decode_logs
 from zonedao.chain.interface import shipped
-from zonedao.errors import ContractRevert, NotFound
+from zonedao.errors import ContractRevert, NotFound, Refused
 from zonedao.governance import followers
 from zonedao.governance.proposals import Proposal, ProposalState, Support
 from zonedao.times import moment
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
     "attest", "settle", "expire", "veto", "finish", "appeal", "expel", "followers",
-    "ballot", "post",
+    "ballot", "post", "recount",
     "stand", "elect", "commit", "reveal", "count", "recall", "close", "wish", "read",
 ]  # fmt: skip
 
@@ -61,7 +61,7 @@ def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
     from zonedao import todo_elections
 
     found = [*_key(zone, person), *_notices(zone, person), *_proposals(zone, person), *_money(zone, person)]
-    found += [*_goods(zone, person), *_trades(zone, person), *todo_elections.waiting(zone, person)]
+    found += [*_goods(zone, person), *_trades(zone, person), *_quorums(zone), *todo_elections.waiting(zone, person)]
     return tuple(sorted(found, key=lambda each: (not each.yours, each.by or 2**63)))
 
 
@@ -241,6 +241,22 @@ def _about(
 
 def _named(proposal: Proposal) -> str:
     return f"proposal {proposal.number} of {proposal.body.path}, “{proposal.title}”"
+
+
+# --- quorums ---
+
+
+def _quorums(zone: Zone) -> Iterator[Todo]:
+    """Bodies whose quorums would count over the active members, if only somebody counted them."""
+    for body in zone.bodies():
+        if not body.counts_active():
+            continue
+        try:
+            action = body.recount()
+        except Refused:
+            continue  # too few votes to count by
+        text = f"count the active members of {body.path}: quorums count over all members until somebody does"
+        yield Todo("recount", body.path, 0, text, 0, False, action)
 
 
 # --- money ---

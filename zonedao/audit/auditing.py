@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from zonedao.audit import bodies, elections, goods, laws, money, oversight, petitions, proposals, register, trade
+from zonedao.audit import (
+    activity,
+    bodies,
+    elections,
+    goods,
+    laws,
+    money,
+    oversight,
+    petitions,
+    proposals,
+    register,
+    trade,
+)
 from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
 from zonedao.audit.decisions import Places, check_decisions
 from zonedao.audit.report import AuditReport, Check, Inconsistent
@@ -96,6 +108,12 @@ class _Audit:
                 self.checks.append(oversight.check_stops(chronicle, everybody, stops))
                 self.checks.append(proposals.check_proposals(chronicle, everybody, every, stops))
             self.checks.append(proposals.check_tallies(chronicle, every))
+            quorums = self._rebuild(
+                "activity",
+                lambda: [activity.replay_activity(chronicle, body, made[body.address]) for body in everybody],
+            )
+            if quorums is not None:
+                self.checks.append(activity.check_activity(chronicle, quorums, made))
             self._decisions(made)
             self._laws(made)
         self._money(made)

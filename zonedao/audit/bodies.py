@@ -165,6 +165,7 @@ _DECIDED = (
     "ExpulsionNoticed",
     "ExpulsionWithdrawn",
     "BodyFounded",
+    "ActivitySet",
 )
 
 

@@ -202,6 +202,7 @@ _OF_BODIES: dict[str, Rule] = {
     "removeModule": lambda args, record: [("ModuleSet", {"role": args["role"], "module": COIN_ADDRESS})],
     "setRow": _same("RowSet", "role", "selector", "strict"),
     "setDaoURI": _said_where,
+    "setActivity": _same("ActivitySet", "lastVotes"),
 }
 _OF_STORES: dict[str, Rule] = {
     "addGood": _same("GoodAdded", "name", "safety", "entitlement"),
@@ -219,7 +220,7 @@ _OF_WISHES: dict[str, Rule] = {"openParameter": _opened("ParameterOpened")}
 
 _LEFT_BY_BODIES = {
     *("MemberAdmitted", "MemberRemoved", "ExpulsionNoticed", "ExpulsionWithdrawn", "BodyFounded"),
-    *("LawSet", "CapSet", "RowSet", "ModuleSet", "DAOURIUpdate"),
+    *("LawSet", "CapSet", "RowSet", "ModuleSet", "DAOURIUpdate", "ActivitySet"),
 }
 _LEFT_BY_TREASURIES = {"Paid", "Escrowed", "Allowed", "Recalled", "Reserved", "Released"}
 _LEFT_BY_STORES = {"GoodAdded", "GoodSet", "KeepersSet"}

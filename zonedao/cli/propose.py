@@ -420,6 +420,7 @@ def set_(
     set law CLASS FIELD=VALUE...    set law spending quorum=30% voting_period="3 days"
     set cap AMOUNT                  set cap "40 ETH"; 0 ETH removes the cap
     set row CALL constitutional     set row pay constitutional; set row pay ordinary takes it back
+    set activity VOTES              set activity 4: quorums over who was active in the last 4 votes; set activity off
     set good NAME FIELD=VALUE...    set good bread safety=20 entitlement=12
                                     set good "flour (kg)" safety=0 entitlement=5 adds one
     set keepers WHO...              set keepers dan eva

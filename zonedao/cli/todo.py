@@ -48,6 +48,7 @@ _COMMANDS = {
     "close": "election recall {number} {name} close",
     "wish": "wish for {name} VALUE",
     "read": "wish read {name}",
+    "recount": "body recount",
 }
 
 

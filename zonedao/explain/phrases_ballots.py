@@ -63,6 +63,18 @@ def _as_representative(setting: Setting, args: Args) -> Explained:
     return Explained(f"{vote.sentence}, and let your followers be counted alike", vote.inside)
 
 
+def _signed_representative(setting: Setting, args: Args) -> Explained:
+    signed = _signed(setting, args)
+    return Explained(f"{signed.sentence}, and let their followers be counted alike", signed.inside)
+
+
+def _delegate_signed(setting: Setting, args: Args) -> str:
+    if not int(args["delegatee"], 16):
+        return "let somebody, as they signed, represent themself again, on proposals made from now on"
+    who = setting.speaker.who(args["delegatee"])
+    return f"let {who} represent somebody, as they signed, on proposals made from now on"
+
+
 def _followers(setting: Setting, args: Args) -> Explained:
     name, inside = proposal_in_words(setting, args["proposalId"])
     who = setting.speaker.person(args["representative"], setting.zone)
@@ -98,9 +110,11 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("IWholeBody", "castBallots"): _batch,
     ("IWholeBody", "castAggregate"): _aggregate,
     ("IWholeBody", "castVoteAsRepresentative"): _as_representative,
+    ("IWholeBody", "castVoteAsRepresentativeBySig"): _signed_representative,
     ("IWholeBody", "countFollowers"): _followers,
     ("IBallotVerifier", "enroll"): _enroll,
     ("IBallotVerifier", "compact"): _compact,
     ("IWholeRegistry", "delegate"): _delegate,
+    ("IWholeRegistry", "delegateBySig"): _delegate_signed,
     ("IWholeRegistry", "dismiss"): lambda s, a: f"no longer represent {s.speaker.person(a['index'], s.zone)}",
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
 from zonedao.errors import NotFound, Refused, UsageProblem
+from zonedao.governance.activity import require_votes
 from zonedao.governance.laws import Law, ProposalClass, row_of
 from zonedao.text import is_uri, label, printable, read_label
 from zonedao.treasury.assets import COIN_ADDRESS
@@ -208,6 +209,13 @@ class Calls:
     def set_row(self, function: str, strict: bool) -> Call:
         """Makes the calls of a row constitutional in this body (`laws.ROWS` has their names), or takes that back."""
         return self._own("setRow", *row_of(function), strict)
+
+    def set_activity(self, last_votes: int) -> Call:
+        """Has quorums count over who was active in the last so many votes, or (0) over everybody.
+
+        Raises UsageProblem for what no vote can set.
+        """
+        return self._own("setActivity", require_votes(last_votes))
 
     def set_module(self, role: int, module: str) -> Call:
         """Lists a contract as stores (3), trade post (4), verifier of ballots (5), for personhood (6), as

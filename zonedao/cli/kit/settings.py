@@ -175,6 +175,12 @@ def _attester(session: Session, body: Body, values: Values) -> Sequence[Call]:
     return [body.zone.personhood.set_attester(who)]
 
 
+def _activity(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    if len(values) != 1 or not (values[0] == "off" or (values[0].isascii() and values[0].isdigit())):
+        raise UsageProblem("Write set activity VOTES, as in set activity 4, or set activity off.")
+    return [body.calls.set_activity(0 if values[0] == "off" else int(values[0]))]
+
+
 def _uri(session: Session, body: Body, values: Values) -> Sequence[Call]:
     if len(values) != 1:
         raise UsageProblem("Write set uri URI, or set uri none.")
@@ -210,4 +216,5 @@ SETTINGS: Mapping[str, Callable[[Session, Body, Values], Sequence[Call]]] = {
     "attester": _attester,
     "uri": _uri,
     "row": _row,
+    "activity": _activity,
 }
