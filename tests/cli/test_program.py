@@ -34,8 +34,8 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 
 COMMANDS = """
-demo / charter check / charter plan / deploy / join / leave / whoami / body list / body show / body check-in / body recount
-member list / member show
+demo / charter check / charter plan / deploy / join / leave / whoami / body list / body show
+body check-in / body recount / member list / member show
 member finish-expulsion / member prune
 member rotate / member recover / member recovery / member veto-recovery
 member finish-recovery / member enroll / member vouch / member challenge / member clear / member application

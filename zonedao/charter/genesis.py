@@ -43,6 +43,7 @@ ALLOW_GAS = 80_000
 CAP_GAS = 27_000
 GOOD_GAS = 110_000
 URI_GAS = 60_000
+ACTIVITY_GAS = 70_000
 KEEPERS_GAS = 80_000
 KEEPER_GAS = 3_000
 MODULE_GAS = 100_000
@@ -190,7 +191,7 @@ def zone_birth(charter: Charter) -> Birth:
         for first, end in batches(len(addresses))
     ]
     children = _children(charter.zone, charter.hash, indices)
-    calls = [*admissions, *_children_calls(children), *_uri_calls(charter.zone)]
+    calls = [*admissions, *_children_calls(children), *_own_calls(charter.zone)]
     calls += [_good_call(good) for good in charter.goods]
     if charter.keepers:
         gas = KEEPERS_GAS + KEEPER_GAS * len(charter.keepers)
@@ -248,7 +249,7 @@ def industry_birth(body: BodyCharter, charter_hash: str, indices: Mapping[str, i
         ADMIT_WORD_GAS * len(numbers),
     )
     children = _children(body, charter_hash, indices)
-    calls = [admission, *_children_calls(children), *_uri_calls(body)]
+    calls = [admission, *_children_calls(children), *_own_calls(body)]
     return _birth(body, charter_hash, calls, children, FOUND_GAS)
 
 
@@ -275,10 +276,15 @@ def _children_calls(children: Sequence[Birth]) -> list[GenesisCall]:
     return calls
 
 
-def _uri_calls(body: BodyCharter) -> list[GenesisCall]:
-    if not body.dao_uri:
-        return []
-    return [_call(SELF_ROLE, "IDocument", "setDaoURI", [body.dao_uri], URI_GAS + _name_gas(body.dao_uri))]
+def _own_calls(body: BodyCharter) -> list[GenesisCall]:
+    """What a body says of itself: where its document is, and by whom its quorums go."""
+    calls: list[GenesisCall] = []
+    if body.dao_uri:
+        gas = URI_GAS + _name_gas(body.dao_uri)
+        calls.append(_call(SELF_ROLE, "IDocument", "setDaoURI", [body.dao_uri], gas))
+    if body.active_votes:
+        calls.append(_call(SELF_ROLE, "IActivity", "setActivity", [body.active_votes], ACTIVITY_GAS))
+    return calls
 
 
 def _birth(

@@ -63,14 +63,16 @@ class PersonhoodModule:
 @dataclass(frozen=True)
 class BodyCharter:
     """One body: the zone or an industry. `path` is its place (`elmcourt/food`), `members` are names of the charter,
-    in the order of the file; `laws` has one law per class in the order of `CLASSES` (an industry does
-    not use that of expulsion); `caps` is what the spending class
-    may move in an epoch; `dao_uri` is where the document about it is (ERC-4824), empty for nowhere."""
+    in the order of the file; `laws` has one law per class in the order of `CLASSES` (an industry does not use that of
+    expulsion); `caps` is what the spending class may move in an epoch; `dao_uri` is where the document about it is
+    (ERC-4824), empty for nowhere; `active_votes` is over how many votes its quorums count who is active, 0 for all
+    members."""
 
     path: str
     name: str
     purpose: str
     dao_uri: str
+    active_votes: int
     depth: int
     members: tuple[str, ...]
     laws: tuple[Law, ...]

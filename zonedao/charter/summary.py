@@ -42,6 +42,8 @@ def body_summary(charter: Charter, body: BodyCharter) -> tuple[str, ...]:
     lines = list(_laws(body, above))
     if body.dao_uri:
         lines.append(f"the document about it is at {body.dao_uri}")
+    if body.active_votes:
+        lines.append(f"quorums count over who was active in the last {body.active_votes} votes")
     lines += [f"may spend {cap} per epoch by ordinary vote" for cap in body.caps]
     for allowance in body.allowances:
         epochs = f"{allowance.epochs} epoch{'' if allowance.epochs == 1 else 's'}"
