@@ -41,7 +41,7 @@ member rotate / member recover / member recovery / member veto-recovery
 member finish-recovery / member enroll / member vouch / member challenge / member clear / member application
 member attest / member module
 propose recover / propose keep
-member delegate / member dismiss / ballot followers
+member delegate / member bring / member dismiss / ballot followers
 propose pay / propose allow / propose found / propose admit / propose remove / propose set / propose sell / propose buy
 propose call / proposal list / proposal show / sponsor / vote / ballot sign / ballot key / ballot collect / ballot post
 ballot deploy / ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
