@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
 from typing import Any
 
-import pytest
-
-from tests.support.activity import MONTH, Activity, Vote, mask_in
+from tests.support.activity import MONTH, mask_in
 from tests.support.ballots import ballot, batch, signed
 from tests.support.bodies import (
     ABSTAIN,
@@ -354,77 +351,3 @@ def test_from_birth_on(world: World) -> None:
     club = Body(world.chain, read(world.factory, "industryAddress", world.zone.address, plan_hash(plan)), PEOPLE[:4])
     assert tuple(club.read("activity")) == (4, 0)
     assert bases(club) == (4, 0)
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("seed", range(3))
-def test_beside_the_rules(world: World, seed: int) -> None:
-    """Any order of voting, checking in, coming, leaving and counting: the contract and the reference agree."""
-    zone, chain, random = world.zone, world.chain, Random(seed)
-    people = list(PEOPLE)
-    rules = Activity(random.choice((2, 3)), members={each.index: [(0, True)] for each in people})
-    indices = {each.address: each.index for each in people}
-
-    def note(proposal: Proposal, voters: Sequence[Person]) -> None:
-        law = proposal.read("proposalLaw")
-        rules.votes.append(
-            Vote(
-                len(rules.votes) + 1,
-                proposal.id,
-                proposal.read("proposalSnapshot"),
-                law.seasoning,
-                proposal.read("proposalDeadline"),
-                {each.index for each in voters},
-            )
-        )
-
-    note(turn_on(zone, rules.last_votes, people[:4]), people[:4])
-    until, base, next_person = 0, 0, 13
-    counted = 0
-    for _ in range(14):
-        step = random.choice(("vote", "vote", "vote", "check in", "leave", "admit", "wait", "count", "count"))
-        if step == "vote":
-            proposal = zone.propose(world.pay(ALICE.address, random.randint(1, 10**6)), by=random.choice(people[:6]))
-            electors = [each for each in people if proposal.body.read("getVotes", each.address, now(chain) - 1)]
-            voters = random.sample(electors, random.randint(1, min(5, len(electors))))
-            proposal.open().vote(FOR, *voters)
-            proposal.close()
-            note(proposal, voters)
-        elif step == "check in":
-            who = random.choice(people)
-            if (who.index, now(chain) // MONTH) not in {(i, t // MONTH) for i, t in rules.check_ins}:
-                zone.send("checkIn", by=who)
-                rules.check_ins.append((indices[who.address], now(chain)))
-        elif step == "leave" and len(people) > 8:
-            who = people.pop(random.randint(6, len(people) - 1))
-            zone.send("leave", by=who)
-            rules.members[who.index].append((now(chain), False))
-        elif step == "admit":
-            voters = people[: -(-len(rules.heads(now(chain))) * 16 // 100) + 1]
-            proposal = zone.propose(zone.own("admit", somebody(next_person))).carry(voters)
-            note(proposal, voters)
-            proposal.wait_until_due().execute()
-            rules.members[next_person] = [(now(chain), True)]
-            next_person += 1
-            base += 1
-        elif step == "wait":
-            stand_at(chain, now(chain) + random.randint(1, 25) * DAY)
-        elif step == "count":
-            just_before(chain, now(chain) + 60)
-            at = now(chain)
-            ids = [each.id for each in reversed(rules.votes)]
-            window = rules.window(at)
-            if window is None:
-                with reverts("TooFewVotes"):
-                    zone.send("openRecount", ids, [0])
-                continue
-            receipt = zone.send("openRecount", ids, [0])
-            assert event(receipt, "ActiveCounted")["active"] == mask_in(rules.active(at, window), 0)
-            told = event(receipt, "QuorumBaseSet")
-            until, base = at + MONTH, rules.base(at, at + 1)
-            assert (told["base"], told["until"]) == (base, until)
-            counted += 1
-        time = now(chain)
-        heads = len(rules.heads(time))
-        assert zone.read("headcountAt", time) == heads
-        assert zone.read("quorumBaseAt", time) == (min(base, heads) if time < until else heads)
