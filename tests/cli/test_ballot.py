@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.support.bodies import transact
+from tests.support.chain import deploy
 from tests.support.cli import COMMAND
 from tests.support.elmcourt import ELMCOURT, Town
 from tests.support.voting import carry, succeeded
 from zonedao.ballots.keys import derive
+from zonedao.ballots.typed import typed_digest
 from zonedao.chain.signers import dev_account
 from zonedao.federation.modules import verifier_module
 
@@ -238,6 +241,32 @@ def test_who_signed_has_voted_as_far_as_it_is_posted(cli: Cli, town: Town, numbe
     town.skip(seconds=status["batch_deadline"] - town.connection.now() + 5)
     (found,) = succeeded(cli("todo", *HERE, "--account", "ben", "--json")).json["todo"]
     assert (found["kind"], "your ballot “for” was not counted while batches were" in found["text"]) == ("vote", True)
+
+
+def test_the_ballot_of_a_smart_account(cli: Cli, town: Town, number: int, tmp_path: Path) -> None:
+    """What it signs is shown by --dry-run; what it signed is brought with --signature, and the account is asked."""
+    ada, paper = (*HERE, "--account", "ada", "--yes"), tmp_path / "paper.jsonl"
+    wallet = deploy(town.connection, "ContractAccount")
+    succeeded(cli("member", "rotate", wallet.address, *HERE, "--account", "ben", "--yes"))
+    sign_for = ("ballot", "sign", number, "for", "--voter", wallet.address)
+    shown = succeeded(cli(*sign_for, *ada, "--dry-run", "--json")).json
+    assert shown["message"]["message"]["voter"] == wallet.address
+    refused = cli(*sign_for, *ada)
+    assert (refused.code, "the message that --dry-run shows" in refused.error) == (4, True)
+    transact(wallet, "approve", typed_digest(shown["message"]), b"both owners")
+    signature = "0x" + b"both owners".hex()
+    made = succeeded(cli(*sign_for, "--signature", signature, *ada, "--out", paper, "--json")).json
+    assert (made["voter"], made["nonce"], made["signature"]) == (wallet.address, 0, signature)
+    succeeded(cli("ballot", "collect", paper, *HERE))
+    posted = succeeded(cli("ballot", "post", number, *ada, "--json")).json
+    assert [(each["kind"], each["counted"]) for each in posted["transactions"]] == [("single", 1)]
+    assert succeeded(cli("proposal", "show", number, *HERE, "--json")).json["votes"]["for"] == 1
+    for words, said in (
+        (("--signature", "0x12"), "--voter"),
+        (("--voter", "ada", "--signature", "0xzz"), "0x and hexa"),
+    ):
+        wrong = cli("ballot", "sign", number, "for", *words, *ada)
+        assert (wrong.code, said in wrong.error) == (2, True)
 
 
 def test_another_verifier_by_vote(cli: Cli, town: Town) -> None:

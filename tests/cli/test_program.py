@@ -44,7 +44,8 @@ propose recover / propose keep
 member delegate / member bring / member dismiss / ballot followers
 propose pay / propose allow / propose found / propose admit / propose remove / propose set / propose sell / propose buy
 propose call / proposal list / proposal show / sponsor / vote / ballot sign / ballot key / ballot collect / ballot post
-ballot deploy / ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
+ballot deploy
+ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
 stock report / order / deliver / trade list / trade show / trade ship / trade attest / trade settle / account new
 account import / account list / account export / chain up / chain down / chain status / chain fund / chain skip
 audit / export daojson / propose poll / propose election / propose parameter / election list / election show

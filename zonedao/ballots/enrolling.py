@@ -152,7 +152,7 @@ def post_enrolments(box: BallotBox, tell: Tell | None = None) -> Posted:
 
 def preview_enrolments(box: BallotBox) -> list[Preview]:
     """The transactions that `post_enrolments` would send now; nothing is sent. Raises ContractRevert."""
-    client, verifier = posting_client(box), verifier_of(box.body)
+    client, verifier = box.body.client, verifier_of(box.body)
     most = _most_entries(client, verifier)
     return [
         Preview("keys", len(part), _batch(client, verifier, part).explain(fee=True))

@@ -98,6 +98,10 @@ class Poll:
         """The account that acts for a person now."""
         return str(self.registry.call("person", index).key)
 
+    def nonce(self, account: str) -> int:
+        """The number of an account's next signature of a vote in this body."""
+        return int(self.body.contract.call("nonces", account))
+
     def account_keys(self, word: int) -> dict[int, str]:
         """The accounts that act for persons of a word, by index, as far as the registry's page of keys has them."""
         page, loose = self.registry.call("keysOf", word)

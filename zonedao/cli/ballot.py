@@ -50,26 +50,52 @@ def ballot() -> None:
 @command(ballot)
 @number_argument
 @click.argument("choice", type=click.Choice(["for", "against", "abstain"]))
+@click.option("--voter", metavar="WHO", help="Your smart account (ERC-1271), for which you sign.")
+@click.option("--signature", metavar="HEX", help="What the smart account signed itself; --dry-run shows the message.")
 @out_option
 @to_option
 @in_option
-def sign(session: Session, number: str, choice: str, out: Path | None, url: str | None, where: str | None) -> None:
+def sign(
+    session: Session,
+    number: str,
+    choice: str,
+    voter: str | None,
+    signature: str | None,
+    out: Path | None,
+    url: str | None,
+    where: str | None,
+) -> None:
     """Sign your ballot on proposal N, and hand it in or write it down. Nothing is sent to the chain and nothing costs.
 
     Only one choice is ever signed on a proposal. To change your mind before the ballot is counted, vote directly.
     """
+    if signature is not None and voter is None:
+        raise UsageProblem("Say whose signature it is: --voter WHO, the smart account.")
+    raw = _from_hex(signature) if signature is not None else None
+    import json
+
+    from zonedao.ballots.casting import single_message
+    from zonedao.governance.proposals import support
+
     signer = session.require_signer()
     _require_place(out)
     proposal = session.body(where).proposal(number)
     meaning = f"sign a ballot {_said(choice)} on proposal {proposal.number} of {proposal.body.name}: {proposal.title}"
+    account = session.somebody(proposal.body.zone, voter) if voter is not None else None
     if session.options.dry_run:
-        session.out.would(f"You would {meaning}.")
+        if account is None:
+            session.out.would(f"You would {meaning}.")
+        else:
+            message = single_message(proposal, support(choice), account)
+            session.out.show(
+                {"done": False, "message": message}, [f"You would {meaning}. To be signed:", json.dumps(message)]
+            )
         return
     session.out.note(f"You are about to {meaning}.")
     agree(session, "Sign it?")
     # Now: the record of what was signed is locked while the password would be asked for.
     signer.unlocked()
-    signed = proposal.sign_ballot(choice)
+    signed = proposal.sign_ballot(choice) if account is None else proposal.sign_single_ballot(choice, account, raw)
     _deliver(session, signed, signed.document(), out, url, "ballot")
 
 
@@ -286,6 +312,13 @@ def _box(session: Session, where: str | None, file: Path | None, *, made: bool =
     body: Body = session.body(where)
     with body.ballot_box(file if file is not None else box_path()) as box:
         yield box
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        raise UsageProblem("A signature is written as 0x and hexadecimal digits.") from None
 
 
 def _require_place(out: Path | None) -> None:
