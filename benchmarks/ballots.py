@@ -280,6 +280,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     numbers = {*options.ballots, *([10_000] if options.large else [])}
+    many = [number for number in sorted(numbers) if number > 1]
+    if options.curve == BLS12_381.name and (options.network == "ganache" or not many):
+        parser.error("bls12-381 is measured with two ballots or more, and on a chain with the rules of Prague.")
     with open_chain(options.network) as chain:
         peers = Peers(chain).measure()
     ours: Ballots | None = None
@@ -287,12 +290,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.curve != BLS12_381.name:
         with open_chain(options.network) as chain:
             ours = Ballots(chain, sorted(numbers)).measure()
-    many = [number for number in sorted(numbers) if number > 1]
     if options.curve != BN254.name and options.network != "ganache" and many:
         with open_chain(options.network, "prague") as chain:
             stronger = Ballots(chain, many, BLS12_381).aggregate("aggregate on BLS12-381")
-    if ours is stronger is None:
-        parser.error("Ganache has no rules of Prague. Measure bls12-381 with --network anvil, more than one ballot.")
     report(options.network, ours, peers, stronger).show(as_json=options.json)
     return 0
 
