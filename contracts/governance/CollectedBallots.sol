@@ -22,7 +22,7 @@ abstract contract CollectedBallots is SignedVotes {
     /// Up to so many ballots are cheaper to look up one by one than a page of 256 keys is to load.
     uint256 private constant _FEW = 3;
 
-    /// @dev A count under way. Of one word at a time, so that groups of one word share what was read of it.
+    /// @dev A batch under way. Of one word at a time, so that groups of one word share what was read of it.
     struct Count {
         uint256 proposalId;
         uint256 ballot; // the proposal's ballot word, without what representatives cast for persons of the closed words
@@ -53,7 +53,8 @@ abstract contract CollectedBallots is SignedVotes {
             count.voted |= found;
             count.fresh[support] |= found;
         }
-        return _finish(count);
+        _close(count);
+        return _finish(proposalId, count.ballot, count.votes);
     }
 
     /// @inheritdoc IBallots
@@ -61,23 +62,20 @@ abstract contract CollectedBallots is SignedVotes {
         external
         returns (uint256)
     {
-        Count memory count = _begin(proposalId);
+        uint256 ballot = _openForMany(proposalId);
         _checkWords(words);
-        uint256 snapshot = count.ballot.snapshot();
+        uint256 snapshot = ballot.snapshot();
         _verifierAt(snapshot).verify(_wiring.registry, snapshot, _batchDigests(proposalId), hint, words, proof);
+        uint256 votes;
         for (uint256 i; i < words.length;) {
-            (uint256 word, uint256 no, uint256 yes, uint256 neither) = _claims(words, i);
-            _turnTo(count, word);
-            uint256 fresh = _electorsOf(count, no | yes | neither) & ~count.voted;
-            count.voted |= fresh;
-            count.fresh[0] = no & fresh;
-            count.fresh[1] = yes & fresh;
-            count.fresh[2] = neither & fresh;
+            (uint256 added, uint256 rest) = _countClaims(proposalId, ballot, words, i);
+            ballot = rest;
             unchecked {
+                votes += added;
                 i += 4;
             }
         }
-        return _finish(count);
+        return _finish(proposalId, ballot, votes);
     }
 
     /* READ BY ANYONE */
@@ -95,20 +93,77 @@ abstract contract CollectedBallots is SignedVotes {
 
     /* A COUNT */
 
-    /// @dev Batches are open until their deadline. No word is open, and none has the number that stands for that.
-    function _begin(uint256 proposalId) private view returns (Count memory count) {
-        (uint256 ballot,) = _openBallot(proposalId);
+    /// @dev The ballot word, until batches end.
+    function _openForMany(uint256 proposalId) private view returns (uint256 ballot) {
+        (ballot,) = _openBallot(proposalId);
         uint256 deadline = ballot.lastPartFrom();
         if (block.timestamp > deadline) revert BatchesClosed(proposalId, deadline);
+    }
+
+    /// @dev Who voted themself, other than by a representative.
+    function _votedThemselves(uint256 proposalId, uint256 word, uint256 ballot) private view returns (uint256) {
+        return _voted[proposalId][word] & ~_followedIn(proposalId, word, ballot);
+    }
+
+    /// @dev Writes down who of a word was counted just now, by choice.
+    /// @return votes as the ballot word has them
+    /// @return left the ballot word without what representatives cast for these
+    function _write(
+        uint256 proposalId,
+        uint256 word,
+        uint256 ballot,
+        uint256 no,
+        uint256 yes,
+        uint256 neither
+    ) private returns (uint256 votes, uint256 left) {
+        if (no | yes | neither == 0) return (0, ballot);
+        if (ballot & ProposalWords.FOLLOWED != 0) {
+            ballot = _takeBackAll(proposalId, word, ballot, no | yes | neither);
+        }
+        _voted[proposalId][word] |= no | yes | neither;
+        emit BallotsCounted(proposalId, word, no, yes, neither);
+        return (ProposalWords.packVotes(Bits.popcount(no), Bits.popcount(yes), Bits.popcount(neither)), ballot);
+    }
+
+    /// @dev Takes back what representatives cast for persons of a word.
+    /// @return left the ballot word without those votes
+    function _takeBackAll(uint256 proposalId, uint256 word, uint256 ballot, uint256 persons)
+        private
+        returns (uint256 left)
+    {
+        left = ballot;
+        for (uint256 support; support < 3; ++support) {
+            uint256 key = (word << 2) | support;
+            uint256 followed = _followed[proposalId][key];
+            uint256 taken = followed & persons;
+            if (taken == 0) continue;
+            _followed[proposalId][key] = followed ^ taken;
+            left -= Bits.popcount(taken) * ProposalWords.oneVote(uint8(support));
+        }
+    }
+
+    function _finish(uint256 proposalId, uint256 ballot, uint256 votes) private returns (uint256) {
+        if (votes == 0) revert NothingCounted(proposalId);
+        unchecked {
+            // No tally overflows into the next: nobody is counted twice, and there are fewer than 2³² persons.
+            _ballots[proposalId] = ballot + votes;
+            return votes.againstVotes() + votes.forVotes() + votes.abstainVotes();
+        }
+    }
+
+    /* BATCHES */
+
+    /// @dev No word is open, and none has the number that stands for that.
+    function _begin(uint256 proposalId) private view returns (Count memory count) {
+        count.ballot = _openForMany(proposalId);
         count.proposalId = proposalId;
-        count.ballot = ballot;
         count.word = type(uint256).max;
     }
 
     function _turnTo(Count memory count, uint256 word) private {
         _close(count);
         count.word = word;
-        count.voted = _voted[count.proposalId][word] & ~_followedIn(count.proposalId, word, count.ballot);
+        count.voted = _votedThemselves(count.proposalId, word, count.ballot);
         count.fresh[0] = 0;
         count.fresh[1] = 0;
         count.fresh[2] = 0;
@@ -120,41 +175,12 @@ abstract contract CollectedBallots is SignedVotes {
 
     /// @dev Writes down who was counted in the open word.
     function _close(Count memory count) private {
-        uint256 no = count.fresh[0];
-        uint256 yes = count.fresh[1];
-        uint256 neither = count.fresh[2];
-        if (no | yes | neither == 0) return;
-        uint256 proposalId = count.proposalId;
-        uint256 word = count.word;
-        _voted[proposalId][word] = count.voted | _takeBackAll(count, no | yes | neither);
-        emit BallotsCounted(proposalId, word, no, yes, neither);
+        (uint256 votes, uint256 left) = _write(
+            count.proposalId, count.word, count.ballot, count.fresh[0], count.fresh[1], count.fresh[2]
+        );
+        count.ballot = left;
         unchecked {
-            count.votes += ProposalWords.packVotes(Bits.popcount(no), Bits.popcount(yes), Bits.popcount(neither));
-        }
-    }
-
-    /// @dev Takes back what representatives cast for persons of the open word; those for whom they go on.
-    function _takeBackAll(Count memory count, uint256 persons) private returns (uint256 left) {
-        if (count.ballot & ProposalWords.FOLLOWED == 0) return 0;
-        for (uint256 support; support < 3; ++support) {
-            uint256 key = (count.word << 2) | support;
-            uint256 followed = _followed[count.proposalId][key];
-            uint256 taken = followed & persons;
-            left |= followed ^ taken;
-            if (taken == 0) continue;
-            _followed[count.proposalId][key] = followed ^ taken;
-            count.ballot -= Bits.popcount(taken) * ProposalWords.oneVote(uint8(support));
-        }
-    }
-
-    function _finish(Count memory count) private returns (uint256 total) {
-        _close(count);
-        uint256 votes = count.votes;
-        if (votes == 0) revert NothingCounted(count.proposalId);
-        unchecked {
-            // No tally overflows into the next: nobody is counted twice, and there are fewer than 2³² persons.
-            _ballots[count.proposalId] = count.ballot + votes;
-            return votes.againstVotes() + votes.forVotes() + votes.abstainVotes();
+            count.votes += votes;
         }
     }
 
@@ -168,8 +194,6 @@ abstract contract CollectedBallots is SignedVotes {
         }
         return count.electors & wanted;
     }
-
-    /* BATCHES */
 
     /// @dev The group that begins at `position`.
     function _group(bytes calldata batch, uint256 position)
@@ -284,6 +308,18 @@ abstract contract CollectedBallots is SignedVotes {
     }
 
     /* AGGREGATES */
+
+    /// @dev Counts those who are claimed for the word that is at `i`.
+    /// @return votes and left as `_write` does
+    function _countClaims(uint256 proposalId, uint256 ballot, uint256[] calldata words, uint256 i)
+        private
+        returns (uint256 votes, uint256 left)
+    {
+        (uint256 word, uint256 no, uint256 yes, uint256 neither) = _claims(words, i);
+        uint256 fresh = _electors(word, no | yes | neither, ballot.snapshot(), ballot.frozenSeasoning());
+        fresh &= ~_votedThemselves(proposalId, word, ballot);
+        return _write(proposalId, word, ballot, no & fresh, yes & fresh, neither & fresh);
+    }
 
     /// @dev The verifier that was listed when the electorate of the proposal was fixed.
     function _verifierAt(uint256 snapshot) private view returns (IBallotVerifier) {

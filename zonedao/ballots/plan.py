@@ -21,8 +21,8 @@ Kind = Literal["signed", "aggregate", "single", "keys"]
 MOST_GAS = 13_000_000
 
 _BASE_GAS = 44_000  # transaction, fallback, proposal, tally
-_WORD_GAS = 46_000  # electorate, bitmap word, event, page of keys; of a signed batch or of an aggregate
-_SIGNED_GAS = 4_480  # calldata, ecrecover and the comparison of one ballot
+_WORD_GAS = 42_000  # electorate, bitmap word, event, page of keys; of a signed batch or of an aggregate
+_SIGNED_GAS = 4_380  # calldata, ecrecover and the comparison of one ballot
 _SINGLE_GAS = 100_000  # the vote of a smart account, whose own code takes some of it
 
 
