@@ -76,6 +76,7 @@ TURNOUTS = (
 TARGETS: Mapping[str, Mapping[int, int]] = {
     "direct, further": {1: 48_500},
     "direct, first of its word": {1: 66_000},
+    "signed batch, a further ballot of its word": {1: 70_000},
     **{f"signed batch, {each.percent} % turnout": {1: 70_000, 100: 5_500, 1_000: 4_700} for each in TURNOUTS},
     f"aggregate, {TURNOUTS[0].name}": {100: 3_700, 1_000: 1_250, 10_000: 800},
     f"aggregate, {TURNOUTS[1].name}": {100: 3_700, 1_000: 620, 10_000: 320},
@@ -120,6 +121,7 @@ class Ballots:
     def measure(self) -> Ballots:
         """Everything; each vote on its own proposal, and the chain put back after it."""
         self._direct()
+        self._further()
         for turnout in TURNOUTS:
             for number in self.numbers:
                 self._case(f"signed batch, {turnout.percent} % turnout", turnout, number, shares=False)
@@ -143,6 +145,17 @@ class Ballots:
             receipt = proposal.vote(FOR, voter)
             if index != 3:  # the second vote is the first of its choice
                 self._note(kind, 1, [receipt.gas_used])
+
+    def _further(self) -> None:
+        """A batch of one where somebody of the word has voted; each other batch of one is the first of its word."""
+        with rollback(self.chain):
+            proposal = self.largest.propose()
+            voter = Person("", 2, self.largest.voters[1].account)
+            self.chain.fund(voter.address, ETHER)
+            proposal.vote(FOR, voter)
+            poll = self.largest.poll(proposal)
+            ballots = self.largest.sign(poll, [(3, AGAINST)], shares=False)
+            self._note("signed batch, a further ballot of its word", 1, [self._post(poll, ballots)])
 
     def _case(self, way: str, turnout: Turnout, number: int, *, shares: bool) -> None:
         with rollback(self.chain):
