@@ -2,7 +2,7 @@
 
 Elmcourt has twelve members; they vote and pay, found a kitchen that pays from its allowance, admit somebody and see
 somebody leave. Millfield has a hundred members, then two hundred and fifty-six, and founds industries of several sizes.
-In the end Elmcourt sells to Millfield, twice.
+In the end Elmcourt sells to Millfield, twice, elects, and counts votes that others bring.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.inner import Tracer, calldata_gas
 from benchmarks.setting import ALICE, PAYEE, PEOPLE, Deployments, Steps, draft, keys
+from benchmarks.signed_votes import signed_votes
 from tests.support.bodies import (
     DEPLOYER,
     FOR,
@@ -104,6 +105,7 @@ class Ours:
         self._count_by_one_signature()
         self._deploy_alone()
         self._elect()
+        self.steps.update(signed_votes(self._elmcourt, self._verifier, self._payment(COIN, _PAYMENT)))
         return self
 
     # --- the story ---
@@ -218,7 +220,7 @@ class Ours:
 
         Signatures are other bytes on every chain, so calldata of keys is counted as if no byte of it were zero.
         """
-        self.deployments.create("Bn254Verifier")
+        self._verifier = self.deployments.create("Bn254Verifier")
         hall = Hall.open(self.chain, 511)
         word = hall.voters[255:]
         for label, voters in (
@@ -248,7 +250,8 @@ class Ours:
     def _elect(self) -> None:
         """Ballots that approve of three of seven options, rankings of three candidates and their count, and wishes."""
         zone, create = self._elmcourt.body, self.deployments.create
-        elections, wishes = create("Elections"), create("Wishes")
+        elections = at(self.chain, "IWholeElections", create("Elections").address)
+        wishes = create("Wishes")
         options = [bytes([number]) * 32 for number in range(1, 8)]
         poll = (_LINE, options, [], 0, 2, 0, 0, 2 * DAY, 0)
         council = (_LINE, 2, 2, 0, DAY, 2 * DAY, 0, 0, 30 * DAY)

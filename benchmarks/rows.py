@@ -45,6 +45,7 @@ def rows(ours: Steps, peers: Steps) -> list[Row]:
     """All rows, in the order in which they are shown."""
     found = [
         *_votes(ours, peers),
+        *_signed_votes(ours),
         *_payouts(ours, peers),
         *_members(ours, peers),
         *_bodies(ours, peers),
@@ -63,6 +64,19 @@ def _votes(ours: Steps, peers: Steps) -> Iterator[Cells]:
     for place in ("a zone, members changed since", "an industry, a member left since"):
         for kind, peer, _ in kinds:
             yield "Direct vote", f"in {place}: {kind}", ours[f"vote in {place}, {kind}"], peer, None
+
+
+def _signed_votes(ours: Steps) -> Iterator[Cells]:
+    section = "Votes that others bring"
+    for name, target in (
+        ("vote by signature, a person's first, first of its word", None),
+        ("vote by signature, further", None),
+        ("count 1 signed ballot, first of its word", None),
+        ("count 1 signed ballot, further", 70_000),
+        ("count 8 signed ballots, first of their word", None),
+        ("count 8 ballots under one signature, first of their word", None),
+    ):
+        yield section, name, ours[name], None, target
 
 
 def _payouts(ours: Steps, peers: Steps) -> Iterator[Cells]:

@@ -176,7 +176,9 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
     for role, title, artifact in ((ELECTIONS_ROLE, "elections", "Elections"), (WISHES_ROLE, "wishes", "Wishes")):
         module = zone.call("module", role)
         if module != COIN_ADDRESS:
-            check(title, module, artifact)
+            code = check(title, module, artifact)
+            if role == ELECTIONS_ROLE:
+                check("second part of the elections", _kept(code, artifact, "_officesPart"), "Offices")
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""What waits for somebody: votes, money, goods, trades, and proposals that only need a push."""
+"""What waits for somebody: votes, money, goods, trades, elections, and proposals that only need a push."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from zonedao.actions import Action
+from zonedao.ballots.casting import ballot_here
 from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import decode_logs
 from zonedao.chain.interface import shipped
-from zonedao.errors import ContractRevert, NotFound
+from zonedao.errors import ContractRevert, NotFound, Refused
 from zonedao.governance import followers
 from zonedao.governance.proposals import Proposal, ProposalState, Support
 from zonedao.times import moment
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
-    "attest", "settle", "expire", "veto", "finish", "appeal", "expel", "followers", "plead", "dissolve",
-    "rehang", "sweep",
+    "attest", "settle", "expire", "veto", "finish", "appeal", "expel", "followers",
+    "plead", "dissolve", "rehang", "sweep",
+    "ballot", "post", "recount",
+    "stand", "elect", "commit", "reveal", "count", "recall", "close", "wish", "read",
 ]  # fmt: skip
 
 _FOLLOWED = ("ProposalCreated", "ProposalNumbered", "ProposalExtended", "ProposalQueued", "ProposalExecuted",
@@ -37,10 +40,10 @@ _LONGEST_GRACE_SECONDS = 7 * 86_400  # that a law can have (ConstitutionAffairs.
 class Todo:
     """One thing that waits.
 
-    `text` says what, and until when; `where` is the path of the body; `number` is that of the proposal, order, listing
-    or trade, 0 where there is none; `by` is when it is too late (unix seconds, 0: never). `yours` is false for what
-    anyone may do. `action` does it; None where a choice or a count must be made first. `asset` is the symbol of what
-    is due, empty where nothing is.
+    `text` says what, and until when; `where` is the path of the body; `number` is that of the proposal, order, listing,
+    trade or election, 0 where there is none; `by` is when it is too late (unix seconds, 0: never). `yours` is false
+    for what anyone may do. `action` does it; None where a choice or a count must be made first. `asset` is the symbol
+    of what is due, empty where nothing is; `name` that of a parameter, or the index of who is to be recalled.
     """
 
     kind: Kind
@@ -51,12 +54,21 @@ class Todo:
     yours: bool
     action: Action[Any] | None = None
     asset: str = ""
+    name: str = ""
 
 
 def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
     """What waits for the holder of an address in a zone: their own things first, the most urgent ones first."""
+    from zonedao import todo_elections
+
     found = [*_key(zone, person), *_notices(zone, person), *_proposals(zone, person), *_money(zone, person)]
-    found += [*_endings(zone, person), *_goods(zone, person), *_trades(zone, person)]
+    found += [
+        *_endings(zone, person),
+        *_goods(zone, person),
+        *_trades(zone, person),
+        *_quorums(zone),
+        *todo_elections.waiting(zone, person),
+    ]
     return tuple(sorted(found, key=lambda each: (not each.yours, each.by or 2**63)))
 
 
@@ -158,7 +170,7 @@ def _proposals(zone: Zone, person: str) -> Iterator[Todo]:
                     yield _sponsor(proposal, now)
             elif proposal.opens_at < now <= proposal.closes_at:
                 if member and _may(proposal, person, "castVote", int(Support.ABSTAIN)):
-                    yield _vote(proposal, now)
+                    yield _vote(proposal, person, now)
                 elif member:
                     yield from _followers(proposal, zone.registry.index_of(person), now)
             elif now > proposal.closes_at:
@@ -196,8 +208,26 @@ def _sponsor(proposal: Proposal, now: int) -> Todo:
     return _about(proposal, "sponsor", text, True, proposal.opens_at, proposal.sponsor())
 
 
-def _vote(proposal: Proposal, now: int) -> Todo:
-    return _about(proposal, "vote", f"vote on {_named(proposal)}; it closes {moment(proposal.closes_at, now)}", True)
+def _vote(proposal: Proposal, person: str, now: int) -> Todo:
+    """Whoever signed a ballot here has voted, as far as it is posted in time."""
+    closes = f"it closes {moment(proposal.closes_at, now)}"
+    found = ballot_here(proposal, person)
+    if found is None:
+        return _about(proposal, "vote", f"vote on {_named(proposal)}; {closes}", True)
+    said = "to abstain" if found.support is Support.ABSTAIN else f"“{found.support.title}”"
+    until = int(proposal.body.contract.call("batchDeadline", proposal.id))
+    if now > until:
+        text = f"vote on {_named(proposal)}: your ballot {said} was not counted while batches were; {closes}"
+        return _about(proposal, "vote", text, True)
+    by = moment(until, now)
+    if found.in_box:
+        text = f"post your ballot {said} on {_named(proposal)}, which is in the ballot box here, by {by}"
+        return _about(proposal, "post", text, True, until)
+    text = (
+        f"your ballot {said} on {_named(proposal)} is signed and not counted yet; whoever collects can post it until "
+        f"{by}. If nobody does, vote directly; {closes}"
+    )
+    return _about(proposal, "ballot", text, True, until)
 
 
 def _followers(proposal: Proposal, person: int, now: int) -> Iterator[Todo]:
@@ -244,6 +274,22 @@ def _about(
 
 def _named(proposal: Proposal) -> str:
     return f"proposal {proposal.number} of {proposal.body.path}, “{proposal.title}”"
+
+
+# --- quorums ---
+
+
+def _quorums(zone: Zone) -> Iterator[Todo]:
+    """Bodies whose quorums would count over the active members, if only somebody counted them."""
+    for body in zone.bodies():
+        if not body.counts_active():
+            continue
+        try:
+            action = body.recount()
+        except Refused:
+            continue  # too few votes to count by
+        text = f"count the active members of {body.path}: quorums count over all members until somebody does"
+        yield Todo("recount", body.path, 0, text, 0, False, action)
 
 
 # --- money ---

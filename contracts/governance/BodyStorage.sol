@@ -42,10 +42,27 @@ abstract contract BodyStorage {
         bool everFrozen; // a parent has frozen this body at least once, or announced its dissolution
     }
 
+    struct ActivityRule {
+        uint8 lastVotes; // over how many votes activity goes, 0 for not at all
+        uint32 changes; // how often that was set
+    }
+
+    /// A count of active members under way.
+    struct Recount {
+        bytes32 votes; // hash of the votes of the window
+        uint40 at; // members of this second are counted, unix seconds
+        uint40 since; // whoever is a member since could vote in all of them, unix seconds
+        uint40 oldest; // snapshot of the oldest vote, unix seconds
+        uint32 nextWord; // the next that may be looked at
+        uint32 seen; // persons looked at
+        uint32 active; // persons, of those
+        uint32 changes; // of the rule by which is counted; 0: no count
+    }
+
     Wiring internal _wiring;
     Context internal _context;
     mapping(uint256 half => History.Log) internal _members; // 128 persons a half-word, bit i is person 128·half + i
-    History.Log internal _headcount; // persons
+    History.Log internal _headcount; // see Headcounts
     mapping(uint8 class => History.Log) internal _laws; // see LawWords
     mapping(uint8 class => mapping(address asset => IConstitution.Cap)) internal _caps; // base units; none: constitutional
     mapping(uint256 proposalId => uint256) internal _ballots; // see ProposalWords
@@ -74,6 +91,9 @@ abstract contract BodyStorage {
     mapping(uint256 number => mapping(uint256 word => uint256)) internal _petitionSigned; // bit i is person 256·word + i
     mapping(uint256 person => uint256) internal _petitionEnds; // of the two newest, 40 bits each, unix seconds, 0 for none
     mapping(address target => mapping(bytes4 selector => uint256)) internal _matterRests; // until, unix seconds, 0 for never
+    ActivityRule internal _activity;
+    mapping(uint256 month => mapping(uint256 word => uint256)) internal _checkIns; // months of 30 days; bit i is person 256·word + i
+    mapping(address counter => Recount) internal _recounts;
     uint256 internal _dissolution; // announced at (bits 0-39), done at (40-79), unix seconds, 0 for never
     mapping(uint256 proposalId => address) internal _proposingBodies; // the child that proposed it, zero where a person did
     History.Log internal _parents; // the body above, as a number; empty while the first one is

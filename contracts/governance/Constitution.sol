@@ -7,6 +7,7 @@ import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IDissolution} from "../interfaces/IDissolution.sol";
 import {IElections} from "../interfaces/IElections.sol";
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
+import {IOffices} from "../interfaces/IOffices.sol";
 import {IOversight} from "../interfaces/IOversight.sol";
 import {IStores} from "../interfaces/IStores.sol";
 import {ITradePost} from "../interfaces/ITradePost.sol";
@@ -57,38 +58,42 @@ abstract contract Constitution is Membership {
 
     /// @dev The class that the row gives; constitutional where there is none.
     function _rowOf(uint8 role, bytes4 selector) internal view returns (uint8) {
+        uint32 call = uint32(selector); // numbers are compared by half the code
         if (role == Roles.TREASURY) {
             if (
-                selector == ITreasury.pay.selector || selector == ITreasury.escrow.selector
-                    || selector == ITreasury.allow.selector
+                call == uint32(ITreasury.pay.selector) || call == uint32(ITreasury.escrow.selector)
+                    || call == uint32(ITreasury.allow.selector)
             ) return Classes.SPENDING;
-            if (selector == ITreasury.recall.selector) return Classes.INDUSTRY;
+            if (call == uint32(ITreasury.recall.selector)) return Classes.INDUSTRY;
         } else if (role == Roles.SELF) {
-            if (selector == IAdmission.admit.selector || selector == IAdmission.admitWords.selector) {
+            if (call == uint32(IAdmission.admit.selector) || call == uint32(IAdmission.admitWords.selector)) {
                 return Classes.MEMBERSHIP;
             }
-            if (selector == IAdmission.remove.selector) {
+            if (call == uint32(IAdmission.remove.selector)) {
                 return _wiring.depth == 0 ? Classes.EXPULSION : Classes.MEMBERSHIP;
             }
             // An industry has no law for this class, and nobody is given notice there.
-            if (selector == IAdmission.withdrawExpulsion.selector && _wiring.depth == 0) return Classes.EXPULSION;
-            if (selector == IBody.found.selector) return Classes.INDUSTRY;
+            if (call == uint32(IAdmission.withdrawExpulsion.selector) && _wiring.depth == 0) return Classes.EXPULSION;
+            if (call == uint32(IBody.found.selector)) return Classes.INDUSTRY;
         } else if (role == Roles.CHILD) {
             if (
-                selector == IOversight.object.selector || selector == IOversight.resume.selector
-                    || selector == IOversight.freeze.selector || selector == IOversight.unfreeze.selector
-                    || selector == IDissolution.withdrawDissolution.selector
+                call == uint32(IOversight.object.selector) || call == uint32(IOversight.resume.selector)
+                    || call == uint32(IOversight.freeze.selector) || call == uint32(IOversight.unfreeze.selector)
+                    || call == uint32(IDissolution.withdrawDissolution.selector)
             ) return Classes.INDUSTRY;
         } else if (role == Roles.STORES) {
-            if (selector == IStores.addGood.selector || selector == IStores.setGood.selector) return Classes.TRADE;
+            if (call == uint32(IStores.addGood.selector) || call == uint32(IStores.setGood.selector)) return Classes.TRADE;
         } else if (role == Roles.TRADE_POST) {
             if (
-                selector == ITradePost.list.selector || selector == ITradePost.unlist.selector
-                    || selector == ITradePost.accept.selector
+                call == uint32(ITradePost.list.selector) || call == uint32(ITradePost.unlist.selector)
+                    || call == uint32(ITradePost.accept.selector)
             ) return Classes.TRADE;
         } else if (role == Roles.ELECTIONS) {
-            if (selector == IElections.openPoll.selector || selector == IElections.openElection.selector) {
+            if (call == uint32(IElections.openPoll.selector) || call == uint32(IElections.openElection.selector)) {
                 return Classes.MEMBERSHIP;
+            }
+            if (call == uint32(IOffices.replaceOfficers.selector) || call == uint32(IOffices.restoreOfficers.selector)) {
+                return Classes.INDUSTRY;
             }
         }
         return Classes.CONSTITUTIONAL;

@@ -21,7 +21,7 @@ abstract contract Membership is BodyStorage {
 
     /// @dev Departures that wait to be applied count as applied.
     function _membersAt(uint256 word, uint256 time) internal view returns (uint256 mask) {
-        mask = _members[word << 1].at(time) | (_members[(word << 1) | 1].at(time) << 128);
+        mask = _keptAt(word, time);
         if (_wiring.depth == 0) return mask;
         IRegistry registry_ = IRegistry(_wiring.registry);
         uint256 count = registry_.departureCount();
@@ -31,7 +31,13 @@ abstract contract Membership is BodyStorage {
         }
     }
 
-    function _headcountAt(uint256 time) internal view returns (uint256 heads) {
+    /// @dev The same without the departures that wait.
+    function _keptAt(uint256 word, uint256 time) internal view returns (uint256) {
+        return _members[word << 1].at(time) | (_members[(word << 1) | 1].at(time) << 128);
+    }
+
+    /// @dev See Headcounts. Departures that wait to be applied count as applied.
+    function _headcountWordAt(uint256 time) internal view returns (uint256 heads) {
         heads = _headcount.at(time);
         if (_wiring.depth == 0) return heads;
         IRegistry registry_ = IRegistry(_wiring.registry);
@@ -67,9 +73,15 @@ abstract contract Membership is BodyStorage {
         uint256 seasonedAt = snapshot > seasoning ? snapshot - seasoning : 0;
         uint256 low = uint128(wanted);
         uint256 high = wanted >> 128;
-        if (low != 0) low &= _members[word << 1].at(seasonedAt) & _members[word << 1].at(snapshot);
-        if (high != 0) high &= _members[(word << 1) | 1].at(seasonedAt) & _members[(word << 1) | 1].at(snapshot);
+        if (low != 0) low &= _electorsIn(_members[word << 1], snapshot, seasonedAt);
+        if (high != 0) high &= _electorsIn(_members[(word << 1) | 1], snapshot, seasonedAt);
         return low | (high << 128);
+    }
+
+    function _electorsIn(History.Log storage half, uint256 snapshot, uint256 seasonedAt) private view returns (uint256) {
+        (uint256 mask, uint256 since) = half.newest();
+        if (since <= seasonedAt) return mask; // nothing changed in between
+        return half.at(seasonedAt) & half.at(snapshot);
     }
 
     /* DEPARTURES FROM THE ZONE */

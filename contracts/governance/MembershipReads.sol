@@ -2,10 +2,13 @@
 pragma solidity 0.8.28;
 
 import {IMembership} from "../interfaces/IMembership.sol";
+import {Headcounts} from "../libraries/Headcounts.sol";
 import {Membership} from "./Membership.sol";
 
 /// @title MembershipReads: what can be read of who belongs to a body.
 abstract contract MembershipReads is IMembership, Membership {
+    using Headcounts for uint256;
+
     /// @inheritdoc IMembership
     function registry() external view returns (address) {
         return _wiring.registry;
@@ -33,7 +36,7 @@ abstract contract MembershipReads is IMembership, Membership {
 
     /// @inheritdoc IMembership
     function headcountAt(uint256 time) external view returns (uint256) {
-        return _headcountAt(time);
+        return _headcountWordAt(time).heads();
     }
 
     /// @inheritdoc IMembership

@@ -24,7 +24,7 @@ abstract contract MembershipToken is IMembershipToken, Persons {
     /* ERC-721 */
 
     /// @inheritdoc IMembershipToken
-    function name() external view returns (string memory) {
+    function name() public view returns (string memory) {
         return string.concat("Members of ", IProposals(_zone()).name());
     }
 

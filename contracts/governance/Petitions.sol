@@ -8,6 +8,7 @@ import {IPetitions} from "../interfaces/IPetitions.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {Classes} from "../libraries/Classes.sol";
+import {Headcounts} from "../libraries/Headcounts.sol";
 import {History} from "../libraries/History.sol";
 import {LawWords} from "../libraries/LawWords.sol";
 import {Ballots} from "./Ballots.sol";
@@ -15,6 +16,7 @@ import {TypedData} from "./TypedData.sol";
 
 /// @title Petitions: calls that a body makes because enough of its members signed.
 abstract contract Petitions is IPetitions, Ballots, TypedData {
+    using Headcounts for uint256;
     using History for History.Log;
     using LawWords for uint256;
 
@@ -46,7 +48,7 @@ abstract contract Petitions is IPetitions, Ballots, TypedData {
         uint256 deadline = block.timestamp + _OPEN_SECONDS;
         _takePlace(person, deadline);
 
-        uint256 heads = _headcount.at(block.timestamp - 1);
+        uint256 heads = _headcount.at(block.timestamp - 1).heads();
         uint256 wanted = (heads * share + _WHOLE_PPM - 1) / _WHOLE_PPM;
         if (wanted < _FEWEST) wanted = _FEWEST;
         if (wanted > heads) wanted = heads;

@@ -10,7 +10,7 @@ import {LawWords} from "../libraries/LawWords.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {Ballots} from "./Ballots.sol";
 
-/// @title ProposalReads: what can be read of proposals and of the electorate.
+/// @title ProposalReads: what can be read of proposals.
 abstract contract ProposalReads is IProposals, Ballots {
     using LawWords for uint256;
     using ProposalWords for uint256;
@@ -129,26 +129,7 @@ abstract contract ProposalReads is IProposals, Ballots {
     }
 
     /// @inheritdoc IProposals
-    function quorum(uint256 timepoint) external view returns (uint256) {
-        _past(timepoint);
-        return _quorum(_headcountAt(timepoint), _lawAt(1 << Classes.SPENDING, timepoint).quorumPpm());
-    }
-
-    /// @inheritdoc IProposals
-    function getVotes(address account, uint256 timepoint) public view returns (uint256) {
-        _past(timepoint);
-        uint256 index = IRegistry(_wiring.registry).indexOf(account);
-        if (!_isElector(index, timepoint, _lawAt(1 << Classes.SPENDING, timepoint).seasoning())) return 0;
-        return (_membersAt(index >> 8, timepoint) >> (index & 255)) & 1;
-    }
-
-    /// @inheritdoc IProposals
-    function getVotesWithParams(address account, uint256 timepoint, bytes calldata) external view returns (uint256) {
-        return getVotes(account, timepoint);
-    }
-
-    /// @inheritdoc IProposals
-    function clock() public view returns (uint48) {
+    function clock() external view returns (uint48) {
         return uint48(block.timestamp);
     }
 
@@ -168,9 +149,5 @@ abstract contract ProposalReads is IProposals, Ballots {
     function _later(uint256 proposalId, uint256 moment, uint256 since) private view returns (uint256) {
         if (_wiring.heldUp == 0 && _ballots[proposalId] & ProposalWords.PAUSED == 0) return moment;
         return IOversight(address(this)).movedBy(proposalId, moment, since);
-    }
-
-    function _past(uint256 timepoint) internal view {
-        if (timepoint >= block.timestamp) revert ERC5805FutureLookup(timepoint, clock());
     }
 }

@@ -4,13 +4,12 @@ pragma solidity 0.8.28;
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
 import {Enrolment} from "./Enrolment.sol";
 import {KeyRecovery} from "./KeyRecovery.sol";
-import {MembershipToken} from "./MembershipToken.sol";
-import {Representation} from "./Representation.sol";
+import {SignedDelegation} from "./SignedDelegation.sol";
 
 /// @title RegistryAffairs: the other half of a registry's code: keys, recoveries, proofs, representatives, compaction, the face for
 /// generic clients.
 /// @dev Runs on the storage of a registry behind the fallback of Registry, never on its own.
-contract RegistryAffairs is KeyRecovery, Enrolment, MembershipToken, Representation {
+contract RegistryAffairs is KeyRecovery, Enrolment, SignedDelegation {
     /// @inheritdoc IKeyRecovery
     function compact(uint256 word) external {
         uint256 last = _count;

@@ -39,4 +39,5 @@ abstract contract RegistryStorage {
     uint256 internal _nullifiedCount; // nullifiers that are somebody's
     mapping(uint256 index => Standing) internal _standings;
     mapping(uint256 representative => mapping(uint256 half => History.Log)) internal _followers; // bit i is person 128·half + i
+    mapping(address signer => uint256) internal _delegationNonces; // delegations by signature taken, 0 for none
 }

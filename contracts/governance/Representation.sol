@@ -18,18 +18,7 @@ abstract contract Representation is IRepresentation, Persons {
 
     /// @inheritdoc IRepresentation
     function delegate(address representative) external {
-        uint256 index = _indexOf(msg.sender);
-        if (index == 0) revert NoPerson(msg.sender);
-        _member(index);
-        uint256 to;
-        if (representative != address(0) && representative != msg.sender) {
-            to = _indexOf(representative);
-            if (to == 0) revert NoPerson(representative);
-            _member(to);
-            uint256 theirs = _standings[to].representative;
-            if (theirs != 0) revert RepresentativeDelegates(to, theirs);
-        }
-        _represent(index, to);
+        _delegate(msg.sender, representative);
     }
 
     /// @inheritdoc IRepresentation
@@ -67,6 +56,21 @@ abstract contract Representation is IRepresentation, Persons {
     }
 
     /* INTERNAL */
+
+    function _delegate(address account, address representative) internal {
+        uint256 index = _indexOf(account);
+        if (index == 0) revert NoPerson(account);
+        _member(index);
+        uint256 to;
+        if (representative != address(0) && representative != account) {
+            to = _indexOf(representative);
+            if (to == 0) revert NoPerson(representative);
+            _member(to);
+            uint256 theirs = _standings[to].representative;
+            if (theirs != 0) revert RepresentativeDelegates(to, theirs);
+        }
+        _represent(index, to);
+    }
 
     function _represent(uint256 index, uint256 to) private {
         uint256 from = _standings[index].representative;

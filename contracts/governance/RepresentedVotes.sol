@@ -8,13 +8,16 @@ import {IZone} from "../interfaces/IZone.sol";
 import {Bits} from "../libraries/Bits.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {Representatives} from "../libraries/Representatives.sol";
-import {Ballots} from "./Ballots.sol";
+import {SignedVotes} from "./SignedVotes.sol";
 
 /// @title RepresentedVotes: representatives, and the followers counted with their choice.
-abstract contract RepresentedVotes is IRepresentedVotes, Ballots {
+abstract contract RepresentedVotes is IRepresentedVotes, SignedVotes {
     using ProposalWords for uint256;
 
     /* CONSTANTS */
+
+    bytes32 private constant _BALLOT_TYPEHASH =
+        keccak256("RepresentativeBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
 
     uint256 private constant _COUNTED = 8;
 
@@ -22,11 +25,19 @@ abstract contract RepresentedVotes is IRepresentedVotes, Ballots {
 
     /// @inheritdoc IRepresentedVotes
     function castVoteAsRepresentative(uint256 proposalId, uint8 support) external returns (uint256) {
-        _requireEarly(proposalId);
-        uint256 representative = _count(msg.sender, proposalId, support);
-        _representing[proposalId][representative] = uint256(support) + 1;
-        emit IZone.VoteCast(msg.sender, proposalId, support, 1, "");
-        emit RepresentativeVoted(proposalId, representative, support);
+        _represent(msg.sender, proposalId, support);
+        return 1;
+    }
+
+    /// @inheritdoc IRepresentedVotes
+    function castVoteAsRepresentativeBySig(uint256 proposalId, uint8 support, address voter, bytes calldata signature)
+        external
+        returns (uint256)
+    {
+        bytes32 content =
+            keccak256(abi.encode(_BALLOT_TYPEHASH, proposalId, support, voter, _nonces[voter]++));
+        _requireSigned(voter, content, signature);
+        _represent(voter, proposalId, support);
         return 1;
     }
 
@@ -73,6 +84,14 @@ abstract contract RepresentedVotes is IRepresentedVotes, Ballots {
     }
 
     /* INTERNAL */
+
+    function _represent(address voter, uint256 proposalId, uint8 support) private {
+        _requireEarly(proposalId);
+        uint256 representative = _count(voter, proposalId, support);
+        _representing[proposalId][representative] = uint256(support) + 1;
+        emit IZone.VoteCast(voter, proposalId, support, 1, "");
+        emit RepresentativeVoted(proposalId, representative, support);
+    }
 
     /// @dev Followers can answer their representative's vote with their own as long as the last part of the vote lasts.
     function _requireEarly(uint256 proposalId) private view returns (uint256 ballot) {

@@ -95,12 +95,24 @@ abstract contract SignedVotes is IBallots, Ballots, TypedData {
     /// @dev What the persons of a batch or an aggregate sign, by choice.
     function _batchDigests(uint256 proposalId) internal view returns (bytes32[3] memory digests) {
         bytes32 domain = _domain();
-        for (uint256 support; support < 3; ++support) {
-            digests[support] = _digest(domain, keccak256(abi.encode(BATCH_BALLOT_TYPEHASH, proposalId, support, bytes32(0))));
+        bytes32 typehash = BATCH_BALLOT_TYPEHASH;
+        // As `_digest` and `abi.encode` do it, but in memory that is used again for each choice.
+        assembly ("memory-safe") {
+            let form := mload(64)
+            mstore(form, typehash)
+            mstore(add(form, 32), proposalId)
+            mstore(add(form, 96), 0) // choice
+            mstore(add(form, 128), 0x1901)
+            mstore(add(form, 160), domain)
+            for { let support := 0 } lt(support, 3) { support := add(support, 1) } {
+                mstore(add(form, 64), support)
+                mstore(add(form, 192), keccak256(form, 128))
+                mstore(add(digests, shl(5, support)), keccak256(add(form, 158), 66))
+            }
         }
     }
 
-    function _requireSigned(address voter, bytes32 content, bytes calldata signature) private view {
+    function _requireSigned(address voter, bytes32 content, bytes calldata signature) internal view {
         if (!_hasSigned(voter, _digest(_domain(), content), signature)) revert GovernorInvalidSignature(voter);
     }
 }

@@ -13,6 +13,7 @@ import {ITreasury} from "../interfaces/ITreasury.sol";
 import {IZone} from "../interfaces/IZone.sol";
 import {Classes} from "../libraries/Classes.sol";
 import {FreezeWords} from "../libraries/FreezeWords.sol";
+import {Headcounts} from "../libraries/Headcounts.sol";
 import {Hex} from "../libraries/Hex.sol";
 import {History} from "../libraries/History.sol";
 import {LiveEnds} from "../libraries/LiveEnds.sol";
@@ -29,6 +30,7 @@ import {SharedCode} from "./SharedCode.sol";
 /// same storage behind the fallback, and their addresses are fixed for ever.
 contract Zone is IZone, Ballots, SharedCode {
     using FreezeWords for uint256;
+    using Headcounts for uint256;
     using History for History.Log;
     using LawWords for uint256;
     using LiveEnds for uint256;
@@ -258,6 +260,7 @@ contract Zone is IZone, Ballots, SharedCode {
             || selector == IBallots.supportsInterface.selector
             || selector == IERC4824.daoURI.selector || selector == IDocument.setDaoURI.selector
             || selector == IRepresentedVotes.castVoteAsRepresentative.selector
+            || selector == IRepresentedVotes.castVoteAsRepresentativeBySig.selector
             || selector == IRepresentedVotes.countFollowers.selector
             || selector == IRepresentedVotes.followedMasks.selector
             || selector == IRepresentedVotes.representativeVote.selector;
@@ -289,7 +292,7 @@ contract Zone is IZone, Ballots, SharedCode {
         if (!byPerson && (proposer != 0 || !IOversight(address(this)).isChild(msg.sender))) {
             revert GovernorInsufficientProposerVotes(msg.sender, 0, 1);
         }
-        uint256 heads = _headcount.at(snapshot);
+        uint256 heads = _headcount.at(snapshot).base(snapshot);
         ballot = ProposalWords.packBallot(
             heads, block.timestamp, law.votingDelay(), law.votingPeriod(), law.seasoning(), classes
         );

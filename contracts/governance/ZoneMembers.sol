@@ -2,20 +2,25 @@
 pragma solidity 0.8.28;
 
 import {IAdmission} from "../interfaces/IAdmission.sol";
+import {IBody} from "../interfaces/IBody.sol";
 import {IEnrolment} from "../interfaces/IEnrolment.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
+import {IModules} from "../interfaces/IModules.sol";
 import {IPersonhood} from "../interfaces/IPersonhood.sol";
 import {IRegistry} from "../interfaces/IRegistry.sol";
 import {Bits} from "../libraries/Bits.sol";
+import {Headcounts} from "../libraries/Headcounts.sol";
 import {History} from "../libraries/History.sol";
 import {Roles} from "../libraries/Roles.sol";
+import {Activity} from "./Activity.sol";
 import {BodyStorage} from "./BodyStorage.sol";
-import {Membership} from "./Membership.sol";
 import {SharedCode} from "./SharedCode.sol";
 
-/// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to.
+/// @title ZoneMembers: the part of a body's code by which persons come to belong to it, and cease to, and by which the active are counted;
+/// and by which modules cease to belong to it.
 /// @dev Runs on the storage of a body behind the fallback of ZoneAffairs, never on its own. It needs no factory.
-contract ZoneMembers is IAdmission, Membership, SharedCode {
+contract ZoneMembers is IAdmission, IModules, Activity, SharedCode {
+    using Headcounts for uint256;
     using History for History.Log;
 
     /* CONSTANTS */
@@ -59,7 +64,16 @@ contract ZoneMembers is IAdmission, Membership, SharedCode {
             emit IMembership.MemberAdmitted(index);
         }
         if (mask != 0) _members[half].write(mask, time);
-        _headcount.write(_headcount.latest() + indices.length, time);
+        _headcount.write(_headcount.latest().grown(indices.length), time);
+    }
+
+    /// @inheritdoc IModules
+    function removeModule(uint8 role) external onlySelf {
+        address module_ = _modules[role];
+        if (role < Roles.VERIFIER || module_ == address(0)) revert IBody.NoSuchModule(role);
+        delete _roles[module_];
+        delete _modules[role];
+        emit IBody.ModuleSet(role, address(0));
     }
 
     /// @inheritdoc IAdmission
@@ -76,7 +90,7 @@ contract ZoneMembers is IAdmission, Membership, SharedCode {
             added += Bits.popcount(fresh);
             emit IMembership.MembersAdmitted(word, fresh);
         }
-        _headcount.write(_headcount.latest() + added, time);
+        _headcount.write(_headcount.latest().grown(added), time);
     }
 
     /// @inheritdoc IAdmission
@@ -110,7 +124,7 @@ contract ZoneMembers is IAdmission, Membership, SharedCode {
             if (_barredAt[index] == leftAt) revert IMembership.ReturnBarred(index);
         }
         _addToHalf(index >> 7, 1 << (index & 127), block.timestamp);
-        _headcount.write(_headcount.latest() + 1, block.timestamp);
+        _headcount.write(_headcount.latest().grown(1), block.timestamp);
         emit IMembership.MemberEnrolled(index);
     }
 

@@ -3,8 +3,8 @@ pragma solidity 0.8.28;
 
 /// @title The registry as generic clients see it: one token a member, which cannot be transferred.
 /// @notice ERC-721 with metadata, ERC-5192, ERC-165 and ERC-6372. The token of a person is their index; who leaves the zone has none
-/// until they return. Votes are read as ERC-5805 reads them. That interface is not claimed: delegating moves nobody's votes (see
-/// `IRepresentation`), and `delegateBySig` is not there.
+/// until they return. Votes are read as ERC-5805 reads them. That interface is not claimed: delegating, which is there in
+/// full, moves nobody's votes (see `IRepresentation`).
 interface IMembershipToken {
     /// @notice From zero when a person is admitted or returns, to zero when they leave, between two keys when theirs changes.
     event Transfer(address indexed from, address indexed to, uint256 indexed tokenId);

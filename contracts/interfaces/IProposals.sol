@@ -41,17 +41,6 @@ interface IProposals {
     /// @notice Of the spending class, as of now.
     function votingPeriod() external view returns (uint256);
 
-    /// @notice Votes for or abstaining that a proposal of the spending class made right after `timepoint` needs.
-    function quorum(uint256 timepoint) external view returns (uint256);
-
-    /// @notice 1 for a member of the electorate that a spending proposal made right after `timepoint` has, otherwise 0.
-    function getVotes(address account, uint256 timepoint) external view returns (uint256);
-
-    function getVotesWithParams(address account, uint256 timepoint, bytes calldata params)
-        external
-        view
-        returns (uint256);
-
     /// @notice Whether the person voted themself; who is counted by a representative can still do so.
     function hasVoted(uint256 proposalId, address account) external view returns (bool);
 
@@ -83,7 +72,7 @@ interface IProposals {
     /// @notice Law the proposal is judged by: of each field the strictest of its classes, as of its snapshot.
     function proposalLaw(uint256 proposalId) external view returns (IConstitution.Law memory);
 
-    /// @notice Head-count at the snapshot.
+    /// @notice Over how many persons its quorum counts: the head-count at the snapshot, or the base as of then (see `IActivity`).
     function proposalElectorate(uint256 proposalId) external view returns (uint256);
 
     /// @notice Persons of word `word` who voted themselves, a bit each. Who is counted by a representative is in `followedMasks`.

@@ -22,6 +22,14 @@ interface IRepresentedVotes {
     /// @param support 0 against, 1 for, 2 abstain
     function castVoteAsRepresentative(uint256 proposalId, uint8 support) external returns (uint256 weight);
 
+    /// @notice The same for `voter`, who signed
+    /// `RepresentativeBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce)` with their next nonce (see `IBallots.nonces`). A
+    /// signature for a vote of one's own is not one for that, nor the other way round.
+    /// @param signature of the key itself (ECDSA), otherwise what the account says of it (ERC-1271)
+    function castVoteAsRepresentativeBySig(uint256 proposalId, uint8 support, address voter, bytes calldata signature)
+        external
+        returns (uint256 weight);
+
     /// @notice Counts followers of a representative who voted as such; at most a fiftieth of the electorate, but at least five. Anyone
     /// may call, until `batchDeadline`.
     /// @param words numbers of the 256-person words

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
+import {IActivity} from "./IActivity.sol";
 import {IAdmission} from "./IAdmission.sol";
 import {IBallots} from "./IBallots.sol";
 import {IBody} from "./IBody.sol";
@@ -8,6 +9,7 @@ import {IConstitution} from "./IConstitution.sol";
 import {IDissolution} from "./IDissolution.sol";
 import {IDocument} from "./IDocument.sol";
 import {IMembership} from "./IMembership.sol";
+import {IModules} from "./IModules.sol";
 import {IOversight} from "./IOversight.sol";
 import {IPetitions} from "./IPetitions.sol";
 import {IProposals} from "./IProposals.sol";
@@ -21,6 +23,8 @@ interface IWholeBody is
     IBody,
     IMembership,
     IAdmission,
+    IActivity,
+    IModules,
     IConstitution,
     IProposals,
     ISponsors,

@@ -36,13 +36,15 @@ library Bits {
 
     /// @notice How many bits are set.
     /// @dev Sums of neighbours: fields of 2, 4, 8 and 16 bits, then all of these at once (Warren, Hacker's Delight, 5-1).
-    function popcount(uint256 set) internal pure returns (uint256) {
-        unchecked {
-            set -= (set >> 1) & (type(uint256).max / 3);
-            set = (set & (type(uint256).max / 5)) + ((set >> 2) & (type(uint256).max / 5));
-            set = (set + (set >> 4)) & (type(uint256).max / 17);
-            set = (set + (set >> 8)) & (type(uint256).max / 257);
-            return (set * (type(uint256).max / 65_535)) >> 240;
+    function popcount(uint256 set) internal pure returns (uint256 count) {
+        // In assembly half the price of the same in Solidity, five times a word of every count.
+        assembly ("memory-safe") {
+            count := sub(set, and(shr(1, set), 0x5555555555555555555555555555555555555555555555555555555555555555))
+            let even := and(count, 0x3333333333333333333333333333333333333333333333333333333333333333)
+            count := add(even, and(shr(2, count), 0x3333333333333333333333333333333333333333333333333333333333333333))
+            count := and(add(count, shr(4, count)), 0x0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f)
+            count := and(add(count, shr(8, count)), 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)
+            count := shr(240, mul(count, 0x0001000100010001000100010001000100010001000100010001000100010001))
         }
     }
 }

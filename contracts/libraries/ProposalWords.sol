@@ -47,6 +47,11 @@ library ProposalWords {
         return 1 << (uint256(support) << 5);
     }
 
+    /// @notice Votes as the ballot word has them.
+    function packVotes(uint256 against, uint256 for_, uint256 abstaining) internal pure returns (uint256) {
+        return against | (for_ << 32) | (abstaining << 64);
+    }
+
     function againstVotes(uint256 ballot) internal pure returns (uint256) {
         return uint32(ballot);
     }

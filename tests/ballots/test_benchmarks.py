@@ -21,6 +21,7 @@ def test_every_way_to_vote(capsys: pytest.CaptureFixture[str]) -> None:
     assert measured == {
         ("direct, first of its word", 1),
         ("direct, further", 1),
+        ("signed batch, a further ballot of its word", 1),
         *((f"signed batch, {each.percent} % turnout", number) for each in ballots.TURNOUTS for number in (1, 6)),
         *((f"aggregate, {each.name}", 6) for each in ballots.TURNOUTS),
         *((f"aggregate on BLS12-381, {each.name}", 6) for each in ballots.TURNOUTS),

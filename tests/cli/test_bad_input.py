@@ -260,6 +260,8 @@ def test_a_malformed_key_file(cli: Cli, town: Town, files: Path) -> None:
         (["set", "good", "bread", "safety=5 kg"], "'5 kg' is in kg, but this good is counted in loaf."),
         (["set", "uri", "dao.json"], "'dao.json' is no URI. Write it as https://…"),
         (["set", "uri", "https://x.org", "https://y.org"], "Write set uri URI, or set uri none."),
+        (["set", "activity", "often"], "Write set activity VOTES, as in set activity 4, or set activity off."),
+        (["set", "activity", "99"], "Activity goes over 2 to 16 votes, not 99"),
         (["set", "module", "stores"], "Write set module stores ADDRESS"),
         (["call", "0x" + "11" * 20, "0xzz"], "'0xzz' is no calldata."),
         (["call", "0x11", "0x"], "address"),

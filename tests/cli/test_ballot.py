@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.support.bodies import transact
+from tests.support.chain import deploy
 from tests.support.cli import COMMAND
 from tests.support.elmcourt import ELMCOURT, Town
-from tests.support.voting import succeeded
+from tests.support.voting import carry, succeeded
 from zonedao.ballots.keys import derive
+from zonedao.ballots.typed import typed_digest
 from zonedao.chain.signers import dev_account
+from zonedao.federation.modules import verifier_module
 
 HERE = ("--in", "elmcourt")
 pytestmark = pytest.mark.usefixtures("password")
@@ -64,7 +68,7 @@ def test_from_signature_to_tally_by_files(cli: Cli, town: Town, number: int, tmp
     assert votes == {"for": 7, "against": 1, "abstain": 0}
 
     again = succeeded(cli("ballot", "post", number, *HERE, "--account", "kim", "--yes", "--json")).json
-    assert again == {"sent": False, "waiting": 0}
+    assert (again["sent"], again["waiting"], again["transactions"], again["fee_limit_wei"]) == (False, 0, [], "0")
     table = succeeded(cli("ballot", "status", *HERE)).out
     assert re.search(rf"^{number} +8 +8 +0 ", table, flags=re.MULTILINE)
 
@@ -141,7 +145,7 @@ def test_one_choice_a_proposal(cli: Cli, number: int) -> None:
     assert sign(cli, number, "for", "ada") == first
     other = cli("ballot", "sign", number, "against", *HERE, "--account", "ada", "--yes")
     assert (other.code, other.out) == (4, "")
-    assert "Nothing was signed. Vote directly instead: `zonedao vote N against`" in other.error
+    assert f"Nothing was signed. Vote directly instead: `zonedao vote {number} against`" in other.error
 
 
 def test_a_ballot_on_the_screen(cli: Cli, number: int) -> None:
@@ -184,7 +188,8 @@ def test_voting_keys(cli: Cli, town: Town, tmp_path: Path) -> None:
         "refused": [],
     }
     dry = succeeded(cli("ballot", "post", "--keys", *HERE, "--account", "ben", "--dry-run", "--json")).json
-    assert dry == {"sent": False, "waiting": 1}
+    assert (dry["sent"], dry["waiting"], [each["kind"] for each in dry["transactions"]]) == (False, 1, ["keys"])
+    assert dry["explanation"][0] == "Enrol voting keys among persons 0 to 255 of the register of Elmcourt."
     posted = succeeded(cli("ballot", "post", "--keys", *HERE, "--account", "ben", "--yes", "--json")).json
     assert [(each["kind"], each["counted"]) for each in posted["transactions"]] == [("keys", 1)]
     town.skip(seconds=5)
@@ -200,6 +205,95 @@ def test_voting_keys(cli: Cli, town: Town, tmp_path: Path) -> None:
     assert renewed["replaces"] == made["key"]
 
 
+def test_what_is_added_twice_stands_there_once(cli: Cli, number: int, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.jsonl"
+    for command, what in ((("sign", number, "for"), "ballot"), (("key",), "voting key")):
+        words = ("ballot", *command, *HERE, "--account", "ada", "--yes", "--out", paper)
+        assert f"The {what} was added to" in succeeded(cli(*words)).out
+        assert f"The {what} stands in {paper} already. Hand" in succeeded(cli(*words)).out
+    assert len(paper.read_text().splitlines()) == 2
+
+
+def test_who_signed_has_voted_as_far_as_it_is_posted(cli: Cli, town: Town, number: int, tmp_path: Path) -> None:
+    """`todo` knows of ballots that were signed here, or are in the box here; `status` of votes that overrule them."""
+    paper = tmp_path / "paper.jsonl"
+    sign(cli, number, "for", "ada", "--out", paper)
+    sign(cli, number, "for", "ben", "--out", paper)
+
+    def todo() -> tuple[str, str, str]:
+        (found,) = succeeded(cli("todo", *HERE, "--account", "ada", "--json")).json["todo"]
+        return found["kind"], found["text"], found["command"]
+
+    kind, text, command = todo()
+    assert (kind, command) == ("ballot", f"zonedao vote {number} for|against|abstain --in elmcourt")
+    assert text.startswith(f"your ballot “for” on proposal {number} of elmcourt, “Roof” is signed and not counted yet;")
+    succeeded(cli("ballot", "collect", paper, *HERE))
+    kind, text, command = todo()
+    assert (kind, command) == ("post", f"zonedao ballot post {number} --in elmcourt")
+    assert f"post your ballot “for” on proposal {number} of elmcourt, “Roof”, which is in the ballot box here" in text
+
+    succeeded(cli("vote", number, "against", *HERE, "--account", "ada", "--yes"))
+    shown = cli("ballot", "status", *HERE)
+    assert re.search(rf"^{number} +1 +0 +1 ", shown.out, flags=re.MULTILINE)
+    assert f"Proposal {number}: 1 more ballot is overruled by a direct vote of the same person." in shown.err
+    (status,) = succeeded(cli("ballot", "status", *HERE, "--json")).json
+    assert [status[name] for name in ("held", "overruled", "counted", "waiting")] == [{"for": 1}, 1, 0, 1]
+    town.skip(seconds=status["batch_deadline"] - town.connection.now() + 5)
+    (found,) = succeeded(cli("todo", *HERE, "--account", "ben", "--json")).json["todo"]
+    assert (found["kind"], "your ballot “for” was not counted while batches were" in found["text"]) == ("vote", True)
+
+
+def test_the_ballot_of_a_smart_account(cli: Cli, town: Town, number: int, tmp_path: Path) -> None:
+    """What it signs is shown by --dry-run; what it signed is brought with --signature, and the account is asked."""
+    ada, paper = (*HERE, "--account", "ada", "--yes"), tmp_path / "paper.jsonl"
+    wallet = deploy(town.connection, "ContractAccount")
+    succeeded(cli("member", "rotate", wallet.address, *HERE, "--account", "ben", "--yes"))
+    sign_for = ("ballot", "sign", number, "for", "--voter", wallet.address)
+    shown = succeeded(cli(*sign_for, *ada, "--dry-run", "--json")).json
+    assert shown["message"]["message"]["voter"] == wallet.address
+    refused = cli(*sign_for, *ada)
+    assert (refused.code, "the message that --dry-run shows" in refused.error) == (4, True)
+    transact(wallet, "approve", typed_digest(shown["message"]), b"both owners")
+    signature = "0x" + b"both owners".hex()
+    made = succeeded(cli(*sign_for, "--signature", signature, *ada, "--out", paper, "--json")).json
+    assert (made["voter"], made["nonce"], made["signature"]) == (wallet.address, 0, signature)
+    succeeded(cli("ballot", "collect", paper, *HERE))
+    posted = succeeded(cli("ballot", "post", number, *ada, "--json")).json
+    assert [(each["kind"], each["counted"]) for each in posted["transactions"]] == [("single", 1)]
+    assert succeeded(cli("proposal", "show", number, *HERE, "--json")).json["votes"]["for"] == 1
+    for words, said in (
+        (("--signature", "0x12"), "--voter"),
+        (("--voter", "ada", "--signature", "0xzz"), "0x and hexa"),
+    ):
+        wrong = cli("ballot", "sign", number, "for", *words, *ada)
+        assert (wrong.code, said in wrong.error) == (2, True)
+
+
+def test_another_verifier_by_vote(cli: Cli, town: Town) -> None:
+    ada = (*HERE, "--account", "ada", "--yes")
+    there = cli("ballot", "deploy", "bn254", *ada)
+    assert (there.code, "Have the zone list it: `zonedao propose set module" in there.error) == (4, True)
+    missing = cli("propose", "set", "module", "verifier", "bls12-381", *ada)
+    assert missing.error.endswith("Put it there first: `zonedao ballot deploy bls12-381`.")
+    cannot = cli("propose", "set", "module", "stores", "none", *ada)
+    assert (cannot.code, "A zone cannot be without stores." in cannot.error) == (2, True)
+    done = cli("ballot", "deploy", "bls12-381", *ada, "--json")
+    if done.code:
+        assert "Use the verifier bn254, or another chain" in done.error
+    else:
+        assert done.json["result"] == {"kind": "bls12-381", "address": verifier_module("bls12-381").address}
+    said = succeeded(cli("propose", "set", "module", "verifier", "none", *ada, "--json")).json
+    assert said["explanation"][1] == "  1. let elmcourt have no verifier of ballots"
+    carry(cli, town, said["result"]["number"], "elmcourt", ELMCOURT[:8])
+    gone = cli("ballot", "key", *ada)
+    assert (gone.code, "lists no verifier, so it needs no voting keys" in gone.error) == (3, True)
+    back = succeeded(cli("propose", "set", "module", "verifier", "bn254", *ada, "--json")).json
+    assert back["explanation"][1] == "  1. make the bn254 verifier module the verifier of ballots of elmcourt"
+    carry(cli, town, back["result"]["number"], "elmcourt", ELMCOURT[:8])
+    assert succeeded(cli("ballot", "key", *ada, "--json")).json["verifier"] == verifier_module("bn254").address
+    assert succeeded(cli("audit", *HERE, "--json")).json["ok"] is True
+
+
 def test_dry_runs_change_nothing(cli: Cli, town: Town, number: int, files: Path, tmp_path: Path) -> None:
     paper = tmp_path / "ballots.jsonl"
     dry = ("--account", "ada", "--dry-run")
@@ -212,7 +306,14 @@ def test_dry_runs_change_nothing(cli: Cli, town: Town, number: int, files: Path,
     assert not (files / "ballots.sqlite").exists()
     box = tmp_path / "other.sqlite"
     succeeded(cli("ballot", "collect", paper, *HERE, "--box", box))
-    assert succeeded(cli("ballot", "post", number, *HERE, *dry, "--box", box)).out.startswith("1 ballot on proposal")
+    post = ("ballot", "post", number, *HERE, *dry, "--box", box)
+    lines = succeeded(cli(*post)).out.splitlines()
+    assert lines[0] == f"Bring signed ballots on proposal {number} of elmcourt, “Roof”: 1 against."
+    assert any(line.startswith("The fee is 0.") for line in lines)
+    assert lines[-1] == f"1 ballot on proposal {number} waits. Nothing was sent."
+    shown = succeeded(cli(*post, "--json")).json
+    assert [(each["kind"], each["claimed"]) for each in shown["transactions"]] == [("signed", 1)]
+    assert int(shown["fee_limit_wei"]) == int(shown["transactions"][0]["fee_limit_wei"]) > 0
     assert succeeded(cli("ballot", "serve", *HERE, *dry, "--json")).json["done"] is False
 
 

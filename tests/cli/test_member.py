@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Cli
@@ -57,7 +59,7 @@ def test_propose_recover(cli: Cli, town: Town) -> None:
     assert "constitutional" in str(shown["classes"])
 
 
-def test_representatives(cli: Cli, town: Town) -> None:
+def test_representatives(cli: Cli, town: Town, tmp_path: Path) -> None:
     for who in ("ben", "cleo"):
         succeeded(cli("member", "delegate", "ada", *HERE, "--account", who, "--yes"))
     shown = cli("member", "show", "ada", *HERE, "--json").json
@@ -80,3 +82,9 @@ def test_representatives(cli: Cli, town: Town) -> None:
     assert "ben: for, by ada" in cli("proposal", "show", "1", *HERE).out
     succeeded(cli("member", "delegate", *HERE, "--account", "ben", "--yes"))
     assert cli("member", "show", "ben", *HERE, "--json").json["representative"] is None
+    file = tmp_path / "ben.json"
+    signing = ("member", "delegate", "ada", "--out", file, "--until", "2 days", *HERE, "--account", "ben", "--yes")
+    assert "You would sign that ada represents you" in succeeded(cli(*signing, "--dry-run")).out
+    assert succeeded(cli(*signing, "--json")).json["delegator"] == town.address("ben")
+    succeeded(cli("member", "bring", file, *HERE, "--account", "dan", "--yes"))
+    assert cli("member", "show", "ben", *HERE, "--json").json["representative"] == 1

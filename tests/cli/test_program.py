@@ -34,22 +34,24 @@ def commands() -> Iterator[tuple[str, click.Command]]:
 
 
 COMMANDS = """
-demo / charter check / charter plan / deploy / join / leave / whoami / body list / body show / member list / member show
+demo / charter check / charter plan / deploy / join / leave / whoami / body list / body show
+body check-in / body recount / member list / member show
 member finish-expulsion / member prune
 member rotate / member recover / member recovery / member veto-recovery
 member finish-recovery / member enroll / member vouch / member challenge / member clear / member application
 member attest / member module
 propose recover / propose keep
-member delegate / member dismiss / ballot followers
+member delegate / member bring / member dismiss / ballot followers
 propose pay / propose allow / propose found / propose admit / propose remove / propose set / propose sell / propose buy
 propose call / proposal list / proposal show / sponsor / vote / ballot sign / ballot key / ballot collect / ballot post
+ballot deploy
 ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
 stock report / order / deliver / trade list / trade show / trade ship / trade attest / trade settle / account new
 account import / account list / account export / chain up / chain down / chain status / chain fund / chain skip
 audit / export daojson / propose poll / propose election / propose parameter / election list / election show
 election officers / election stand / election vote / election commit / election reveal / election count
 election resign / election petition / election recall / election deploy / wish show / wish for / wish read / wish forget
-propose object / propose resume / propose freeze / propose unfreeze / propose recall
+propose object / propose resume / propose freeze / propose unfreeze / propose replace / propose restore / propose recall
 propose dissolve / propose preserve / petition dissolve / body finish / body rehang / body sweep
 petition list / petition show / petition object / petition freeze / petition appeal / petition sign / petition bring
 petition enact

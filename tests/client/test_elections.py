@@ -103,6 +103,46 @@ def test_officers_are_elected_and_recalled(people: Actors) -> None:
     assert elections(people).officers("council") == ()
 
 
+def test_the_body_above_replaces_officers_for_a_time(people: Actors, polls: Polls) -> None:
+    """By its own vote; an appeal of the industry's members brings who was elected back."""
+    polls.world.new_industry(polls.zone, "Garden", PEOPLE[:6])
+    zone, garden = people.zone(), people.body("garden")
+    with pytest.raises(NotFound, match="No term of 'clerk' runs in hillside/garden"):
+        zone.calls.replace_officers("garden", "clerk", ["dave"], DAY)
+    people.decide(garden.propose_election(OfficeTerms("clerk", seats=2), title="Clerks"), PEOPLE[:6])
+    number = garden.require_elections().numbers()[-1]
+    for who in (ALICE, BOB):
+        people.body("garden", who).require_elections().stand(number).transact()
+    found = garden.require_elections().election(number)
+    reach(people.chain, found.opens_at)
+    people.body("garden", CHARLIE).require_elections().vote(number, [1, 2]).transact()
+    reach(people.chain, found.closes_at)
+    garden.require_elections().decide(number).transact()
+    action = zone.propose_replace_officers("garden", "clerk", ["dave", "heidi"], 30 * DAY, title="Others")
+    assert "name dave, heidi to the office “clerk” of hillside/garden in place of who was elected in election" in str(
+        action.explain().lines
+    )
+    done = people.decide(action)
+    assert any("hillside named dave, heidi in place of who was elected" in line for line in done.in_words())
+    at = garden.require_elections()
+    replacement = at.replacement(number)
+    assert replacement is not None
+    assert (at.officers("clerk"), replacement.persons) == ((4, 8), (4, 8))
+    assert at.replaced_until("clerk") == replacement.until == replacement.since + 30 * DAY
+    with pytest.raises(UsageProblem, match="about one thing"):
+        garden.calls.appeal(garden.proposal(1), office="clerk")
+    petition = garden.open_petition(garden.calls.appeal(office="clerk")).transact().value
+    for who in (BOB, CHARLIE):
+        petition.acting_as(who.signer).sign().transact()
+    petition.enact().transact()
+    appeal = people.pass_(zone.proposals()[-1])
+    assert appeal.title == "Appeal of Garden: give the office clerk back"
+    reach(people.chain, appeal.status().eta + 1)
+    told = appeal.execute().transact().in_words()
+    assert any("gave the office of election" in line for line in told), told
+    assert (at.officers("clerk"), at.replaced_until("clerk")) == ((1, 2), 0)
+
+
 def test_a_count_in_pages(people: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zonedao.governance.elections.PAGE_BALLOTS", 2)
     all_do(people, lambda at: at.stand(STV), ALICE, BOB, CHARLIE)

@@ -9,11 +9,12 @@ from tests.support.plans import COIN, DAY, ETHER
 from tests.support.world import PEOPLE, World
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.signers import dev_account
-from zonedao.errors import ContractRevert, InsufficientFunds
+from zonedao.errors import ContractRevert, InsufficientFunds, Refused
 from zonedao.explain.calls import MOST_NESTING, explain_call
 from zonedao.governance.calls import Call
 from zonedao.governance.founding import industry_plan
 from zonedao.governance.laws import ProposalClass
+from zonedao.treasury.assets import Money
 
 STRANGE = checksum_address("0x" + "5e" * 20)
 
@@ -69,6 +70,39 @@ def test_what_could_be_executed_now_is_none(actors: Actors) -> None:
         zone.propose_set_cap(5, title="x"),
     ):
         assert action.explain().warnings == ()
+
+
+def test_more_than_there_is(actors: Actors, world: World) -> None:
+    """It may be proposed: there can be more by the time it is queued."""
+    zone, token = actors.zone(), world.token.address
+    free = zone.treasury.account(zone).free
+    assert zone.propose_pay("bob", free.amount, title="x").explain().warnings == ()
+    two = [zone.calls.pay("bob", free.amount), zone.calls.pay("grace", ETHER)]
+    (warning,) = zone.propose(two, "Two").explain().warnings
+    assert warning == (
+        f"{Money(free.amount + ETHER, free.asset)} are more than there is: the account of elmcourt holds {free}. "
+        "It cannot be queued before there is enough"
+    )
+    assert "more than there is" in zone.propose_pay("bob", 2**90, token, title="x").explain().warnings[0]
+    # Something is promised to a proposal, and something may be drawn by an industry.
+    actors.pass_(zone.propose_pay("bob", ETHER, title="Wages").transact().value)
+    (warning,) = zone.propose_pay("bob", free.amount, title="x").explain().warnings
+    assert f"holds {free}, {Money(ETHER, free.asset)} of it promised to queued proposals. It cannot" in warning
+    actors.decide(zone.propose_allow("food", ETHER, 3, title="Food"))
+    food = actors.body("food")
+    assert food.propose_pay("bob", ETHER, title="x").explain().warnings == ()
+    too_much = ETHER + 1 + zone.treasury.account("food").free.amount
+    (warning,) = food.propose_pay("bob", too_much, title="x").explain().warnings
+    assert f", and it may draw {Money(ETHER, free.asset)} more in this epoch from elmcourt, which has " in warning
+
+
+def test_contracts_of_the_zone_are_no_persons(actors: Actors, world: World) -> None:
+    zone = actors.zone()
+    for address in (world.treasury.address, world.registry.address, world.food.address, zone.address):
+        with pytest.raises(Refused, match="is a contract of Elmcourt and can act for nobody"):
+            zone.propose_admit([STRANGE, address], title="x")
+    with pytest.raises(Refused, match="Use the address of an account"):
+        actors.body("food").propose_admit([world.treasury.address], title="x")
 
 
 def test_without_a_fee_nothing_is_simulated(actors: Actors) -> None:

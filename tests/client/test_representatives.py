@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from tests.client.acting import Actors, reach
@@ -9,7 +12,8 @@ from tests.client.test_sponsors import refused
 from tests.support.bodies import Person
 from tests.support.plans import ETHER
 from tests.support.world import PEOPLE, STRANGER, World
-from zonedao.errors import Refused, UsageProblem
+from zonedao.errors import Refused, StorageProblem, UsageProblem
+from zonedao.governance.delegations import bring_delegation, read_delegation, sign_delegation, write_delegation
 from zonedao.governance.followers import Representative, representative
 from zonedao.governance.proposals import Proposal, Support, Votes
 from zonedao.governance.registry import Registry
@@ -98,3 +102,35 @@ def test_only_in_time(world: World, proposal: Proposal) -> None:
     refused(proposal.count_followers("alice"), "Too late for a batch")
     refused(proposal.acting_as(DAVE.signer).vote("for", as_representative=True), "Too late for a batch")
     proposal.acting_as(BOB.signer).vote("for").transact()
+
+
+def test_by_signature(actors: Actors, world: World, tmp_path: Path) -> None:
+    """Signed by the one, brought by another, once and in this register only; a file that is none says so."""
+    now = world.chain.block().timestamp
+    signed = sign_delegation(register(actors, BOB), "alice", now + 86_400)
+    path = tmp_path / "bob.json"
+    write_delegation(path, signed)
+    with pytest.raises(StorageProblem, match="cannot be written"):
+        write_delegation(path, signed)
+    assert read_delegation(path) == signed
+    bringing = bring_delegation(register(actors, STRANGER), read_delegation(path))
+    said = "Let alice represent somebody, as they signed, on proposals made from now on."
+    assert bringing.explain().sentence == said
+    assert "new proposals can count the vote of alice for bob too" in " ".join(bringing.transact().in_words())
+    found = register(actors, BOB).representative("bob")
+    assert found is not None
+    assert found.index == ALICE.index
+    refused(bringing, "What bob signed was brought already")
+    undone = bring_delegation(register(actors, DAVE), sign_delegation(register(actors, BOB), None, now + 9_000))
+    assert "represent themself again" in undone.explain().sentence
+    reach(world.chain, now + 9_001)
+    refused(undone, "The signature was good until")
+    for changed in (replace(signed, expiry=now), replace(signed, delegator=CHARLIE.address)):
+        with pytest.raises(UsageProblem, match="did not sign this for the register"):
+            bring_delegation(register(actors, DAVE), changed)
+    for text in ("", "[]", path.read_text().replace('"nonce": 0', '"nonce": -1'), "{" + " " * 5_000):
+        path.write_text(text)
+        with pytest.raises(UsageProblem, match="holds no signed delegation"):
+            read_delegation(path)
+    with pytest.raises(StorageProblem, match="cannot be read"):
+        read_delegation(tmp_path / "nothing.json")

@@ -19,6 +19,7 @@ from tests.support.market import (
 from tests.support.plans import DAY, HOUR
 from tests.support.world import PEOPLE
 from zonedao.errors import ContractRevert, NotFound, UsageProblem
+from zonedao.explain.events import events_in_words
 from zonedao.trade.post import TradeState, next_step
 
 ROSA, SVEN, TARA = RIVERSIDE[:3]
@@ -227,3 +228,16 @@ def test_a_purchase(actors: Actors, market: Market) -> None:
     assert escrow.sentence == "put 0.01 ETH of elmcourt into escrow for one purchase"
     assert buy.sentence.startswith(f"buy 10 flour kg from “Riverside” ({market.seller.address}) (listing ")
     assert " at 0.001 ETH each at most, until " in buy.sentence
+
+
+def test_keepers_of_a_zone_that_is_not_known_here(market: Market, actors: Actors, riverside: Actors) -> None:
+    """Whoever keeps the stores of one zone may look at their trade from another: they are "you" all the same."""
+    rosa = actors.zone(ROSA)
+    outcome = rosa.require_trade_post().ship(market.agreed, "waybill").transact()
+    assert outcome.in_words()[-1].startswith(f"You shipped trade {market.agreed} under the document waybill;")
+    receipt = outcome.receipt
+    told = events_in_words(actors.zone().client.speaker, receipt.events)
+    assert told[-1].startswith(f"rosa shipped trade {market.agreed} ")
+    actors.book.path.unlink()
+    nameless = actors.zone().client.speaker
+    assert events_in_words(nameless, receipt.events)[-1].startswith("Keeper 1 of “Riverside” (0x")

@@ -30,7 +30,7 @@ from zonedao.governance.zone import Zone
 # Those of modules that this world does not list are explained in test_elections.
 INTERFACES = (
     *("IWholeRegistry", "IStores", "ITradePost", "ITreasury", "IWholeBody", "IZoneFactory"),
-    *("IVouching", "IAllowList", "IAttester"),
+    *("IVouching", "IAllowList", "IAttester", "IBallotVerifier"),
 )
 
 # Deployers are called by the factory alone, and say nothing of their own.

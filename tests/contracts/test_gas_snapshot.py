@@ -40,6 +40,7 @@ def test_rows_are_within_what_was_promised(measured: Ours, peers: Peers) -> None
     assert [row for row in found if row.met is False] == []
     assert {row.section for row in found if row.met} == {
         "Direct vote",
+        "Votes that others bring",
         "Payout",
         "Members, each",
         "Bodies",

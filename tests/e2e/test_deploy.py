@@ -494,14 +494,19 @@ def test_killed_after_each_transaction(ganache: LocalNode, tmp_path: Path, where
 
 @pytest.mark.once
 def test_a_zone_is_born_with_its_module(tmp_path: Path, journal: Journal) -> None:
-    """[personhood]: the module is put on the chain, listed and told in the birth, and newcomers come in by it."""
+    """[personhood]: the module is put on the chain, listed and told in the birth, and newcomers come in by it.
+
+    So are elections and wishes, in both parts of their code.
+    """
     from zonedao.client import Client
     from zonedao.governance.proofs import read_list
+    from zonedao.joining import check_code
 
     newcomer = dev_account(45)
     file = tmp_path / "list.csv"
     file.write_text(f"{newcomer.address}, passport 12 and a secret\n", encoding="utf-8")
     text = SMALL.replace("[caps]", '[personhood]\nkind = "allow-list"\nlist = "list.csv"\n[caps]')
+    text = "elections = true\nwishes = true\n" + text
     with open_chain("embedded") as connection:
         made = found(connection, charter.plan(read(tmp_path, text)), journal)
         zone = Client(connection, newcomer, gas_price_wei=GAS_PRICE_WEI).zone(made.zone.root)
@@ -510,3 +515,7 @@ def test_a_zone_is_born_with_its_module(tmp_path: Path, journal: Journal) -> Non
         outcome = module.enroll(newcomer.address, listed.proof(newcomer.address)).transact()
         assert outcome.value == len(made.people) + 1
         assert zone.is_member(newcomer.address)
+        assert zone.require_elections().numbers() == ()
+        assert zone.require_wishes().names() == ()
+        checked = {each.title for each in check_code(connection, made.zone.root)}
+        assert {"elections", "second part of the elections", "wishes"} <= checked

@@ -17,6 +17,7 @@ from eth_account.messages import encode_typed_data
 
 from tests.support.bodies import Body, Person, Proposal, read
 from zonedao.chain.abi import keccak
+from zonedao.chain.contract import BoundContract
 
 Message = dict[str, Any]
 
@@ -32,6 +33,7 @@ class Subject:
 DOMAIN_FIELDS = {"name": "string", "version": "string", "chainId": "uint256", "verifyingContract": "address"}
 BALLOT = {"proposalId": "uint256", "support": "uint8", "voter": "address", "nonce": "uint256"}
 EXTENDED_BALLOT = {**BALLOT, "reason": "string", "params": "bytes"}
+DELEGATION = {"delegatee": "address", "nonce": "uint256", "expiry": "uint256"}
 BATCH_BALLOT = {"proposalId": "uint256", "support": "uint8", "choice": "bytes32"}
 WORD = 256  # persons
 HEADER_BYTES, BALLOT_BYTES = 6, 65
@@ -96,6 +98,26 @@ def signed(
     return proposal.id, support, voter.address, (by or voter).signer.sign_typed_data(text)
 
 
+def signed_as_representative(
+    proposal: Proposal | Subject,
+    support: int,
+    voter: Person,
+    *,
+    nonce: int | None = None,
+    by: Person | None = None,
+    domain_: Mapping[str, Any] | None = None,
+) -> tuple[Any, ...]:
+    """Arguments of castVoteAsRepresentativeBySig."""
+    values = {
+        "proposalId": proposal.id,
+        "support": support,
+        "voter": voter.address,
+        "nonce": _nonce(proposal, voter, nonce),
+    }
+    text = message("RepresentativeBallot", BALLOT, values, domain_ or domain_of(proposal.body))
+    return proposal.id, support, voter.address, (by or voter).signer.sign_typed_data(text)
+
+
 def signed_with_reason(
     proposal: Proposal | Subject,
     support: int,
@@ -122,6 +144,27 @@ def signed_with_reason(
 
 def _nonce(proposal: Proposal | Subject, voter: Person, nonce: int | None) -> int:
     return int(proposal.body.read("nonces", voter.address)) if nonce is None else nonce
+
+
+# --- delegations ---
+
+
+def signed_delegation(
+    registry: BoundContract,
+    delegator: Person,
+    delegatee: str,
+    expiry: int,
+    *,
+    nonce: int | None = None,
+    by: Person | None = None,
+    domain_: Mapping[str, Any] | None = None,
+) -> tuple[Any, ...]:
+    """Arguments of delegateBySig."""
+    number = int(read(registry, "nonces", delegator.address)) if nonce is None else nonce
+    values = {"delegatee": delegatee, "nonce": number, "expiry": expiry}
+    within = domain_ or domain(read(registry, "name"), registry.connection.chain_id, registry.address)
+    signature = (by or delegator).signer.sign_typed_data(message("Delegation", DELEGATION, values, within))
+    return delegatee, number, expiry, signature[64], signature[:32], signature[32:64]
 
 
 # --- batches ---

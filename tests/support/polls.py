@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.bodies import Body, Call, Person, attempt, call_of, just_before, read, transact
-from tests.support.chain import deploy
+from tests.support.chain import at, deploy
 from tests.support.plans import DAY, own
 from tests.support.world import PEOPLE, World
 from zonedao.chain.abi import keccak
@@ -162,7 +162,8 @@ class Polls:
 
 def build(world: World) -> Polls:
     """Deploy both, found the zone, open everything."""
-    elections, wishes = deploy(world.chain, "Elections"), deploy(world.chain, "Wishes")
+    deployed, wishes = deploy(world.chain, "Elections"), deploy(world.chain, "Wishes")
+    elections = at(world.chain, "IWholeElections", deployed.address)
     made = world.new_zone(
         "Hillside",
         calls=[own("setModule", ELECTIONS, elections.address), own("setModule", WISHES, wishes.address)],

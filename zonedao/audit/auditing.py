@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from zonedao.audit import bodies, elections, goods, laws, money, oversight, petitions, proposals, register, trade
+from zonedao.audit import (
+    activity,
+    bodies,
+    elections,
+    goods,
+    laws,
+    money,
+    oversight,
+    petitions,
+    proposals,
+    register,
+    trade,
+)
 from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
 from zonedao.audit.decisions import Places, check_decisions
 from zonedao.audit.report import AuditReport, Check, Inconsistent
@@ -19,6 +32,7 @@ if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
 
 T = TypeVar("T")
+_PLACES = (TREASURY_ROLE, STORES_ROLE, TRADE_POST_ROLE, ELECTIONS_ROLE, WISHES_ROLE)  # as in Places
 Made = Mapping[str, Mapping[int, proposals.ProposalRecord]]  # proposals by body and id
 
 
@@ -49,11 +63,13 @@ class _Audit:
         self.zone = chronicle.bind("IWholeBody", zone)
         self.factory = chronicle.bind("IZoneFactory", chronicle.ask(self.zone, "factory"))
         self.everybody = bodies.find_bodies(chronicle, self.zone, self.factory.address)
-        self.places = Places(*(self._module(role) for role in (TREASURY_ROLE, STORES_ROLE, TRADE_POST_ROLE)))
+        self.places = Places(*(self._module(role) for role in _PLACES))
         self.of_treasury = self._told("ITreasury", self.places.treasury)
         self.of_stores = self._told("IStores", self.places.stores)
         # The post is older than the zone: it serves all zones of the chain.
         self.of_post = self._told("ITradePost", self.places.post, first_block=0)
+        self.of_elections = self._told("IWholeElections", self.places.elections)
+        self.of_wishes = self._told("IWishes", self.places.wishes)
         self.checks: list[Check] = []
 
     def run(self) -> list[Check]:
@@ -92,6 +108,12 @@ class _Audit:
                 self.checks.append(oversight.check_stops(chronicle, everybody, stops))
                 self.checks.append(proposals.check_proposals(chronicle, everybody, every, stops))
             self.checks.append(proposals.check_tallies(chronicle, every))
+            quorums = self._rebuild(
+                "activity",
+                lambda: [activity.replay_activity(chronicle, body, made[body.address]) for body in everybody],
+            )
+            if quorums is not None:
+                self.checks.append(activity.check_activity(chronicle, quorums, made))
             self._decisions(made)
             self._laws(made)
         self._money(made)
@@ -103,7 +125,9 @@ class _Audit:
 
     def _decisions(self, made: Made) -> None:
         own = [event for body in self.everybody for event in body.events]
-        everything = in_order([*own, *self.of_treasury, *self.of_stores, *self.of_post])
+        everything = in_order(
+            [*own, *self.of_treasury, *self.of_stores, *self.of_post, *self.of_elections, *self.of_wishes]
+        )
         self.checks.append(check_decisions(self.places, made, everything))
 
     def _laws(self, made: Made) -> None:
@@ -184,13 +208,13 @@ class _Audit:
     def _elections(self) -> None:
         """Only where the zone lists them. An earlier module that it listed is not looked at again."""
         bodies = [body.address for body in self.everybody]
-        for role, interface, check in (
-            (ELECTIONS_ROLE, "IWholeElections", elections.check_elections),
-            (WISHES_ROLE, "IWishes", elections.check_wishes),
+        for name, address, told, check in (
+            ("elections", self.places.elections, self.of_elections, elections.check_elections),
+            ("wishes", self.places.wishes, self.of_wishes, elections.check_wishes),
         ):
-            address = self._module(role)
             if address is not None:
-                self.checks.append(check(self.chronicle, address, self._told(interface, address), bodies))
+                found = self._rebuild(name, partial(check, self.chronicle, address, told, bodies))
+                self.checks += [found] if found is not None else []
 
     def _told(self, interface: str, address: str | None, first_block: int | None = None) -> list[Event]:
         """The events of one contract, none where there is no contract."""
@@ -199,7 +223,7 @@ class _Audit:
     def _module(self, role: int) -> str | None:
         """The contract that the zone's events list under a role."""
         listed = [event.args["module"] for event in self.everybody[0].named("ModuleSet") if event.args["role"] == role]
-        return str(listed[-1]) if listed else None
+        return str(listed[-1]) if listed and listed[-1] != COIN_ADDRESS else None
 
     def _rebuild(self, name: str, build: Callable[[], T]) -> T | None:
         """What `build` makes, or None and a failed check when the events contradict each other."""

@@ -196,6 +196,7 @@ _DECIDED = (
     "ExpulsionNoticed",
     "ExpulsionWithdrawn",
     "BodyFounded",
+    "ActivitySet",
 )
 
 
@@ -310,7 +311,7 @@ def check_bodies(chronicle: Chronicle, bodies: Sequence[BodyRecord], registry: s
             founded = [event.args["child"] for event in body.named("BodyFounded")]
             children = [other.address for other in bodies if other.founder == body.address]
             yield f"industries below {body.address}", founded, children
-        for role in (2, 3, 4, 6, 7, 8):
+        for role in (2, 3, 4, 5, 6, 7, 8):
             listed = [e.args["module"] for e in bodies[0].named("ModuleSet") if e.args["role"] == role]
             module = chronicle.ask(bodies[0].contract, "module", role)
             yield f"module under role {role}", listed[-1] if listed else ZERO_ADDRESS, module

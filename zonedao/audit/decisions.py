@@ -13,6 +13,7 @@ from zonedao.chain.events import Event
 from zonedao.chain.interface import shipped
 from zonedao.errors import UsageProblem
 from zonedao.trade.post import ListingState
+from zonedao.treasury.assets import COIN_ADDRESS
 
 Args = Mapping[str, Any]
 Deed = tuple[str, dict[str, Any]]  # name of an event, and what it must say
@@ -28,6 +29,8 @@ class Places:
     treasury: str | None
     stores: str | None
     post: str | None
+    elections: str | None
+    wishes: str | None
 
 
 def check_decisions(
@@ -35,7 +38,8 @@ def check_decisions(
 ) -> Check:
     """The events of each transaction in which a proposal moved on, against the calls that were voted on.
 
-    `events` are those of the zone's bodies, treasury, stores and trade post, in the order of the chain.
+    `events` are those of the zone's bodies, treasury, stores, trade post, elections and wishes, in the order of the
+    chain.
     """
 
     def comparisons() -> Iterator[Comparison]:
@@ -84,6 +88,8 @@ def _deeds(record: ProposalRecord, places: Places, moment: str) -> Iterator[Deed
         places.treasury: ("ITreasury", _OF_TREASURIES),
         places.stores: ("IStores", _OF_STORES),
         places.post: ("ITradePost", _OF_POSTS),
+        places.elections: ("IWholeElections", _OF_ELECTIONS),
+        places.wishes: ("IWishes", _OF_WISHES),
     }
     for target, data in zip(targets, calldatas, strict=True):
         if target not in kinds:
@@ -114,6 +120,8 @@ def _is_of(event: Event, body: str, places: Places, sellers: Mapping[int, str]) 
         if event.name == "ListingClosed":
             return args["state"] == ListingState.WITHDRAWN and sellers.get(args["listing"]) == body
         return body in (args.get("seller"), args.get("buyer"))
+    if event.address in (places.elections, places.wishes):
+        return event.name in _LEFT_BY_ELECTIONS and args["by" if "by" in args else "body"] == body
     return False
 
 
@@ -163,6 +171,20 @@ def _recalled(args: Args, record: ProposalRecord) -> list[Deed]:
     return [("Recalled", {**same, "proposal": record.number})]
 
 
+def _opened(name: str) -> Rule:
+    return lambda args, record: [(name, {"body": record.body.address, "terms": args["terms"]})]
+
+
+def _replaced(args: Args, record: ProposalRecord) -> list[Deed]:
+    """Until when is not said here: the call says how long, and the term may end before."""
+    named = {"election": args["election"], "persons": args["persons"]}
+    return [("OfficersReplaced", {**named, "by": record.body.address, "proposal": record.number})]
+
+
+def _restored(args: Args, record: ProposalRecord) -> list[Deed]:
+    return [("OfficersRestored", {"election": args["election"], "proposal": record.number})]
+
+
 _OF_TREASURIES: dict[str, Rule] = {
     "pay": _money("Paid"),
     "escrow": _money("Escrowed"),
@@ -177,8 +199,10 @@ _OF_BODIES: dict[str, Rule] = {
     "setLaw": _same("LawSet", "class", "law"),
     "setCap": _same("CapSet", "class", "asset", "limit"),
     "setModule": _same("ModuleSet", "role", module="module_"),
+    "removeModule": lambda args, record: [("ModuleSet", {"role": args["role"], "module": COIN_ADDRESS})],
     "setRow": _same("RowSet", "role", "selector", "strict"),
     "setDaoURI": _said_where,
+    "setActivity": _same("ActivitySet", "lastVotes"),
 }
 _OF_STORES: dict[str, Rule] = {
     "addGood": _same("GoodAdded", "name", "safety", "entitlement"),
@@ -186,10 +210,18 @@ _OF_STORES: dict[str, Rule] = {
     "setKeepers": _same("KeepersSet", "persons"),
 }
 _OF_POSTS: dict[str, Rule] = {"list": _listed, "unlist": _same("ListingClosed", "listing"), "accept": _accepted}
+_OF_ELECTIONS: dict[str, Rule] = {
+    "openPoll": _opened("PollOpened"),
+    "openElection": _opened("ElectionOpened"),
+    "replaceOfficers": _replaced,
+    "restoreOfficers": _restored,
+}
+_OF_WISHES: dict[str, Rule] = {"openParameter": _opened("ParameterOpened")}
 
 _LEFT_BY_BODIES = {
     *("MemberAdmitted", "MemberRemoved", "ExpulsionNoticed", "ExpulsionWithdrawn", "BodyFounded"),
-    *("LawSet", "CapSet", "RowSet", "ModuleSet", "DAOURIUpdate"),
+    *("LawSet", "CapSet", "RowSet", "ModuleSet", "DAOURIUpdate", "ActivitySet"),
 }
 _LEFT_BY_TREASURIES = {"Paid", "Escrowed", "Allowed", "Recalled", "Reserved", "Released"}
 _LEFT_BY_STORES = {"GoodAdded", "GoodSet", "KeepersSet"}
+_LEFT_BY_ELECTIONS = {"PollOpened", "ElectionOpened", "OfficersReplaced", "OfficersRestored", "ParameterOpened"}

@@ -11,13 +11,26 @@ from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import keccak
 from zonedao.governance.elections import Kind
-from zonedao.governance.stv import count_stv, preferences
+from zonedao.governance.stv import Count, count_stv, preferences
+from zonedao.times import DAY
 
 if TYPE_CHECKING:
     from zonedao.chain.contract import BoundContract
     from zonedao.chain.events import Event
 
 _PPM = 1_000_000
+_NOBODY = "0x" + 40 * "0"
+_LONGEST, _REST = 90 * DAY, 365 * DAY  # Seats.sol
+
+
+@dataclass
+class _Replacement:
+    """What the events say of officers whom the body above named."""
+
+    by: str
+    since: int  # unix seconds
+    until: int  # unix seconds
+    persons: list[int]  # 0 for who has left
 
 
 @dataclass
@@ -33,8 +46,10 @@ class _Election:
     persons: dict[int, int] = field(default_factory=dict)  # by number
     commitments: dict[int, bytes] = field(default_factory=dict)  # by person
     ballots: dict[int, int] = field(default_factory=dict)  # by person, in order
+    counted: list[int] | None = None  # stages of a single transferable vote, as told
     decided: Event | None = None
     left: set[int] = field(default_factory=set)  # persons
+    replaced: list[_Replacement] = field(default_factory=list)  # the newest last
 
     @property
     def kind(self) -> Kind:
@@ -58,14 +73,22 @@ class _Election:
     def approvals(self) -> list[int]:
         return [sum(ballot >> number & 1 for ballot in self.ballots.values()) for number in range(1, self.choices + 1)]
 
+    def valid(self, heads: int) -> bool:
+        """Whether anybody voted, and as many as must among `heads` members."""
+        cast = len(self.ballots)
+        return cast != 0 and cast * _PPM >= heads * self.terms.quorumPpm
+
+    def stv(self) -> Count:
+        ballots = [preferences(ballot) for ballot in self.ballots.values()]
+        return count_stv(ballots, self.choices, self.terms.seats)
+
     def winners(self, heads: int) -> tuple[int, ...]:
         """Who wins by the rules, among `heads` members."""
         cast = len(self.ballots)
-        if cast == 0 or cast * _PPM < heads * self.terms.quorumPpm:
+        if not self.valid(heads):
             return ()
         if self.kind is Kind.STV:
-            ballots = [preferences(ballot) for ballot in self.ballots.values()]
-            return count_stv(ballots, self.choices, self.terms.seats).winners
+            return self.stv().winners
         counts = dict(enumerate(self.approvals(), 1))
         if self.kind is Kind.APPROVAL:
             ranked = sorted((number for number in counts if counts[number]), key=lambda each: (-counts[each], each))
@@ -91,6 +114,7 @@ def check_elections(chronicle: Chronicle, address: str, events: Sequence[Event],
             yield f"whether election {number} is one of this zone", number in found, ours
         for election in found.values():
             yield from _one(chronicle, contract, election)
+        yield from _replaced(chronicle, contract, list(found.values()))
         yield from _offices(chronicle, contract, list(found.values()))
         yield from _petitions(chronicle, contract, events, found)
 
@@ -102,6 +126,8 @@ def _replay(chronicle: Chronicle, events: Sequence[Event], bodies: Collection[st
     for event in events:
         args = event.args
         if event.name in ("PollOpened", "ElectionOpened") and args["body"] in bodies:
+            if event.name == "ElectionOpened" and args["terms"].kind == Kind.POLL:
+                raise Inconsistent(f"election {args['election']} is no election of officers")
             times = chronicle.time_of(event), args["snapshot"], args["seasonedAt"]
             found[args["election"]] = _Election(args["election"], args["body"], args["terms"], *times)
         election = found.get(args.get("election", 0))
@@ -113,10 +139,21 @@ def _replay(chronicle: Chronicle, events: Sequence[Event], bodies: Collection[st
             election.commitments[args["person"]] = bytes(args["commitment"])
         elif event.name == "BallotCast":
             election.ballots[args["person"]] = args["ballot"]
+        elif event.name == "StvCounted":
+            election.counted = list(args["stages"])
         elif event.name == "Decided":
             election.decided = event
         elif event.name == "OfficerLeft":
             election.left.add(args["person"])
+            for named in election.replaced[-1:]:
+                named.persons = [0 if each == args["person"] else each for each in named.persons]
+        elif event.name == "OfficersReplaced":
+            now = chronicle.time_of(event)
+            election.replaced.append(_Replacement(args["by"], now, args["until"], list(args["persons"])))
+        elif event.name == "OfficersRestored":
+            if not election.replaced:
+                raise Inconsistent(f"officers of election {election.number} are back who were never replaced")
+            election.replaced[-1].until = chronicle.time_of(event)
     return found
 
 
@@ -139,6 +176,9 @@ def _one(chronicle: Chronicle, contract: BoundContract, election: _Election) -> 
     persons = [election.persons[each] for each in sorted(election.persons)]
     yield f"candidates of {name}", persons, list(chronicle.ask(contract, "candidates", number))
     yield f"ballots of {name}", len(election.ballots), actual.ballots
+    for person, ballot in election.ballots.items() if not stv else ():
+        if ballot & 1 or ballot >> (election.choices + 1):
+            raise Inconsistent(f"the ballot of person {person} in {name} names a choice that is not there")
     approvals = [] if stv else election.approvals()
     yield f"approvals of {name}", approvals, list(chronicle.ask(contract, "approvals", number))
     chain = 0
@@ -158,12 +198,39 @@ def _one(chronicle: Chronicle, contract: BoundContract, election: _Election) -> 
     heads = chronicle.ask(body, "headcountAt", election.snapshot)
     winners = sum(1 << each for each in election.winners(heads)) if election.decided is not None else 0
     yield f"winners of {name}", winners, actual.winners
+    if election.decided is not None and stv and election.valid(heads):
+        yield f"stages of the count of {name}", election.counted, list(election.stv().words)
     if election.decided is not None:
         told_of = election.decided.args
         yield f"the result told of {name}", told_of["winners"], actual.winners
         yield f"ballots told of {name}", told_of["ballots"], actual.ballots
         reached = actual.ballots * _PPM >= heads * actual.quorumPpm and actual.ballots != 0
         yield f"quorum told of {name}", told_of["quorumReached"], reached
+
+
+def _replaced(chronicle: Chronicle, contract: BoundContract, elections: list[_Election]) -> Iterator[Comparison]:
+    """Who was named by the body above, for how long and how often."""
+    rests: dict[tuple[str, bytes], int] = {}
+    named = [(each, election) for election in elections for each in election.replaced]
+    for found, election in sorted(named, key=lambda each: each[0].since):
+        name = f"election {election.number}"
+        place = (election.body, bytes(election.terms.office))
+        if found.until > min(found.since + _LONGEST, election.times[4]):
+            raise Inconsistent(f"the officers of {name} were replaced for too long at {found.since}")
+        if found.since < rests.get(place, 0):
+            raise Inconsistent(f"the officers of {name} were replaced at {found.since}, twice in a year")
+        rests[place] = found.since + _REST
+    for election in elections:
+        newest = election.replaced[-1] if election.replaced else _Replacement(_NOBODY, 0, 0, [])
+        actual = chronicle.ask(contract, "replacementOf", election.number)
+        told = (newest.by, newest.since, newest.until, tuple(newest.persons))
+        yield f"who is named in place of election {election.number}", told, (*actual[:3], tuple(actual[3]))
+    for place in sorted({(each.body, bytes(each.terms.office)) for each in elections if each.kind is not Kind.POLL}):
+        yield (
+            f"rest of an office of {place[0]}",
+            rests.get(place, 0),
+            chronicle.ask(contract, "officeRestsUntil", *place),
+        )
 
 
 def _offices(chronicle: Chronicle, contract: BoundContract, elections: list[_Election]) -> Iterator[Comparison]:
@@ -177,8 +244,13 @@ def _offices(chronicle: Chronicle, contract: BoundContract, elections: list[_Ele
         if newest is not None and newest.times[4] > chronicle.now:
             heads = chronicle.ask(chronicle.bind("IWholeBody", body), "headcountAt", newest.snapshot)
             seated = [newest.persons[number] for number in newest.winners(heads)]
-            asked = chronicle.bind("IWholeBody", body)
-            holders = [p for p in seated if p not in newest.left and chronicle.ask(asked, "isMember", p)]
+            seated = [person for person in seated if person not in newest.left]
+            members = body
+            for named in newest.replaced[-1:]:
+                if named.until > chronicle.now:
+                    seated, members = named.persons, named.by
+            asked = chronicle.bind("IWholeBody", members)
+            holders = [person for person in seated if person and chronicle.ask(asked, "isMember", person)]
         yield f"officers of {body}", holders, list(chronicle.ask(contract, "officers", body, office)[1])
 
 
@@ -197,6 +269,8 @@ def _petitions(
     }
     told: dict[int, Counter[str]] = {number: Counter() for number in ours}
     ends: Counter[int] = Counter()
+    closed: dict[int, list[Event]] = {number: [] for number in ours}
+    recalls: set[tuple[str, int, int]] = set()  # transaction, election and person of those that carried
     for event in events:
         number = event.args.get("petition")
         if number in told:
@@ -204,6 +278,8 @@ def _petitions(
             told[number][event.name + side] += 1
             if event.name == "RecallOpened":
                 ends[number] = event.args["voteEnd"]
+            elif event.name == "RecallClosed":
+                closed[number].append(event)
     for number in range(1, chronicle.ask(contract, "petitionCount") + 1):
         about_ours = chronicle.ask(contract, "petitionOf", number).election in elections
         yield f"whether petition {number} is about an officer of this zone", number in ours, about_ours
@@ -216,6 +292,17 @@ def _petitions(
         votes = (counts["RecallVoteCast for"], counts["RecallVoteCast against"])
         yield f"votes on {name}", votes, (actual.votesFor, actual.votesAgainst)
         yield f"end of {name}", (ends[number], counts["RecallClosed"] == 1), (actual.voteEnd, actual.closed)
+        carried = votes[0] > votes[1] and votes[0] >= actual.needed
+        for event in closed[number]:
+            outcome = (event.args["recalled"], event.args["votesFor"], event.args["votesAgainst"])
+            yield f"outcome of {name}", outcome, (carried, *votes)
+            if carried:
+                recalls.add((event.tx_hash, args["election"], args["person"]))
+    for event in events:
+        if event.name == "OfficerLeft" and event.args["election"] in elections:
+            election, person = event.args["election"], event.args["person"]
+            recalled = (event.tx_hash, election, person) in recalls
+            yield f"why person {person} left an office by election {election}", event.args["recalled"], recalled
 
 
 def check_wishes(chronicle: Chronicle, address: str, events: Sequence[Event], bodies: Collection[str]) -> Check:
@@ -239,6 +326,7 @@ def _parameter(
 ) -> Iterator[Comparison]:
     place = (opened.args["body"], opened.args["name"])
     terms = opened.args["terms"]
+    name = f"the parameter {bytes(place[1]).rstrip(bytes(1))!r} of {place[0]}"
     wishes: dict[int, int] = {}
     state = (0, terms.first, terms.first)
     for event in events:
@@ -249,8 +337,9 @@ def _parameter(
         elif event.name == "WishForgotten":
             wishes.pop(event.args["person"], None)
         elif event.name == "WishesRead":
+            told = (event.args["median"], event.args["wishes"])
+            yield f"the median read of {name} in epoch {event.args['epoch']}", told, (_median(wishes), len(wishes))
             state = (event.args["epoch"], event.args["current"], event.args["following"])
-    name = f"the parameter {bytes(place[1]).rstrip(bytes(1))!r} of {place[0]}"
     actual = chronicle.ask(contract, "parameterOf", *place)
     rules = (terms.least, terms.step, terms.bins, terms.move, terms.quorumPpm, terms.epochSeconds)
     kept = (actual.least, actual.step, actual.bins, actual.move, actual.quorumPpm, actual.epochSeconds)
@@ -265,3 +354,8 @@ def _parameter(
     for person, wanted in wishes.items():
         told = tuple(chronicle.ask(contract, "wishOf", *place, person))
         yield f"the wish of person {person} for {name}", (True, wanted), told
+
+
+def _median(wishes: dict[int, int]) -> int:
+    """The lower one where there are two, 0 where nobody wishes."""
+    return sorted(wishes.values())[(len(wishes) - 1) // 2] if wishes else 0

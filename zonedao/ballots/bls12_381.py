@@ -16,6 +16,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from zonedao.ballots.bls12_381_table import Multiples2
 from zonedao.errors import UsageProblem
 
 FIELD = int(
@@ -130,11 +131,11 @@ class Table2:
     def __init__(self, point: Point2) -> None:
         if not is_on_curve2(point):
             raise UsageProblem("A table needs a point of the curve, not infinity.")
-        self._rows = _rows(_inside2(point))
+        self._multiples = Multiples2(point, FIELD, ORDER)
 
     def multiply(self, scalar: int) -> Point2:
         """`scalar` times the point."""
-        return _outside2(_by_rows(self._rows, scalar, _curve().Z2))
+        return self._multiples.multiply(scalar)
 
 
 def hash_to_point2(message: bytes) -> Point2:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from zonedao.ballots.poll import Poll
 from zonedao.ballots.schemes import Claim
 from zonedao.ballots.shares import misfits
-from zonedao.ballots.signing import SignedBallot
+from zonedao.ballots.signing import SignedBallot, Single
+from zonedao.ballots.smart import accepts
 from zonedao.ballots.store import Store
 from zonedao.ballots.typed import recover
 from zonedao.errors import ContractRevert, NotFound
@@ -34,7 +35,7 @@ class Verdict:
 
     `code` is accepted, held (the same was there), signature-only (accepted, but its share fits no enrolled key), or
     why it was refused: wrong-chain, wrong-body, no-proposal, closed, late, no-elector, voted, bad-signature,
-    other-choice. `reason` says it in words.
+    other-choice; of a smart account also wrong-number. `reason` says it in words.
     """
 
     ballot: SignedBallot
@@ -51,12 +52,14 @@ class Verdict:
 class BoxStatus:
     """How the collecting for one proposal stands: ballots held by choice, of which so many the chain has counted.
 
+    `overruled` are ballots beside these, whose persons are counted with another choice that they cast themselves.
     `with_share` are those of the waiting that an aggregate can count. Times are unix seconds.
     """
 
     proposal_id: int
     number: int
     held: Counter[Support]
+    overruled: int
     counted: int
     waiting: int
     with_share: int
@@ -72,6 +75,7 @@ class BallotBox:
         self.store = Store(path)
         self._polls: dict[int, Poll] = {}
         self._accounts: dict[tuple[int, int], dict[int, str]] = {}
+        self._choices: dict[int, dict[int, Support]] = {}
         self._seen = ""
 
     def close(self) -> None:
@@ -101,6 +105,9 @@ class BallotBox:
             for position, ballot in zip(good, checked, strict=True):
                 answer = _ACCEPTED if ballot == handed_in[position] else _SIGNATURE_ONLY
                 before = self.store.ballot(ballot)
+                if before is not None and before.share is None and not self.is_signed_by_owner(before):
+                    # It can no longer be counted: the person has another key now, or another signature was used up.
+                    before = None
                 if before is not None and before.support is not ballot.support:
                     answer = _OTHER_CHOICE
                 elif before is not None and (before.share is not None or ballot.share is None):
@@ -131,11 +138,14 @@ class BallotBox:
         """How the collecting for a proposal stands. Raises NotFound."""
         poll = self.poll(proposal_id)
         held, waiting = self.held(proposal_id), self.waiting(proposal_id)
+        still = {ballot.index for ballot in waiting}
+        overruled = self._overruled(poll, [ballot for ballot in held if ballot.index not in still])
         return BoxStatus(
             proposal_id=proposal_id,
             number=poll.number,
-            held=Counter(ballot.support for ballot in held),
-            counted=len(held) - len(waiting),
+            held=Counter(ballot.support for ballot in held if ballot.index not in overruled),
+            overruled=len(overruled),
+            counted=len(held) - len(waiting) - len(overruled),
             waiting=len(waiting),
             with_share=sum(ballot.share is not None for ballot in waiting),
             state=poll.state,
@@ -165,6 +175,8 @@ class BallotBox:
 
     def is_signed_by_owner(self, ballot: SignedBallot) -> bool:
         """Whether a ballot's signature is by the account that acts for its person now."""
+        if ballot.single is not None:
+            return self.single_objection(ballot, ballot.single) is None
         poll = self.poll(ballot.proposal_id)
         signer = recover(poll.question.digest(ballot.support), ballot.signature)
         word = ballot.proposal_id, ballot.index // WORD_BITS
@@ -174,6 +186,26 @@ class BallotBox:
         if ballot.index not in accounts:
             accounts[ballot.index] = poll.account_key(ballot.index)
         return bool(signer) and accounts[ballot.index] == signer
+
+    def single_objection(self, ballot: SignedBallot, single: Single) -> tuple[str, str] | None:
+        """Code and reason why the signature of a smart account would not count now, None if it would."""
+        poll = self.poll(ballot.proposal_id)
+        connection = self.body.client.connection
+        if poll.account_key(ballot.index) != single.voter:
+            return _BAD_SIGNATURE
+        if not connection.code(single.voter):
+            return (
+                "bad-signature",
+                f"{single.voter} is no smart account. Sign an ordinary ballot instead.",
+            )
+        nonce = poll.nonce(single.voter)
+        if nonce != single.nonce:
+            return "wrong-number", (
+                f"This is signature {single.nonce} of {single.voter} here, and {nonce} is the next that counts. "
+                "Sign the ballot again."
+            )
+        digest = poll.question.single_digest(ballot.support, single.voter, nonce)
+        return None if accepts(connection, single.voter, digest, ballot.signature) else _NOT_ACCEPTED
 
     def look_again(self) -> None:
         """Read the accounts of persons anew if there was a block since they were read: some may have been rotated."""
@@ -200,6 +232,14 @@ class BallotBox:
             found = misfits(self.body.client.connection, poll.scheme, poll.question.digest(support), claims)
             bad += [group[position][0] for position in found]
         return bad
+
+    def _overruled(self, poll: Poll, counted: Sequence[SignedBallot]) -> set[int]:
+        """Of ballots whose persons are counted, the persons who are counted with another choice."""
+        known = self._choices.setdefault(poll.proposal_id, {})
+        new = [ballot.index for ballot in counted if ballot.index not in known]
+        if new:
+            known.update(poll.choices(new))
+        return {each.index for each in counted if known.get(each.index, each.support) is not each.support}
 
     def _with_good_shares(self, ballots: Sequence[SignedBallot]) -> list[SignedBallot]:
         """The same ballots, without the shares that fit no enrolled key."""
@@ -231,7 +271,7 @@ class _Sitting:
         if ballot.proposal_id not in self._open:
             self._open[ballot.proposal_id] = self._closed(ballot.proposal_id)
         closed = self._open[ballot.proposal_id]
-        if closed is not None:
+        if closed is not None and not (ballot.single is not None and closed[0] == "late"):
             return closed
         poll = box.poll(ballot.proposal_id)
         word, bit = divmod(ballot.index, WORD_BITS)
@@ -241,6 +281,8 @@ class _Sitting:
             self._voted[ballot.proposal_id, word] = poll.voted(word)
         if self._voted[ballot.proposal_id, word] >> bit & 1:
             return "voted", f"The vote of person {ballot.index} is counted already. Nothing is left to do."
+        if ballot.single is not None:
+            return box.single_objection(ballot, ballot.single)
         return None if box.is_signed_by_owner(ballot) else _BAD_SIGNATURE
 
     def _other_body(self, address: str) -> str:
@@ -276,4 +318,8 @@ _OTHER_CHOICE = (
 _BAD_SIGNATURE = (
     "bad-signature",
     "This is not signed by the account that the register has for the person now. Sign it again, with that account.",
+)
+_NOT_ACCEPTED = (
+    "bad-signature",
+    "The account does not accept this signature (ERC-1271). Sign the ballot again, as the account wants it.",
 )

@@ -20,7 +20,16 @@ from zonedao.ballots.keys import (
     require_valid,
 )
 from zonedao.ballots.poll import scheme_of
-from zonedao.ballots.posting import Posted, Tell, Transaction, finish_earlier, most_gas, posting_client, send
+from zonedao.ballots.posting import (
+    Posted,
+    Preview,
+    Tell,
+    Transaction,
+    finish_earlier,
+    most_gas,
+    posting_client,
+    send,
+)
 from zonedao.ballots.schemes import SCHEMES, scheme_of_length
 from zonedao.chain.abi import checksum_address
 from zonedao.disk import locked
@@ -28,10 +37,12 @@ from zonedao.errors import ContractRevert, NotFound, Refused, UsageProblem
 from zonedao.governance.registry import WORD_BITS
 
 if TYPE_CHECKING:
+    from zonedao.actions import Action
     from zonedao.ballots.box import BallotBox
     from zonedao.ballots.schemes import Scheme
     from zonedao.chain.contract import BoundContract
     from zonedao.chain.signers import Signer
+    from zonedao.client import Client
     from zonedao.governance.body import Body
 
 _BATCH_GAS = 150_000  # what a batch takes besides
@@ -119,17 +130,12 @@ def post_enrolments(box: BallotBox, tell: Tell | None = None) -> Posted:
         client = posting_client(box)
         verifier = verifier_of(box.body)
         finish_earlier(client, verifier.address, say)
-        most = min(WORD_BITS, max((most_gas(client) - _BATCH_GAS) // scheme_of(verifier).entry_gas, 1))
-        words: dict[int, list[Enrolment]] = {}
-        for entry in waiting_enrolments(box):
-            words.setdefault(entry.place.index // WORD_BITS, []).append(entry)
-        for word, entries in words.items():
+        most = _most_entries(client, verifier)
+        for entries in _by_word(waiting_enrolments(box)):
             while entries:
                 part = entries[:most]
-                data = verifier.encode("enroll", part[0].place.registry, word, encode_enrolments(part))
-                action = plain(client, verifier.address, data, f"enrol {len(part)} voting keys of word {word}")
                 try:
-                    receipt = send(client, action, say)
+                    receipt = send(client, _batch(client, verifier, part), say)
                 except ContractRevert as revert:
                     refused = [entry for entry in part if entry.place.index == revert.args_dict.get("index")]
                     if not refused:
@@ -142,6 +148,17 @@ def post_enrolments(box: BallotBox, tell: Tell | None = None) -> Posted:
                 box.store.remove_enrolments(_place(entry) for entry in part)
                 entries = entries[most:]
     return Posted(tuple(done), ())
+
+
+def preview_enrolments(box: BallotBox) -> list[Preview]:
+    """The transactions that `post_enrolments` would send now; nothing is sent. Raises ContractRevert."""
+    client, verifier = box.body.client, verifier_of(box.body)
+    most = _most_entries(client, verifier)
+    return [
+        Preview("keys", len(part), _batch(client, verifier, part).explain(fee=True))
+        for entries in _by_word(waiting_enrolments(box))
+        for part in (entries[start : start + most] for start in range(0, len(entries), most))
+    ]
 
 
 # --- documents ---
@@ -192,6 +209,25 @@ _FIELDS = {"chain_id", "verifier", "registry", "person", "owner", "key", "replac
 
 
 # --- inside ---
+
+
+def _by_word(entries: Iterable[Enrolment]) -> list[list[Enrolment]]:
+    words: dict[int, list[Enrolment]] = {}
+    for entry in entries:
+        words.setdefault(entry.place.index // WORD_BITS, []).append(entry)
+    return list(words.values())
+
+
+def _most_entries(client: Client, verifier: BoundContract) -> int:
+    """Entries that one transaction takes."""
+    return min(WORD_BITS, max((most_gas(client) - _BATCH_GAS) // scheme_of(verifier).entry_gas, 1))
+
+
+def _batch(client: Client, verifier: BoundContract, entries: list[Enrolment]) -> Action[None]:
+    place = entries[0].place
+    word = place.index // WORD_BITS
+    data = verifier.encode("enroll", place.registry, word, encode_enrolments(entries))
+    return plain(client, verifier.address, data, f"enrol {len(entries)} voting keys of word {word}")
 
 
 def _judge(box: BallotBox, verifier: BoundContract, entry: Enrolment) -> tuple[str, str]:

@@ -42,9 +42,14 @@ def read_item(document: Any) -> Item:
     return read_ballot(document)
 
 
-def append_items(path: Path, items: Iterable[Item]) -> None:
-    """Add ballots and keys to a file, which is made if it is not there. Raises StorageProblem."""
-    text = "".join(json.dumps(document_of(item), separators=(",", ":")) + "\n" for item in items)
+def append_items(path: Path, items: Iterable[Item]) -> int:
+    """Add ballots and keys to a file, which is made if it is not there; how many did not stand there already.
+
+    Raises StorageProblem.
+    """
+    there = {line.item for line in read_items(path)} if path.is_file() else set()
+    new = [item for item in dict.fromkeys(items) if item not in there]
+    text = "".join(json.dumps(document_of(item), separators=(",", ":")) + "\n" for item in new)
     try:
         with path.open("a", encoding="utf-8") as handle:
             handle.write(text)
@@ -52,6 +57,7 @@ def append_items(path: Path, items: Iterable[Item]) -> None:
         raise StorageProblem(
             f"{path} cannot be written ({reason(problem)}). Choose another file with --out."
         ) from problem
+    return len(new)
 
 
 def require_addable(path: Path) -> None:

@@ -15,14 +15,15 @@ from zonedao.ballots.signing import SignedBallot
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import WORD_BITS
 
-Kind = Literal["signed", "aggregate", "keys"]
+Kind = Literal["signed", "aggregate", "single", "keys"]
 
 # A transaction that the cap of EIP-7825 (2²⁴ gas) admits with the margin that is added to an estimate.
 MOST_GAS = 13_000_000
 
 _BASE_GAS = 44_000  # transaction, fallback, proposal, tally
-_WORD_GAS = 46_000  # electorate, bitmap word, event, page of keys; of a signed batch or of an aggregate
-_SIGNED_GAS = 4_480  # calldata, ecrecover and the comparison of one ballot
+_WORD_GAS = 42_000  # electorate, bitmap word, event, page of keys; of a signed batch or of an aggregate
+_SIGNED_GAS = 4_380  # calldata, ecrecover and the comparison of one ballot
+_SINGLE_GAS = 100_000  # the vote of a smart account, whose own code takes some of it
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,12 @@ def plan(
     """The cheapest way found to count these ballots, as transactions of at most `most_gas`.
 
     `keyed(word)` is how many persons of a word have a voting key. Ballots with a share can go either way, and either
-    all of them are aggregated or only those of the persons in `unsigned`, whose signatures no longer count.
+    all of them are aggregated or only those of the persons in `unsigned`, whose signatures no longer count. Those of
+    smart accounts come last, a transaction each.
     """
-    ordered = sorted(ballots, key=lambda ballot: (ballot.index // WORD_BITS, ballot.support, ballot.index))
+    everyone = sorted(ballots, key=lambda ballot: (ballot.index // WORD_BITS, ballot.support, ballot.index))
+    ordered = [ballot for ballot in everyone if ballot.single is None]
+    singles = [Parcel("single", (ballot,), _SINGLE_GAS) for ballot in everyone if ballot.single is not None]
 
     def divided(is_aggregated: Callable[[SignedBallot], bool]) -> list[Parcel]:
         together = [ballot for ballot in ordered if is_aggregated(ballot)]
@@ -58,7 +62,7 @@ def plan(
         divided(lambda ballot: ballot.share is not None and ballot.index in unsigned),
         divided(lambda ballot: ballot.share is not None),
     )
-    return min(ways, key=lambda parcels: sum(parcel.gas for parcel in parcels))
+    return min(ways, key=lambda parcels: sum(parcel.gas for parcel in parcels)) + singles
 
 
 def signed_gas(ballots: Sequence[SignedBallot]) -> int:

@@ -6,6 +6,7 @@ may be rotated and persons vote meanwhile: these are read when they are asked fo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from zonedao.ballots.signing import Question
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import NodeProblem
 from zonedao.governance.laws import law_from
-from zonedao.governance.proposals import ProposalState
+from zonedao.governance.proposals import BITS_OF, ProposalState, Support
 from zonedao.governance.registry import WORD_BITS, indices_in
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _NOBODY = "0x" + "00" * 20
 _ADDRESS_BYTES, _WORD_BYTES = 20, 32
 _MOST_CODE = 24_576  # bytes of a contract, and so of a page of keys
+_KEYS_AT_ONCE = 100  # whose votes are asked of the node in one request
 
 
 class Poll:
@@ -75,9 +77,30 @@ class Poll:
         """The persons of a word whose vote is counted by now, a bit each."""
         return int(self.body.contract.call("votedMask", self.proposal_id, word))
 
+    def choices(self, persons: Iterable[int]) -> dict[int, Support]:
+        """How persons who are counted voted, by index, read from events; those who are found by their keys of now."""
+        wanted = set(persons)
+        found: dict[int, Support] = {}
+        first = self.body.zone.deploy_block
+        for event in self.body.contract.logs("BallotsCounted", first, proposalId=self.proposal_id):
+            for support, bits in BITS_OF.items():
+                found.update(dict.fromkeys(indices_in(event.args["word"], event.args[bits]), support))
+        found = {index: support for index, support in found.items() if index in wanted}
+        alone = {self.account_key(index): index for index in wanted - found.keys()}
+        keys = list(alone)
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            for event in self.body.contract.logs("VoteCast", first, voter=keys[start : start + _KEYS_AT_ONCE]):
+                if event.args["proposalId"] == self.proposal_id:
+                    found[alone[event.args["voter"]]] = Support(event.args["support"])
+        return found
+
     def account_key(self, index: int) -> str:
         """The account that acts for a person now."""
         return str(self.registry.call("person", index).key)
+
+    def nonce(self, account: str) -> int:
+        """The number of an account's next signature of a vote in this body."""
+        return int(self.body.contract.call("nonces", account))
 
     def account_keys(self, word: int) -> dict[int, str]:
         """The accounts that act for persons of a word, by index, as far as the registry's page of keys has them."""

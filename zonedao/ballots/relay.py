@@ -199,6 +199,7 @@ class Relay:
                     "number": status.number,
                     "proposal": f"0x{status.proposal_id:064x}",
                     "held": {support.title: count for support, count in sorted(status.held.items())},
+                    "overruled": status.overruled,
                     "counted": status.counted,
                     "waiting": status.waiting,
                     "batch_deadline": status.batch_deadline,

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from zonedao.ballots.schemes import BLS12_381, Share
-from zonedao.ballots.signing import SignedBallot
+from zonedao.ballots.signing import SignedBallot, Single
 from zonedao.errors import StorageProblem
 from zonedao.governance.proposals import Support
-from zonedao.home import private_folder
+from zonedao.home import home, private_folder
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS ballots (
     chain_id INTEGER NOT NULL, body TEXT NOT NULL, proposal TEXT NOT NULL, person INTEGER NOT NULL,
     support INTEGER NOT NULL, signature BLOB NOT NULL, share BLOB, received_at INTEGER NOT NULL,
+    voter TEXT, nonce INTEGER,
     PRIMARY KEY (chain_id, body, proposal, person)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS enrolments (
@@ -28,9 +29,16 @@ CREATE TABLE IF NOT EXISTS enrolments (
     PRIMARY KEY (chain_id, verifier, registry, person)
 ) WITHOUT ROWID;
 """
+# Boxes of version 1 knew no ballots of smart accounts.
+_SINCE_1 = "ALTER TABLE ballots ADD COLUMN voter TEXT; ALTER TABLE ballots ADD COLUMN nonce INTEGER;"
 _THIS_BALLOT = "chain_id = ? AND body = ? AND proposal = ? AND person = ?"
 _THIS_ENROLMENT = "chain_id = ? AND verifier = ? AND registry = ? AND person = ?"
-_BALLOT = "chain_id, body, proposal, person, support, signature, share"
+_BALLOT = "chain_id, body, proposal, person, support, signature, share, voter, nonce"
+
+
+def box_path() -> Path:
+    """The file of this user's ballot box."""
+    return home() / "ballots.sqlite"
 
 
 class Store:
@@ -46,10 +54,10 @@ class Store:
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
-            if version not in (0, _VERSION):
+            if version not in (0, 1, _VERSION):
                 raise StorageProblem(f"The ballot box {path} was made by another version of zonedao. Use that one.")
-            self._database.executescript(_SCHEMA)
-            self._database.execute(f"PRAGMA user_version = {_VERSION}")
+            change = _SINCE_1 if version == 1 else _SCHEMA
+            self._database.executescript(f"BEGIN; {change} PRAGMA user_version = {_VERSION}; COMMIT;")
         except (sqlite3.Error, OSError) as problem:
             raise StorageProblem(
                 f"The ballot box {path} cannot be opened ({problem}). Name another file with --box."
@@ -96,8 +104,9 @@ class Store:
         if ballot.share is not None:
             share = ballot.share.scheme.write((*ballot.share.value, *(ballot.share.key2 or ())))
         self._run(
-            f"INSERT OR REPLACE INTO ballots ({_BALLOT}, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *_place(ballot), int(ballot.support), ballot.signature, share, now,
+            f"INSERT OR REPLACE INTO ballots ({_BALLOT}, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *_place(ballot), int(ballot.support), ballot.signature, share,
+            ballot.single and ballot.single.voter, ballot.single and ballot.single.nonce, now,
         )  # fmt: skip
 
     def drop_shares(self, ballots: Iterable[SignedBallot]) -> None:
@@ -150,8 +159,8 @@ def _place(ballot: SignedBallot) -> tuple[int, str, str, int]:
     return ballot.chain_id, ballot.body, _hex(ballot.proposal_id), ballot.index
 
 
-def _ballot(row: tuple[int, str, str, int, int, bytes, bytes | None]) -> SignedBallot:
-    chain_id, body, proposal, person, support, signature, raw = row
+def _ballot(row: tuple[int, str, str, int, int, bytes, bytes | None, str | None, int]) -> SignedBallot:
+    chain_id, body, proposal, person, support, signature, raw, voter, nonce = row
     share = None
     if raw is not None:
         # 192 bytes are a share on BN254 and the key beside it, 256 a share on BLS12-381.
@@ -159,4 +168,5 @@ def _ballot(row: tuple[int, str, str, int, int, bytes, bytes | None]) -> SignedB
         numbers = [int.from_bytes(raw[start : start + size], "big") for start in range(0, len(raw), size)]
         key2 = (numbers[2], numbers[3], numbers[4], numbers[5]) if len(numbers) == 6 else None
         share = Share(tuple(numbers if key2 is None else numbers[:2]), key2)
-    return SignedBallot(chain_id, body, int(proposal, 16), person, Support(support), signature, share)
+    single = Single(voter, nonce) if voter else None
+    return SignedBallot(chain_id, body, int(proposal, 16), person, Support(support), signature, share, single)

@@ -13,8 +13,8 @@ from typing import Any
 from zonedao.chain.abi import encode, keccak
 from zonedao.chain.interface import Function, shipped
 from zonedao.charter.model import BodyCharter, Charter, Good, PersonhoodModule
-from zonedao.federation.modules import personhood_module
-from zonedao.governance.calls import PERSONHOOD_ROLE, SELF_ROLE, STORES_ROLE
+from zonedao.federation.modules import personhood_module, voting_module
+from zonedao.governance.calls import ELECTIONS_ROLE, PERSONHOOD_ROLE, SELF_ROLE, STORES_ROLE, WISHES_ROLE
 from zonedao.governance.laws import Law, ProposalClass
 from zonedao.text import label
 
@@ -43,6 +43,7 @@ ALLOW_GAS = 80_000
 CAP_GAS = 27_000
 GOOD_GAS = 110_000
 URI_GAS = 60_000
+ACTIVITY_GAS = 70_000
 KEEPERS_GAS = 80_000
 KEEPER_GAS = 3_000
 MODULE_GAS = 100_000
@@ -190,12 +191,13 @@ def zone_birth(charter: Charter) -> Birth:
         for first, end in batches(len(addresses))
     ]
     children = _children(charter.zone, charter.hash, indices)
-    calls = [*admissions, *_children_calls(children), *_uri_calls(charter.zone)]
+    calls = [*admissions, *_children_calls(children), *_own_calls(charter.zone)]
     calls += [_good_call(good) for good in charter.goods]
     if charter.keepers:
         gas = KEEPERS_GAS + KEEPER_GAS * len(charter.keepers)
         calls.append(_call(STORES_ROLE, "IStores", "setKeepers", [[indices[name] for name in charter.keepers]], gas))
     calls += _personhood_calls(charter.personhood)
+    calls += _voting_calls(charter.voting)
     return _birth(charter.zone, charter.hash, calls, children, CREATE_ZONE_GAS)
 
 
@@ -210,6 +212,13 @@ def _personhood_calls(wanted: PersonhoodModule | None) -> list[GenesisCall]:
     elif wanted.kind == "allow-list":
         calls.append(_call(PERSONHOOD_ROLE, "IAllowList", "setRoot", [wanted.root, ""], TELL_MODULE_GAS))
     return calls
+
+
+def _voting_calls(kinds: Sequence[str]) -> list[GenesisCall]:
+    roles = {"elections": ELECTIONS_ROLE, "wishes": WISHES_ROLE}
+    return [
+        _call(SELF_ROLE, "IBody", "setModule", [roles[kind], voting_module(kind).address], MODULE_GAS) for kind in kinds
+    ]
 
 
 def batches(members: int) -> list[tuple[int, int]]:
@@ -240,7 +249,7 @@ def industry_birth(body: BodyCharter, charter_hash: str, indices: Mapping[str, i
         ADMIT_WORD_GAS * len(numbers),
     )
     children = _children(body, charter_hash, indices)
-    calls = [admission, *_children_calls(children), *_uri_calls(body)]
+    calls = [admission, *_children_calls(children), *_own_calls(body)]
     return _birth(body, charter_hash, calls, children, FOUND_GAS)
 
 
@@ -267,10 +276,15 @@ def _children_calls(children: Sequence[Birth]) -> list[GenesisCall]:
     return calls
 
 
-def _uri_calls(body: BodyCharter) -> list[GenesisCall]:
-    if not body.dao_uri:
-        return []
-    return [_call(SELF_ROLE, "IDocument", "setDaoURI", [body.dao_uri], URI_GAS + _name_gas(body.dao_uri))]
+def _own_calls(body: BodyCharter) -> list[GenesisCall]:
+    """What a body says of itself: where its document is, and by whom its quorums go."""
+    calls: list[GenesisCall] = []
+    if body.dao_uri:
+        gas = URI_GAS + _name_gas(body.dao_uri)
+        calls.append(_call(SELF_ROLE, "IDocument", "setDaoURI", [body.dao_uri], gas))
+    if body.active_votes:
+        calls.append(_call(SELF_ROLE, "IActivity", "setActivity", [body.active_votes], ACTIVITY_GAS))
+    return calls
 
 
 def _birth(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zonedao.charter.bounds import MAX_ALLOWANCE, MAX_ALLOWANCE_EPOCHS, MAX_DEPTH
-from zonedao.charter.laws import read_laws
+from zonedao.charter.laws import read_active_votes, read_laws
 from zonedao.charter.model import Allowance, BodyCharter
 from zonedao.charter.money import Assets
 from zonedao.charter.people import People
@@ -16,6 +16,7 @@ from zonedao.text import LABEL_BYTES, slug
 from zonedao.treasury.assets import Money
 
 PARENT, ZONE = "parent", "zone"
+_KEYS = ("name", "purpose", "dao_uri", "active_votes", "members", "laws", "caps", "allowances", "industries")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ class Industries:
         return tuple(self._industry(key, entry, above) for key, entry in table.tables())
 
     def _industry(self, key: str, entry: Table, above: Sequence[Above]) -> BodyCharter:
-        entry.require_known("name", "purpose", "dao_uri", "members", "laws", "caps", "allowances", "industries")
+        entry.require_known(
+            "name", "purpose", "dao_uri", "active_votes", "members", "laws", "caps", "allowances", "industries"
+        )
         parent = above[-1]
         if entry.content.get("members") == []:
             entry.mistakes.note(
@@ -74,6 +77,7 @@ class Industries:
             name=self._name(key, entry),
             purpose=entry.text("purpose", '"what it is for"') or "",
             dao_uri=entry.uri("dao_uri"),
+            active_votes=read_active_votes(entry),
             depth=len(above),
             members=members,
             laws=laws or (),

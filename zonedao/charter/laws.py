@@ -9,6 +9,7 @@ from zonedao.charter.bounds import BOUNDS, SPONSORING_SECONDS
 from zonedao.charter.model import CLASSES
 from zonedao.charter.tables import Table, dotted
 from zonedao.charter.values import duration_text, parse_count, parse_duration, parse_share, share_text
+from zonedao.governance.activity import LEAST_VOTES, MOST_VOTES
 from zonedao.governance.laws import Law
 
 DEFAULT = "default"
@@ -93,6 +94,13 @@ def read_laws(body: Table, inherited: tuple[Law, ...] | None, *, zone: bool) -> 
     for name in classes:
         complete = _leaves_time_to_sponsor(name, tables, fields_of[name]) and complete
     return tuple(Law(**fields_of[name]) for name in CLASSES) if complete else None
+
+
+def read_active_votes(body: Table) -> int:
+    """Over how many votes the quorums of a body count who is active, 0 for all members. Nobody inherits it."""
+    if "active_votes" not in body.content:
+        return 0
+    return body.integer("active_votes", "4", LEAST_VOTES, MOST_VOTES) or 0
 
 
 def _inherited_fields(inherited: tuple[Law, ...] | None, number: int) -> dict[str, int]:

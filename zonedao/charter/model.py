@@ -63,14 +63,16 @@ class PersonhoodModule:
 @dataclass(frozen=True)
 class BodyCharter:
     """One body: the zone or an industry. `path` is its place (`elmcourt/food`), `members` are names of the charter,
-    in the order of the file; `laws` has one law per class in the order of `CLASSES` (an industry does
-    not use that of expulsion); `caps` is what the spending class
-    may move in an epoch; `dao_uri` is where the document about it is (ERC-4824), empty for nowhere."""
+    in the order of the file; `laws` has one law per class in the order of `CLASSES` (an industry does not use that of
+    expulsion); `caps` is what the spending class may move in an epoch; `dao_uri` is where the document about it is
+    (ERC-4824), empty for nowhere; `active_votes` is over how many votes its quorums count who is active, 0 for all
+    members."""
 
     path: str
     name: str
     purpose: str
     dao_uri: str
+    active_votes: int
     depth: int
     members: tuple[str, ...]
     laws: tuple[Law, ...]
@@ -90,7 +92,8 @@ class Charter:
     """A whole charter file.
 
     `hash` is keccak-256 of the file (0x-hex); `epoch_start` in unix seconds; `members` by name, in the order in
-    which they get their indices, from 1; `verifier` is the curve of the verifier of aggregate ballots.
+    which they get their indices, from 1; `verifier` is the curve of the verifier of aggregate ballots;
+    `voting` has the kinds of shared modules for voting that the zone is born with (`federation.modules.VOTING`).
     """
 
     path: str
@@ -105,6 +108,7 @@ class Charter:
     keepers: tuple[str, ...]
     verifier: str
     personhood: PersonhoodModule | None = None
+    voting: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

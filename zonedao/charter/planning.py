@@ -34,7 +34,7 @@ from zonedao.federation.addresses import (
     Infrastructure,
     infrastructure,
 )
-from zonedao.federation.modules import personhood_module
+from zonedao.federation.modules import Module, personhood_module, voting_module
 
 _BYTE_GAS = 200  # of code that is stored
 _CREATE_GAS = 60_000
@@ -58,8 +58,7 @@ def make_plan(charter: Charter) -> DeploymentPlan:
     }
     zone = shared.body_address(ZERO_ADDRESS, hash_struct("zonePlanHash", zone_struct))
     addresses = {charter.zone.path: zone, **_addresses_below(birth, zone, shared)}
-    module = charter.personhood and personhood_module(charter.personhood.kind, charter.personhood.vouchers)
-    creations = [*shared.creations, module.contract] if module else list(shared.creations)
+    creations = [*shared.creations, *(module.contract for module in _modules(charter))]
     transactions = [*_shared_transactions(creations), _create_zone(shared, birth, zone_struct, zone)]
     transactions += _genesis_transactions(birth, addresses)
     return DeploymentPlan(
@@ -89,6 +88,13 @@ def make_plan(charter: Charter) -> DeploymentPlan:
         goods=tuple(good.label for good in charter.goods),
         summary=zone_summary(charter),
     )
+
+
+def _modules(charter: Charter) -> Iterator[Module]:
+    """Those that zones share and this one is born with."""
+    if charter.personhood is not None:
+        yield personhood_module(charter.personhood.kind, charter.personhood.vouchers)
+    yield from map(voting_module, charter.voting)
 
 
 def _shared_transactions(creations: Sequence[Creation]) -> Iterator[PlannedTransaction]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from zonedao.chain.abi import keccak
 from zonedao.charter.industries import Above, Industries
-from zonedao.charter.laws import read_laws
+from zonedao.charter.laws import read_active_votes, read_laws
 from zonedao.charter.lines import BROKEN, KeyPath, Source
 from zonedao.charter.mistakes import Collector, Mistake
 from zonedao.charter.model import BodyCharter, Charter
@@ -21,11 +21,12 @@ from zonedao.charter.stores import read_epochs, read_goods, read_stores
 from zonedao.charter.tables import Table
 from zonedao.errors import CharterProblem
 from zonedao.federation.addresses import CURVES
+from zonedao.federation.modules import VOTING
 from zonedao.text import reason, slug, steering
 
 _KEYS = (
-    *("name", "purpose", "dao_uri", "verifier", "personhood", "epochs", "members", "laws", "assets", "caps"),
-    *("stores", "goods", "industries"),
+    *("name", "purpose", "dao_uri", "active_votes", "verifier", "personhood", *VOTING, "epochs", "members", "laws"),
+    *("assets", "caps", "stores", "goods", "industries"),
 )
 
 
@@ -81,6 +82,7 @@ def _charter(path: Path, raw: bytes, top: Table) -> Charter:
         name=name,
         purpose=top.text("purpose", '"what the zone is for"') or "",
         dao_uri=top.uri("dao_uri"),
+        active_votes=read_active_votes(top),
         depth=0,
         members=people.names,
         laws=laws or (),
@@ -103,6 +105,7 @@ def _charter(path: Path, raw: bytes, top: Table) -> Charter:
         keepers=keepers,
         verifier=_verifier(top),
         personhood=read_personhood(top, path.parent),
+        voting=tuple(kind for kind in VOTING if top.flag(kind)),
     )
 
 

@@ -24,6 +24,8 @@ def zone_summary(charter: Charter) -> tuple[str, ...]:
         lines.append(f"very many ballots are counted under one signature on the curve {charter.verifier}")
     if charter.personhood is not None:
         lines.append(f"newcomers come in by vote, or by {_personhood(charter.personhood)}")
+    if charter.voting:
+        lines.append(f"bodies may also decide by {' and '.join(charter.voting)}")
     lines.append(f"stock reports allow exports for {duration_text(charter.stale_seconds)}")
     return tuple(lines)
 
@@ -40,6 +42,8 @@ def body_summary(charter: Charter, body: BodyCharter) -> tuple[str, ...]:
     lines = list(_laws(body, above))
     if body.dao_uri:
         lines.append(f"the document about it is at {body.dao_uri}")
+    if body.active_votes:
+        lines.append(f"quorums count over who was active in the last {body.active_votes} votes")
     lines += [f"may spend {cap} per epoch by ordinary vote" for cap in body.caps]
     for allowance in body.allowances:
         epochs = f"{allowance.epochs} epoch{'' if allowance.epochs == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,10 @@ from zonedao.errors import NotFound, Refused, UsageProblem
 from zonedao.text import counted
 
 if TYPE_CHECKING:
+    from zonedao.actions import Outcome
     from zonedao.ballots.box import BallotBox, BoxStatus
     from zonedao.ballots.files import Item
-    from zonedao.ballots.posting import Posted
+    from zonedao.ballots.posting import Posted, Preview
     from zonedao.cli.kit.session import Session
     from zonedao.governance.body import Body
 
@@ -49,26 +50,52 @@ def ballot() -> None:
 @command(ballot)
 @number_argument
 @click.argument("choice", type=click.Choice(["for", "against", "abstain"]))
+@click.option("--voter", metavar="WHO", help="Your smart account (ERC-1271), for which you sign.")
+@click.option("--signature", metavar="HEX", help="What the smart account signed itself; --dry-run shows the message.")
 @out_option
 @to_option
 @in_option
-def sign(session: Session, number: str, choice: str, out: Path | None, url: str | None, where: str | None) -> None:
+def sign(
+    session: Session,
+    number: str,
+    choice: str,
+    voter: str | None,
+    signature: str | None,
+    out: Path | None,
+    url: str | None,
+    where: str | None,
+) -> None:
     """Sign your ballot on proposal N, and hand it in or write it down. Nothing is sent to the chain and nothing costs.
 
     Only one choice is ever signed on a proposal. To change your mind before the ballot is counted, vote directly.
     """
+    if signature is not None and voter is None:
+        raise UsageProblem("Say whose signature it is: --voter WHO, the smart account.")
+    raw = _from_hex(signature) if signature is not None else None
+    import json
+
+    from zonedao.ballots.casting import single_message
+    from zonedao.governance.proposals import support
+
     signer = session.require_signer()
     _require_place(out)
     proposal = session.body(where).proposal(number)
     meaning = f"sign a ballot {_said(choice)} on proposal {proposal.number} of {proposal.body.name}: {proposal.title}"
+    account = session.somebody(proposal.body.zone, voter) if voter is not None else None
     if session.options.dry_run:
-        session.out.would(f"You would {meaning}.")
+        if account is None:
+            session.out.would(f"You would {meaning}.")
+        else:
+            message = single_message(proposal, support(choice), account)
+            session.out.show(
+                {"done": False, "message": message}, [f"You would {meaning}. To be signed:", json.dumps(message)]
+            )
         return
     session.out.note(f"You are about to {meaning}.")
     agree(session, "Sign it?")
     # Now: the record of what was signed is locked while the password would be asked for.
     signer.unlocked()
-    signed = proposal.sign_ballot(choice)
+    signed = proposal.sign_ballot(choice) if account is None else proposal.sign_single_ballot(choice, account, raw)
     _deliver(session, signed, signed.document(), out, url, "ballot")
 
 
@@ -139,7 +166,8 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
 
     May be stopped and run again at any time: nobody is counted twice.
     """
-    from zonedao.ballots.enrolling import post_enrolments, waiting_enrolments
+    from zonedao.ballots.enrolling import post_enrolments, preview_enrolments, waiting_enrolments
+    from zonedao.ballots.posting import preview
 
     if (number is None) != keys:
         raise UsageProblem("Say which: `zonedao ballot post N` for ballots, `zonedao ballot post --keys` for keys.")
@@ -151,10 +179,14 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
             proposal = box.body.proposal(number)
             count, thing, on = len(box.waiting(proposal.id)), "ballot", f" on proposal {proposal.number}"
         what = counted(count, thing) + on
+        planned = preview_enrolments(box) if number is None else preview(box, proposal.id)
+        lines = _previewed(planned)
         if session.options.dry_run or not count:
             waiting = f"{what} {'waits' if count == 1 else 'wait'}. Nothing was sent."
-            session.out.show({"sent": False, "waiting": count}, [waiting])
+            session.out.show(_preview_document(count, planned, lines), [*lines, waiting])
             return
+        for line in lines:
+            session.out.note(line)
         agree(session, f"Post {what}?")
         session.require_signer().unlocked()
         session.interrupted = "Stopped. Run the same command again: it goes on where it is, nobody is counted twice."
@@ -164,10 +196,30 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
 
 
 @command(ballot)
+@click.argument("curve", type=click.Choice(["bn254", "bls12-381"]))
+@in_option
+def deploy(session: Session, curve: str, where: str | None) -> None:
+    """Put the verifier of aggregates on a CURVE, which all zones share, on the chain; a vote then lists it."""
+    from zonedao.federation.modules import put_module, verifier_module
+
+    session.require_signer()
+    zone = session.body(where).zone
+
+    def told(outcome: Outcome[None]) -> tuple[Any, list[str]]:
+        proposed = f"zonedao propose set module verifier {curve}"
+        return {"kind": curve, "address": verifier_module(curve).address}, [f"Have the zone list it: {proposed}"]
+
+    carry_out(session, zone.client, lambda: put_module(zone.client, verifier_module(curve)), told)
+
+
+@command(ballot)
 @box_option
 @in_option
 def status(session: Session, box_file: Path | None, where: str | None) -> None:
-    """What is in the ballot box, and how much of it is counted: a person is, by whatever path their vote came."""
+    """What is in the ballot box, and how much of it is counted, by whatever path it came.
+
+    The ballot of a person who voted otherwise themself stands for nothing and is told of beside the others.
+    """
     from zonedao.ballots.enrolling import waiting_enrolments
     from zonedao.times import moment
 
@@ -193,6 +245,10 @@ def status(session: Session, box_file: Path | None, where: str | None) -> None:
         [_status_document(each) for each in found],
         session.out.table(head, rows, right=(1, 2, 3), empty="There is no ballot in the box."),
     )
+    for each in found:
+        if each.overruled:
+            those = "1 more ballot is" if each.overruled == 1 else f"{each.overruled} more ballots are"
+            session.out.note(f"Proposal {each.number}: {those} overruled by a direct vote of the same person.")
     if keys:
         session.out.note(f"{counted(keys, 'voting key')} to enrol: `zonedao ballot post --keys`.")
 
@@ -249,13 +305,20 @@ def serve(session: Session, host: str, port: int, rate: float, box_file: Path | 
 @contextmanager
 def _box(session: Session, where: str | None, file: Path | None, *, made: bool = False) -> Iterator[BallotBox]:
     """The box; with `made`, one that is named must be there, so that a slip in its name is no empty box."""
-    from zonedao.home import home
+    from zonedao.ballots.store import box_path
 
     if made and file is not None and not file.exists():
         raise NotFound(f"There is no ballot box {file}. Check its name; `zonedao ballot collect` makes one.")
     body: Body = session.body(where)
-    with body.ballot_box(file if file is not None else home() / "ballots.sqlite") as box:
+    with body.ballot_box(file if file is not None else box_path()) as box:
         yield box
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        raise UsageProblem("A signature is written as 0x and hexadecimal digits.") from None
 
 
 def _require_place(out: Path | None) -> None:
@@ -276,8 +339,9 @@ def _deliver(
 
     lines = []
     if out is not None:
-        append_items(out, [item])
-        lines.append(f"The {what} was added to {out}. Hand the file to whoever collects.")
+        added = append_items(out, [item])
+        done = f"was added to {out}" if added else f"stands in {out} already"
+        lines.append(f"The {what} {done}. Hand the file to whoever collects.")
     if url is not None:
         lines.append(post_ballot(url, item))
     session.out.show(document, lines or [json.dumps(document)])
@@ -317,6 +381,35 @@ def _refusals(refused: list[dict[str, Any]]) -> Iterator[str]:
         lines = [each["line"] for each in run]
         where = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines)} lines from {lines[0]} to {lines[-1]}"
         yield f"{file}, {where}: {reason}"
+
+
+def _previewed(planned: Sequence[Preview]) -> list[str]:
+    """What would be sent: one transaction with all that there is to say, several in a line each."""
+    from zonedao.chain.fees import ether
+
+    if len(planned) == 1:
+        return list(planned[0].description.lines)
+    lines = [each.description.sentence for each in planned]
+    if planned:
+        lines.append(f"The fees of these {len(planned)} transactions are {ether(sum(_fees(planned)))} at most.")
+    return lines
+
+
+def _fees(planned: Sequence[Preview]) -> list[int]:
+    return [each.description.fee_limit_wei or 0 for each in planned]
+
+
+def _preview_document(count: int, planned: Sequence[Preview], lines: Sequence[str]) -> dict[str, Any]:
+    return {
+        "sent": False,
+        "waiting": count,
+        "explanation": list(lines),
+        "transactions": [
+            {"kind": each.kind, "claimed": each.claimed, "fee_limit_wei": str(fee)}
+            for each, fee in zip(planned, _fees(planned), strict=True)
+        ],
+        "fee_limit_wei": str(sum(_fees(planned))),
+    }
 
 
 def _show_posted(session: Session, posted: Posted, thing: str, on: str) -> None:
@@ -359,6 +452,7 @@ def _status_document(status: BoxStatus) -> dict[str, Any]:
         "id": f"0x{status.proposal_id:064x}",
         "state": status.state.title,
         "held": {support.title: count for support, count in sorted(status.held.items())},
+        "overruled": status.overruled,
         "counted": status.counted,
         "waiting": status.waiting,
         "with_share": status.with_share,

@@ -14,7 +14,9 @@ from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import STRONG, pairs, style
 
 if TYPE_CHECKING:
+    from zonedao.actions import Outcome
     from zonedao.cli.kit.session import Session
+    from zonedao.governance.activity import Activity, Counted
     from zonedao.governance.body import Body
     from zonedao.governance.laws import Law
 
@@ -102,6 +104,7 @@ def _document(found: Body) -> dict[str, Any]:
         "parent": found.parent.path if found.parent is not None else None,
         "children": [child.path for child in found.children],
         "members": found.headcount(),
+        "quorum_over": _activity(found.activity),
         "proposals": found.proposal_count(),
         "frozen_until": found.frozen_until() or None,
         "dissolution": {name: at or None for name, at in found.dissolution().__dict__.items()},
@@ -151,6 +154,7 @@ def _lines(session: Session, found: Body) -> Iterator[str]:
             ("parent", found.parent.path if found.parent is not None else ""),
             ("industries", ", ".join(child.path for child in found.children)),
             ("members", str(found.headcount())),
+            ("quorum over", _quorum_over(found)),
             ("proposals", str(found.proposal_count())),
             ("frozen until", _frozen(found)),
             *_end(found),
@@ -171,6 +175,62 @@ def _lines(session: Session, found: Body) -> Iterator[str]:
     yield from session.out.table(
         ("CLASS", "OPENS AFTER", "OPEN FOR", "WAITS", "GRACE", "QUORUM", "FOR", "SEASONING", "SPONSORS"),
         [(each.title, *_law(law)) for each, law in found.laws.items()],
+    )
+
+
+@command(body, "check-in")
+@in_option
+def check_in(session: Session, where: str | None) -> None:
+    """Say that you are here: you count as active for a month at least, also without a vote.
+
+    That matters where quorums count over the active members only, as `body show` tells.
+    """
+    session.require_signer()
+    found = session.body(where)
+    carry_out(session, found.client, found.check_in)
+
+
+@command(body)
+@in_option
+def recount(session: Session, where: str | None) -> None:
+    """Count the active members, so that quorums count over them for the next 30 days. Anyone may.
+
+    Active is who voted in one of the last votes that count, checked in, or could not vote in all of them.
+    """
+    session.require_signer()
+    found = session.body(where)
+
+    def told(outcome: Outcome[Counted]) -> tuple[Any, list[str]]:
+        counted = outcome.value
+        result = {"seen": counted.seen, "active": counted.active, "quorum_over": counted.base}
+        if counted.base is None:
+            return result, [f"{counted.seen} persons are looked at. Go on: zonedao body recount"]
+        return result, []
+
+    carry_out(session, found.client, found.recount, told)
+
+
+def _activity(found: Activity) -> dict[str, Any]:
+    return {
+        "persons": found.base,
+        "last_votes": found.last_votes or None,
+        "active": found.active if found.until else None,
+        "until": found.until or None,
+    }
+
+
+def _quorum_over(found: Body) -> str:
+    from zonedao.times import moment
+
+    standing = found.activity
+    if not standing.last_votes:
+        return ""
+    over = f"who was active in the last {standing.last_votes} votes"
+    if not standing.until:
+        return f"all {standing.members}, as nobody has counted {over} in 30 days: zonedao body recount"
+    return (
+        f"{standing.base} of {standing.members}: {over}, as counted, {standing.active}; good until "
+        f"{moment(standing.until, found.client.now())}"
     )
 
 

@@ -59,11 +59,19 @@ def show(session: Session, number: int, where: str | None) -> None:
 @in_option
 def officers(session: Session, office: str, where: str | None) -> None:
     """Who holds OFFICE now."""
+    from zonedao.times import moment
+
     body = session.body(where)
-    people = [body.zone.registry.person(index) for index in body.require_elections().officers(office)]
+    at = body.require_elections()
+    people = [body.zone.registry.person(index) for index in at.officers(office)]
     lines = [each.name or each.key for each in people] or ["Nobody."]
     document = [{"person": each.index, "name": each.name, "address": each.key} for each in people]
-    session.out.show({"body": body.path, "office": office, "officers": document}, lines)
+    until = at.replaced_until(office)
+    if until:
+        lines.append(f"Named by the body above until {moment(until, body.client.now())}.")
+    session.out.show(
+        {"body": body.path, "office": office, "officers": document, "replaced_until": until or None}, lines
+    )
 
 
 @command(election)

@@ -293,15 +293,53 @@ def prune(session: Session, who: str, where: str | None) -> None:
 
 @command(member)
 @click.argument("who", required=False)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Send nothing: sign it into FILE, for anybody to bring.",
+)
+@click.option("--until", default="30 days", show_default=True, metavar="WHEN", help="How long FILE is good.")
 @in_option
-def delegate(session: Session, who: str | None, where: str | None) -> None:
+def delegate(session: Session, who: str | None, out: Path | None, until: str, where: str | None) -> None:
     """Let your vote be counted as that of WHO, wherever you do not vote yourself; without WHO, no longer.
 
     It counts for proposals made later, where WHO votes as a representative. A vote of your own always takes its place.
     """
+    from zonedao.cli.kit.times import parse_moment
+
     session.require_signer()
     zone = session.body(where).zone
-    carry_out(session, zone.client, lambda: zone.registry.delegate(None if who is None else session.member(zone, who)))
+    person = None if who is None else session.member(zone, who)
+    if out is None:
+        carry_out(session, zone.client, lambda: zone.registry.delegate(person))
+        return
+    from zonedao.governance.delegations import sign_delegation, write_delegation
+
+    expiry = parse_moment(until, zone.client.now())
+    chosen = "you represent yourself" if person is None else f"{zone.registry.person(person)} represents you"
+    if session.options.dry_run:
+        session.out.would(f"You would sign that {chosen}, and write it to {out}.")
+        return
+    agree(session, f"Sign that {chosen}?")
+    signed = sign_delegation(zone.registry, person, expiry)
+    write_delegation(out, signed)
+    session.out.show(
+        {"delegator": signed.delegator, "delegatee": signed.delegatee, "expiry": expiry, "file": str(out)},
+        [f"Signed. Who has {out} brings it: zonedao member bring {out}"],
+    )
+
+
+@command(member)
+@click.argument("file", type=click.Path(path_type=Path))
+@in_option
+def bring(session: Session, file: Path, where: str | None) -> None:
+    """Bring what somebody signed into FILE about who represents them. Anyone may."""
+    from zonedao.governance.delegations import bring_delegation, read_delegation
+
+    session.require_signer()
+    zone = session.body(where).zone
+    carry_out(session, zone.client, lambda: bring_delegation(zone.registry, read_delegation(file)))
 
 
 @command(member)

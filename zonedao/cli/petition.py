@@ -119,11 +119,12 @@ def dissolve(session: Session, child: str, where: str | None) -> None:
 
 @command(petition)
 @click.argument("number", metavar="[N]", type=click.IntRange(1), required=False)
+@click.option("--office", metavar="OFFICE", help="Appeal against the replacement of who was elected to OFFICE.")
 @click.option("--text", default="", metavar="TEXT", help="Why; what the members of the body above read.")
 @in_option
-def appeal(session: Session, number: int | None, text: str, where: str | None) -> None:
-    """Have the body above vote on ending what stops this body (its dissolution or freeze), or its proposal N."""
-    _open(session, where, lambda body: body.calls.appeal(body.proposal(number) if number else None, text))
+def appeal(session: Session, number: int | None, office: str | None, text: str, where: str | None) -> None:
+    """Have the body above vote on ending what stops this one (its end, a freeze), an objection, or a replacement."""
+    _open(session, where, lambda body: body.calls.appeal(body.proposal(number) if number else None, text, office))
 
 
 # --- signing ---

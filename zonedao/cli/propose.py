@@ -338,6 +338,49 @@ def unfreeze(session: Session, child: str, where: str | None, title: str, text_f
 
 @command(propose)
 @click.argument("child", metavar="BODY")
+@click.argument("office")
+@click.argument("people", nargs=-1, required=True, metavar="WHO...")
+@click.option("--for", "time", metavar="TIME", default="90 days", show_default=True, help="How long, at most 90 days.")
+@proposing
+def replace(
+    session: Session,
+    child: str,
+    office: str,
+    people: tuple[str, ...],
+    time: str,
+    where: str | None,
+    title: str,
+    text_file: str | None,
+) -> None:
+    """Name WHO, members of this body, to OFFICE of the industry BODY, until its next term of that office begins."""
+    from zonedao.cli.kit.times import parse_duration
+
+    seconds = parse_duration(time)
+
+    def calls(body: Body) -> Sequence[Call]:
+        persons = [session.member(body.zone, who) for who in people]
+        return [body.calls.replace_officers(session.below(body.zone, child).address, office, persons, seconds)]
+
+    _propose(session, where, title, text_file, calls)
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@click.argument("office")
+@proposing
+def restore(session: Session, child: str, office: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Give OFFICE of the industry BODY back to who was elected, before the replacement ends."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.restore_officers(session.below(body.zone, child).address, office)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
 @proposing
 def dissolve(session: Session, child: str, where: str | None, title: str, text_file: str | None) -> None:
     """Announce the end of the industry BODY. Two weeks later anybody can finish it (`body finish`)."""
@@ -405,14 +448,16 @@ def set_(
     set law CLASS FIELD=VALUE...    set law spending quorum=30% voting_period="3 days"
     set cap AMOUNT                  set cap "40 ETH"; 0 ETH removes the cap
     set row CALL constitutional     set row pay constitutional; set row pay ordinary takes it back
+    set activity VOTES              set activity 4: quorums over who was active in the last 4 votes; set activity off
     set good NAME FIELD=VALUE...    set good bread safety=20 entitlement=12
                                     set good "flour (kg)" safety=0 entitlement=5 adds one
     set keepers WHO...              set keepers dan eva
     set module ROLE ADDRESS         set module stores 0x…, set module post 0x…
                                     set module personhood vouching, allow-list, attester, or 0x…
+                                    set module elections, set module wishes: those that all zones share
+                                    set module verifier bls12-381; set module verifier none
     set persons FILE [URI]          set persons list.csv; set persons none (where the module is allow-list)
     set attester WHO                set attester ada; set attester none (where the module is attester)
-                                    set module elections, set module wishes: those that all zones share
     set uri URI                     set uri https://example.org/dao.json (ERC-4824); set uri none
     """
     _propose(session, where, title, text_file, lambda body: setting_calls(session, body, what, values))

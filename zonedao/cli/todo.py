@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,18 @@ _COMMANDS = {
     "rehang": "body rehang",
     "sweep": "body sweep {asset}",
     "followers": "ballot followers {number}",
+    "ballot": "vote {number} for|against|abstain",
+    "post": "ballot post {number}",
+    "stand": "election stand {number}",
+    "elect": "election vote {number} CHOICE...",
+    "commit": "election commit {number} CHOICE...",
+    "reveal": "election reveal {number} CHOICE...",
+    "count": "election count {number}",
+    "recall": "election recall {number} {name} for|against",
+    "close": "election recall {number} {name} close",
+    "wish": "wish for {name} VALUE",
+    "read": "wish read {name}",
+    "recount": "body recount",
 }
 
 
@@ -49,7 +62,7 @@ _COMMANDS = {
 )
 @in_option
 def todo(session: Session, wanted: str | None, where: str | None) -> None:
-    """What waits for you: votes, signatures, withdrawals, deliveries, attestations, and what only needs a push."""
+    """What waits for you: votes, elections, withdrawals, deliveries, attestations, and what only needs a push."""
     if wanted is not None:
         _do(session, wanted, where)
         return
@@ -124,7 +137,9 @@ def _name(each: Todo) -> str:
 
 
 def _how(session: Session, zone: Zone, each: Todo) -> str:
-    words = _COMMANDS.get(each.kind, f"todo --do {_name(each)}").format(number=each.number, asset=each.asset)
+    words = _COMMANDS.get(each.kind, f"todo --do {_name(each)}").format(
+        number=each.number, asset=each.asset, name=shlex.quote(each.name)
+    )
     here = session.place(zone, each.where)
     if each.kind == "withdraw" and each.yours and each.where == zone.path:
         # Your own money waits for you in the zone as a whole, that of a body in the body: --in would mean the latter.

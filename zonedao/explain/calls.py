@@ -117,6 +117,7 @@ def explain_calls(
 def phrases() -> Mapping[tuple[str, str], Phrase]:
     """The phrase of each function, by interface and name."""
     from zonedao.explain import (
+        phrases_activity,
         phrases_ballots,
         phrases_elections,
         phrases_governance,
@@ -129,6 +130,7 @@ def phrases() -> Mapping[tuple[str, str], Phrase]:
     return {
         **phrases_governance.PHRASES,
         **phrases_ballots.PHRASES,
+        **phrases_activity.PHRASES,
         **phrases_oversight.PHRASES,
         **phrases_personhood.PHRASES,
         **phrases_treasury.PHRASES,
@@ -148,6 +150,7 @@ def _interface_of(speaker: Speaker, target: str) -> Interface | None:
         "trade post": "ITradePost",
         "elections": "IWholeElections",
         "wishes": "IWishes",
+        "verifier of ballots": "IBallotVerifier",
         "register": "IWholeRegistry",
         "factory": "IZoneFactory",
     }

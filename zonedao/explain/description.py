@@ -13,6 +13,7 @@ from zonedao.explain.prospects import prospects
 from zonedao.explain.reverts import in_words
 from zonedao.governance.calls import Call
 from zonedao.governance.laws import ProposalClass
+from zonedao.governance.proposals import ProposalState
 
 if TYPE_CHECKING:
     from zonedao.actions import Action
@@ -28,7 +29,7 @@ class Description:
     Where it is about a proposal: `classes`, the votes that it needs (`quorum` of `electorate`), how many must still
     sign before its vote opens, and the times (unix seconds, 0 where unknown): the vote opens and closes, and the
     earliest execution if it is queued at once. `proposing` tells that it makes one, `prospects` why its execution
-    would be refused now.
+    would be refused now; both who proposes and who votes is told.
     `fee_limit_wei` is the most that the transaction can cost, None when that was not asked for.
     """
 
@@ -137,7 +138,9 @@ def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
     if proposal is None:
         return {}
     status = proposal.status()
+    undecided = status.state in (ProposalState.PENDING, ProposalState.ACTIVE)
     return {
+        "prospects": prospects(body, proposal.calls) if verb not in _ABOUT_ARRAYS and undecided else (),
         "classes": proposal.classes,
         "electorate": proposal.electorate,
         "quorum": status.quorum,

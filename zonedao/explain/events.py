@@ -79,6 +79,7 @@ def events_in_words(speaker: Speaker, events: Iterable[Event]) -> tuple[str, ...
 def tellings() -> Mapping[str, Telling]:
     """The sentence of each event, by its name."""
     from zonedao.explain import (
+        tellings_activity,
         tellings_ballots,
         tellings_elections,
         tellings_governance,
@@ -91,6 +92,7 @@ def tellings() -> Mapping[str, Telling]:
     return {
         **tellings_governance.TELLINGS,
         **tellings_ballots.TELLINGS,
+        **tellings_activity.TELLINGS,
         **tellings_oversight.TELLINGS,
         **tellings_personhood.TELLINGS,
         **tellings_treasury.TELLINGS,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.explain.calls import Explained
 from zonedao.explain.phrases_governance import proposal_in_words, vote_in_words
+from zonedao.governance.registry import WORD_BITS
 
 if TYPE_CHECKING:
     from zonedao.explain.calls import Phrase, Setting
@@ -62,6 +63,18 @@ def _as_representative(setting: Setting, args: Args) -> Explained:
     return Explained(f"{vote.sentence}, and let your followers be counted alike", vote.inside)
 
 
+def _signed_representative(setting: Setting, args: Args) -> Explained:
+    signed = _signed(setting, args)
+    return Explained(f"{signed.sentence}, and let their followers be counted alike", signed.inside)
+
+
+def _delegate_signed(setting: Setting, args: Args) -> str:
+    if not int(args["delegatee"], 16):
+        return "let somebody, as they signed, represent themself again, on proposals made from now on"
+    who = setting.speaker.who(args["delegatee"])
+    return f"let {who} represent somebody, as they signed, on proposals made from now on"
+
+
 def _followers(setting: Setting, args: Args) -> Explained:
     name, inside = proposal_in_words(setting, args["proposalId"])
     who = setting.speaker.person(args["representative"], setting.zone)
@@ -75,6 +88,17 @@ def _delegate(setting: Setting, args: Args) -> str:
     return f"let {who} represent you on proposals made from now on, wherever you do not vote yourself"
 
 
+def _enroll(setting: Setting, args: Args) -> str:
+    where = f"persons {args['word'] * WORD_BITS} to {args['word'] * WORD_BITS + WORD_BITS - 1}"
+    return f"enrol voting keys among {where} of {setting.speaker.who(args['registry'])}"
+
+
+def _compact(setting: Setting, args: Args) -> str:
+    first = args["word"] * WORD_BITS
+    where = f"persons {first} to {first + WORD_BITS - 1} of {setting.speaker.who(args['registry'])}"
+    return f"put the voting keys of {where} into one page, which makes aggregates cheaper"
+
+
 def _tally(counts: list[int]) -> str:
     said = [f"{count} {choice}" for count, choice in zip(counts, _CHOICES, strict=True) if count]
     return ", ".join(said) or "none"
@@ -86,7 +110,11 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("IWholeBody", "castBallots"): _batch,
     ("IWholeBody", "castAggregate"): _aggregate,
     ("IWholeBody", "castVoteAsRepresentative"): _as_representative,
+    ("IWholeBody", "castVoteAsRepresentativeBySig"): _signed_representative,
     ("IWholeBody", "countFollowers"): _followers,
+    ("IBallotVerifier", "enroll"): _enroll,
+    ("IBallotVerifier", "compact"): _compact,
     ("IWholeRegistry", "delegate"): _delegate,
+    ("IWholeRegistry", "delegateBySig"): _delegate_signed,
     ("IWholeRegistry", "dismiss"): lambda s, a: f"no longer represent {s.speaker.person(a['index'], s.zone)}",
 }

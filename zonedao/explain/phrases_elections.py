@@ -82,6 +82,20 @@ def _recall(setting: Setting, args: Args) -> str:
     return f"vote {'for' if args['recall'] else 'against'} the recall of petition {args['number']}, for good"
 
 
+def _held_by(setting: Setting, election: int) -> str:
+    """The office and the body that an election was about."""
+    found = setting.speaker.client.bind("IWholeElections", setting.target).call("electionOf", election)
+    return f"the office {said(found.label)} of {setting.speaker.who(found.body)}"
+
+
+def _replace(setting: Setting, args: Args) -> str:
+    people = ", ".join(setting.speaker.person(index, setting.zone) for index in args["persons"])
+    return (
+        f"name {people or 'nobody'} to {_held_by(setting, args['election'])} in place of who was elected in election "
+        f"{args['election']}, for {setting.speaker.duration(args['seconds_'])}, or until its next term begins"
+    )
+
+
 def _open_parameter(setting: Setting, args: Args) -> Explained:
     terms, speaker = args["terms"], setting.speaker
     most = terms.least + terms.step * (terms.bins - 1)
@@ -115,6 +129,10 @@ _ELECTIONS: Mapping[str, Phrase] = {
     "count": lambda s, a: (
         f"count {counted(len(a['ballots']), 'ballot')} of election {a['election']} in "
         f"{counted(len(a['stages']), 'stage')}"
+    ),
+    "replaceOfficers": _replace,
+    "restoreOfficers": lambda s, a: (
+        f"give {_held_by(s, a['election'])} back to who was elected in election {a['election']}"
     ),
     "resign": lambda s, a: f"give up the office of election {a['election']}",
     "petition": lambda s, a: (

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Args = Mapping[str, Any]
 
-_ROLES = {
+ROLES = {
     1: "the body itself",
     2: "treasury",
     3: "stores",
@@ -145,7 +145,7 @@ def _genesis_calls(setting: Setting, steps: Sequence[Any], parent: Body | None, 
     for step in steps:
         for call in step.calls:
             kind = {1: "IWholeBody", 2: "ITreasury", 3: "IStores", 6: _module_with(call.data)}.get(call.role)
-            role = _ROLES.get(call.role, f"role {call.role}")
+            role = ROLES.get(call.role, f"role {call.role}")
             if kind is None:
                 found.append(
                     Explained(f"call role {call.role}", warnings=("A birth calls an unknown role.",), known=False)
@@ -241,7 +241,7 @@ def _set_row(setting: Setting, args: Args) -> str:
 
 
 def _set_module(setting: Setting, args: Args) -> Explained:
-    role = _ROLES.get(args["role"], f"role {args['role']}")
+    role = ROLES.get(args["role"], f"role {args['role']}")
     known = setting.speaker.name(args["module_"])
     warnings = () if known else (f"{args['module_']} is a contract that zonedao does not know.",)
     return Explained(f"make {setting.speaker.who(args['module_'])} the {role} of {setting.place}", warnings=warnings)
@@ -281,6 +281,7 @@ _BODY: Mapping[str, Phrase] = {
     "syncDepartures": lambda s, a: f"apply up to {a['most']} departures from the zone to {s.place}",
     "found": _found,
     "setModule": _set_module,
+    "removeModule": lambda s, a: f"let {s.place} have no {ROLES.get(a['role'], 'such module')}",
     "setDaoURI": _set_dao_uri,
     "setLaw": _set_law,
     "setCap": _set_cap,

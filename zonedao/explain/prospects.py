@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from zonedao.actions import plain
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.interface import shipped
-from zonedao.errors import ContractRevert, NodeProblem
+from zonedao.errors import ContractRevert, NodeProblem, UsageProblem
 from zonedao.explain.reverts import Scene, sentence
+from zonedao.treasury.assets import Money
 
 if TYPE_CHECKING:
     from zonedao.governance.body import Body
     from zonedao.governance.calls import Call
 
 _WORD = 32  # bytes
+_SPENDING = ("pay", "escrow")
 # What only a running execution of a queued proposal has: that it is missing now says nothing.
 _OF_AN_EXECUTION = ("NotExecuting", "NotReserved")
 
@@ -26,7 +29,42 @@ def prospects(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
     Only the first can be tried, because each may build on the one before it. Things change before a vote ends, so
     that this is a warning and no refusal.
     """
-    return (*_refused(body, calls[0]), *_to_itself(body, calls), *_to_keys_that_were_left(body, calls))
+    return (
+        *_refused(body, calls[0]),
+        *_beyond_what_is_held(body, calls),
+        *_to_itself(body, calls),
+        *_to_keys_that_were_left(body, calls),
+    )
+
+
+def _beyond_what_is_held(body: Body, calls: Sequence[Call]) -> Iterator[str]:
+    """Money is set aside when a proposal is queued, from the body's account, else by its allowance from above."""
+    treasury = body.zone.treasury
+    wanted: Counter[str] = Counter()
+    for call in calls:
+        if call.target == treasury.address:
+            try:
+                signature, args = treasury.contract.decode_call(call.data)
+            except UsageProblem:
+                continue
+            if signature.split("(")[0] in _SPENDING:
+                wanted[args["asset"]] += args["maxAmount"]
+    for asset, amount in wanted.items():
+        account = treasury.account(body, asset)
+        if account.free.amount >= amount:
+            continue
+        held = f"the account of {body.path} holds {account.balance}"
+        if account.reserved.amount:
+            held += f", {account.reserved} of it promised to queued proposals"
+        allowance = treasury.allowance(body, asset)
+        if allowance is not None and allowance.runs:
+            source = treasury.account(allowance.source, asset).free
+            if min(allowance.left.amount, source.amount) >= amount:
+                continue
+            held += f", and it may draw {allowance.left} more in this epoch from {allowance.source.path}"
+            held += f", which has {source} to spare"
+        more = Money(amount, account.balance.asset)
+        yield f"{more} are more than there is: {held}. It cannot be queued before there is enough"
 
 
 def _payees(calls: Sequence[Call]) -> tuple[str, ...]:

@@ -52,6 +52,14 @@ SENTENCES: Mapping[str, Sentence] = {
         f"{_begun(s.speaker.person(a['index'], s.zone))} does not follow you. Only a representative dismisses who "
         "follows them; once a person has left the zone, anybody does."
     ),
+    "VotesExpiredSignature": lambda s, a: (
+        f"The signature was good until {s.speaker.when(a['expiry'])}. Have it signed again."
+    ),
+    "InvalidAccountNonce": lambda s, a: (
+        f"What {s.speaker.who(a['account'])} signed was brought already, or something that they signed before was not. "
+        f"The next has number {a['currentNonce']}: have it signed again."
+    ),
+    "ECDSAInvalidSignature": lambda s, a: "That is no signature. Have it signed again.",
     "NotRepresenting": lambda s, a: (
         f"{_begun(s.speaker.person(a['representative'], s.zone))} has not voted as a representative on this "
         "proposal, so nobody is counted with them. Who follows them votes themselves: `zonedao vote`."
@@ -75,7 +83,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "Bring the ballots as a batch of signatures."
     ),
     "MalformedWords": lambda s, a: f"An aggregate has four numbers a word, not {a['length']} in all. Build it again.",
-    "WordsNotRising": lambda s, a: f"Word {a['word']} of the aggregate is out of order. Build it again.",
+    "WordsNotRising": lambda s, a: f"Word {a['word']} is out of order. Build it again.",
     "ClassesNotDisjoint": lambda s, a: (
         f"Somebody in word {a['word']} of the aggregate has two choices. Build it again with one for each."
     ),

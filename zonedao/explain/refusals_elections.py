@@ -97,6 +97,30 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "RecallAlreadySigned": lambda s, a: "The signature of this person is on the petition already.",
     "NotNow": _not_now,
+    "NotFromAbove": lambda s, a: (
+        "Only the body directly above, by its own vote, replaces officers. Propose it there: `zonedao propose replace`."
+    ),
+    "NotTheirTerm": lambda s, a: (
+        f"The office is not held by election {a['election']} now: its term has not begun, is over, or another has "
+        "begun. Look in `zonedao election officers`, and propose it anew."
+    ),
+    "WrongTime": lambda s, a: (
+        f"Officers are replaced for a second at least and {s.speaker.duration(a['most'])} at most. Name another time."
+    ),
+    "WrongNumber": lambda s, a: (
+        f"There are {a['seats']} seats, and {a['persons']} persons were named. Name one at least, and no more than "
+        "there are seats."
+    ),
+    "OfficeRests": lambda s, a: (
+        f"This office was replaced within the last year. It can be again {s.speaker.when(a['until'])}."
+    ),
+    "CannotName": lambda s, a: (
+        f"{_person(s, a)} cannot be named: only members of the body above, once each, who did not resign and were not "
+        "recalled in this term. Name others."
+    ),
+    "NotReplaced": lambda s, a: (
+        f"Nobody is named in place of who was elected in election {a['election']} now. There is nothing to end."
+    ),
     "TooSoon": lambda s, a: f"A petition failed lately. The next can begin {s.speaker.when(a['until'])}.",
     "NoSuchParameter": lambda s, a: (
         f"{s.speaker.who(a['body'])} has no parameter “{read_label(a['name'])}”. A constitutional vote opens one."

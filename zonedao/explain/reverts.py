@@ -79,6 +79,7 @@ def sentence(scene: Scene, revert: ContractRevert) -> str | None:
 def sentences() -> Mapping[str, Sentence]:
     """The sentence of each error, by its name."""
     from zonedao.explain import (
+        refusals_activity,
         refusals_ballots,
         refusals_elections,
         refusals_governance,
@@ -91,6 +92,7 @@ def sentences() -> Mapping[str, Sentence]:
     return {
         **refusals_governance.SENTENCES,
         **refusals_ballots.SENTENCES,
+        **refusals_activity.SENTENCES,
         **refusals_oversight.SENTENCES,
         **refusals_personhood.SENTENCES,
         **refusals_treasury.SENTENCES,

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from zonedao.governance.zone import Zone
 
 
+# What a zone lists, by role.
+_TITLES = {
+    3: "stores",
+    4: "trade post",
+    5: "verifier of ballots",
+    6: "personhood module",
+    7: "elections",
+    8: "wishes",
+}
 _COMMON = ("a", "an", "order", "person", "proposal", "the", "you")
 
 
@@ -177,8 +186,7 @@ class Speaker:
             zone.registry.address: "register",
             zone.factory.address: "factory",
         }
-        modules = {3: "stores", 4: "trade post", 6: "personhood module", 7: "elections", 8: "wishes"}
-        for role, title in modules.items():
+        for role, title in _TITLES.items():
             address = str(zone.contract.call("module", role))
             if address != COIN_ADDRESS:
                 found[address] = title

@@ -71,6 +71,13 @@ TELLINGS: Mapping[str, Telling] = {
         f"The office of {_who(at, a)} by election {a['election']} ended by "
         f"{'recall' if a['recalled'] else 'resignation'}."
     ),
+    "OfficersReplaced": lambda at, a: (
+        f"{at.speaker.who(a['by'])} named {', '.join(at.person(each) for each in a['persons'])} in place of who was "
+        f"elected in election {a['election']}, until {at.speaker.when(a['until'])} or the next term."
+    ),
+    "OfficersRestored": lambda at, a: (
+        f"{at.speaker.who(a['by'])} gave the office of election {a['election']} back to who was elected."
+    ),
     "ParameterOpened": lambda at, a: f"Members of {_body(at, a)} set {said(a['name'])} by their wishes from now on.",
     "Wished": lambda at, a: f"The wish of {_who(at, a)} for {said(a['name'])} in {_body(at, a)} is step {a['bin']}.",
     "WishForgotten": lambda at, a: f"The wish of {_who(at, a)} for {said(a['name'])} of {_body(at, a)} is taken back.",

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zonedao.explain.phrases_governance import ROLES
 from zonedao.governance.laws import ProposalClass, classes_in, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
 from zonedao.text import printable
 from zonedao.times import duration
+from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
     from zonedao.explain.events import Happening, Telling
 
 Args = Mapping[str, Any]
 
-_ROLES = {2: "treasury", 3: "stores", 4: "trade post", 5: "verifier of ballots", 6: "personhood module"}
+
+def _module_set(at: Happening, args: Args) -> str:
+    role = ROLES.get(args["role"], "module")
+    if args["module"] == COIN_ADDRESS:
+        return f"{at.place} has no {role} any longer."
+    return f"{at.speaker.who(args['module'])} is the {role} of {at.place}."
 
 
 def _created(at: Happening, args: Args) -> str:
@@ -116,7 +123,7 @@ TELLINGS: Mapping[str, Telling] = {
     "GenesisStepDone": lambda at, a: (
         f"The birth of {at.place} goes on." if any(a["next"]) else f"The birth of {at.place} is complete."
     ),
-    "ModuleSet": lambda at, a: f"{at.speaker.who(a['module'])} is the {_ROLES.get(a['role'], 'module')} of {at.place}.",
+    "ModuleSet": _module_set,
     "BodyFounded": lambda at, a: f"{at.place} founded “{printable(a['name'])}” at {a['child']}.",
     "MemberAdmitted": lambda at, a: f"{at.person(a['index'])} joined {at.place}.",
     "MembersAdmitted": _admitted,

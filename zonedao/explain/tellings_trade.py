@@ -68,11 +68,17 @@ def _post(at: Happening) -> TradePost:
 
 
 def _keeper(at: Happening, side: str | None, index: int) -> str:
-    """A keeper by the index in the register of their own side."""
+    """A keeper by the index in the register of their own side, which may be a zone that the speaker does not know."""
     body = at.speaker.body(side) if side is not None else None
-    if body is None:
+    if body is not None:
+        return at.speaker.person(index, body.zone)
+    if side is None:
         return f"Keeper {index}"
-    return at.speaker.person(index, body.zone)
+    client = at.speaker.client
+    register = client.bind("IWholeRegistry", str(client.bind("IWholeBody", side).call("registry")))
+    key = register.call("person", index).key
+    known = at.speaker.who(key)
+    return known if known != key else f"Keeper {index} of {at.speaker.who(side)}"
 
 
 def _shipped(at: Happening, args: Args) -> str:

@@ -19,10 +19,9 @@ from zonedao.charter.plans import DeploymentPlan, PlannedTransaction
 from zonedao.errors import CodeMissing, ContractRevert, UsageProblem
 from zonedao.federation.addresses import VERIFIERS
 from zonedao.federation.execution import Executed, OnProgress, Progress, execute, remaining
+from zonedao.federation.modules import require_curve
 from zonedao.federation.zonefile import ZoneFile
 from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
-
-_ADDING = "0x" + "00" * 19 + "0b"  # the precompile that adds points; where there is none, a call returns nothing
 
 __all__ = ["Deployment", "Progress", "deploy", "describe", "require_chain"]
 
@@ -94,12 +93,9 @@ def deploy(
 
 def require_chain(connection: Connection, plan: DeploymentPlan) -> None:
     """Raise CodeMissing unless this chain has what the charter relies on: its tokens, and what its verifier runs on."""
-    if VERIFIERS["bls12-381"] in plan.infrastructure and len(connection.call(_ADDING, bytes(256))) != 128:
-        raise CodeMissing(
-            f"{connection.name} (chain {connection.chain_id}) cannot reckon on the curve BLS12-381: it has not the "
-            "rules of Prague (EIP-2537). Nothing was sent. Leave out `verifier` in the charter, or use another chain; "
-            "`zonedao chain up --hardfork prague` starts one."
-        )
+    for curve, name in VERIFIERS.items():
+        if name in plan.infrastructure:
+            require_curve(connection, curve)
     for symbol, address in plan.tokens.items():
         if not connection.code(address):
             raise CodeMissing(

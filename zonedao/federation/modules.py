@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from zonedao.errors import CodeMissing, UsageProblem, WrongState
-from zonedao.federation.addresses import PROXY, SALT, Creation, creation
+from zonedao.federation.addresses import CURVES, PROXY, SALT, VERIFIERS, Creation, creation
 
 if TYPE_CHECKING:
     from zonedao.actions import Action
+    from zonedao.chain.connection import Connection
     from zonedao.client import Client
 
 DEFAULT_VOUCHERS = 3
@@ -23,7 +24,9 @@ LEAST_VOUCHERS, MOST_VOUCHERS = 2, 8  # Vouching.sol
 
 _PERSONHOOD = {"vouching": "Vouching", "allow-list": "AllowList", "attester": "Attester"}
 _VOTING = {"elections": "Elections", "wishes": "Wishes"}
-_INTERFACES = {"elections": "IWholeElections"}
+_INTERFACES = {"elections": "IWholeElections", **dict.fromkeys(CURVES, "IBallotVerifier")}
+_COMMANDS = {**dict.fromkeys(_VOTING, "election deploy"), **dict.fromkeys(CURVES, "ballot deploy")}
+_ADDING = "0x" + "00" * 19 + "0b"  # the precompile that adds points; where there is none, a call returns nothing
 
 KINDS = tuple(_PERSONHOOD)  # ways to decide who is a person
 VOTING = tuple(_VOTING)  # ways to vote beside proposals
@@ -69,11 +72,30 @@ def voting_module(kind: str) -> Module:
 
 
 @cache
+def verifier_module(curve: str) -> Module:
+    """The verifier of aggregate ballots on a curve. Raises UsageProblem."""
+    if curve not in VERIFIERS:
+        raise UsageProblem(f"There is no verifier {curve!r}. There are {', '.join(CURVES)}.")
+    return Module(curve, f"{curve} verifier", creation(VERIFIERS[curve]))
+
+
+def require_curve(connection: Connection, curve: str) -> None:
+    """Raises CodeMissing unless a chain can reckon on a curve."""
+    if curve == "bls12-381" and len(connection.call(_ADDING, bytes(256))) != 128:
+        raise CodeMissing(
+            f"{connection.name} (chain {connection.chain_id}) cannot reckon on the curve BLS12-381: it has not the "
+            "rules of Prague (EIP-2537). Nothing was sent. Use the verifier bn254, or another chain; "
+            "`zonedao chain up --hardfork prague` starts one."
+        )
+
+
+@cache
 def modules() -> Mapping[str, Module]:
     """All of them, by address."""
     found = [personhood_module(kind) for kind in KINDS if kind != "vouching"]
     found += [personhood_module("vouching", number) for number in range(LEAST_VOUCHERS, MOST_VOUCHERS + 1)]
     found += [voting_module(kind) for kind in VOTING]
+    found += [verifier_module(curve) for curve in CURVES]
     return MappingProxyType({each.address: each for each in found})
 
 
@@ -85,9 +107,13 @@ def module_put(target: str, data: bytes) -> Module | None:
 
 
 def put_module(client: Client, module: Module) -> Action[None]:
-    """Put a module on the chain, once for everybody. Raises WrongState, CodeMissing without the deployment proxy."""
+    """Put a module on the chain, once for everybody.
+
+    Raises WrongState, and CodeMissing without the deployment proxy, or where the chain cannot run the module.
+    """
     from zonedao.actions import plain
 
+    require_curve(client.connection, module.kind)
     if client.connection.code(module.address):
         raise WrongState(
             f"The {module.title} module is on {client.connection.name} already, at {module.address}. "
@@ -101,7 +127,7 @@ def put_module(client: Client, module: Module) -> Action[None]:
 def require_module(client: Client, module: Module) -> str:
     """Where the module is. Raises CodeMissing while it is not on the chain."""
     if not client.connection.code(module.address):
-        command = "election deploy" if module.kind in VOTING else "member module"
+        command = _COMMANDS.get(module.kind, "member module")
         raise CodeMissing(
             f"The {module.title} module is not on this chain yet. "
             f"Put it there first: `zonedao {command} {module.kind}`."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zonedao.actions import Action, plain
 from zonedao.chain.receipts import Receipt
 from zonedao.errors import UsageProblem
+from zonedao.governance import activity
 from zonedao.governance.calls import LONGEST_PAUSE_SECONDS, Call, FoundPlan, Label
 from zonedao.governance.founding import address_of_industry
 from zonedao.governance.laws import ProposalClass, proposal_class
@@ -150,6 +151,16 @@ class Body(BodyView):
         """End the freeze of a body below."""
         return self.propose([self.calls.unfreeze(child)], title, text)
 
+    def propose_replace_officers(
+        self, child: str, office: Label, people: Sequence[int | str], seconds: int, *, title: str, text: str = ""
+    ) -> Action[Proposal]:
+        """Name members of this body in place of who was elected to an office of a body below, for a time."""
+        return self.propose([self.calls.replace_officers(child, office, people, seconds)], title, text)
+
+    def propose_restore_officers(self, child: str, office: Label, *, title: str, text: str = "") -> Action[Proposal]:
+        """Give an office of a body below back to who was elected."""
+        return self.propose([self.calls.restore_officers(child, office)], title, text)
+
     def propose_recall(
         self,
         child: str,
@@ -200,6 +211,10 @@ class Body(BodyView):
     ) -> Action[Proposal]:
         """Change what is kept back of a good and what one person may order in an epoch. Zones only."""
         return self.propose([self.calls.set_good(good, safety, entitlement)], title, text)
+
+    def propose_set_activity(self, last_votes: int, *, title: str, text: str = "") -> Action[Proposal]:
+        """Have quorums count over who was active in the last 2 to 16 votes, or (0) over everybody."""
+        return self.propose([self.calls.set_activity(last_votes)], title, text)
 
     def propose_set_module(self, role: int, module: str, *, title: str, text: str = "") -> Action[Proposal]:
         """List a contract as stores (3), trade post (4), verifier of ballots (5) or for personhood (6). Zones only."""
@@ -303,6 +318,17 @@ class Body(BodyView):
         return BallotBox(path, self)
 
     # --- membership ---
+
+    def check_in(self) -> Action[None]:
+        """Say that one is here: one counts as active for a month at least, without a vote."""
+        return activity.check_in(self)
+
+    def recount(self) -> Action[activity.Counted]:
+        """Count the active members, over whom quorums count then. Anybody may; large bodies take several times.
+
+        Raises Refused where quorums count over everybody, or too few votes count yet.
+        """
+        return activity.recount(self)
 
     def leave(self) -> Action[None]:
         """Leave this body; leaving a zone ends every membership below it."""

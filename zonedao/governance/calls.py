@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
 from zonedao.errors import NotFound, Refused, UsageProblem
+from zonedao.governance.activity import require_votes
 from zonedao.governance.laws import Law, ProposalClass, row_of
-from zonedao.text import is_uri, label, printable
+from zonedao.text import is_uri, label, printable, read_label
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
-    from zonedao.governance.elections import OfficeTerms, PollTerms
+    from zonedao.governance.elections import Elections, OfficeTerms, PollTerms
     from zonedao.governance.proposals import Proposal
     from zonedao.governance.reading import BodyView
     from zonedao.governance.wishes import ParameterTerms
@@ -27,6 +28,7 @@ VERIFIER_ROLE = 5
 PERSONHOOD_ROLE = 6
 ELECTIONS_ROLE = 7
 WISHES_ROLE = 8
+REMOVABLE_ROLES = (VERIFIER_ROLE, PERSONHOOD_ROLE, ELECTIONS_ROLE, WISHES_ROLE)  # that a zone can be without
 
 LONGEST_PAUSE_SECONDS = 7 * 86_400  # ZoneOversight.sol
 
@@ -98,10 +100,13 @@ class Calls:
     # --- members and bodies ---
 
     def admit(self, people: Sequence[str]) -> Call:
-        """Admits persons: in a zone new ones, in an industry members of its parent."""
+        """Admits persons: in a zone new ones, in an industry members of its parent.
+
+        Raises Refused for the zone's own contracts, which can act for nobody.
+        """
         if not people:
             raise UsageProblem("Name at least one person to admit.")
-        return self._own("admit", [self._address(person) for person in people])
+        return self._own("admit", [self.body.zone.registry.key_for(self._address(person)) for person in people])
 
     def remove(self, person: int | str) -> Call:
         """Ends a membership; in a zone this is expulsion, and begins with a notice of two weeks."""
@@ -149,18 +154,39 @@ class Calls:
         """Takes the announcement back that a child ends."""
         return self._below(child, "withdrawDissolution")
 
-    def appeal(self, proposal: Proposal | None = None, text: str = "") -> Call:
-        """Has the body above vote on ending the objection to `proposal`, or what threatens this body: the announcement
-        of its dissolution if there is one, otherwise its freeze.
+    def replace_officers(self, child: str, office: Label, people: Sequence[int | str], seconds: int) -> Call:
+        """Names members of this body in place of who was elected to an office of a child, for a time.
 
-        Raises UsageProblem in a zone, which has nobody above it.
+        It lasts 90 days at most, and not beyond the term. Raises NotFound while nobody's term runs, UsageProblem.
+        """
+        if not people:
+            raise UsageProblem("Name at least one person for the office.")
+        registry, elections = self.body.zone.registry, self._elections_of(child)
+        persons = sorted({registry.person(person).index for person in people})
+        return self._on(elections.contract, "replaceOfficers", elections.term(office), persons, seconds)
+
+    def restore_officers(self, child: str, office: Label) -> Call:
+        """Ends a replacement before its time. Raises NotFound while nobody's term runs."""
+        elections = self._elections_of(child)
+        return self._on(elections.contract, "restoreOfficers", elections.term(office))
+
+    def appeal(self, proposal: Proposal | None = None, text: str = "", office: Label = None) -> Call:
+        """Has the body above vote on ending what stops this body (its announced end, or its freeze), the objection to
+        its `proposal`, or the replacement of who was elected to its `office`.
+
+        Raises UsageProblem in a zone, which has nobody above it, and for a proposal and an office at once.
         """
         from zonedao.governance.proposals import describe_proposal
 
         parent = self.body.parent
         if parent is None:
             raise UsageProblem(f"Nobody stands above {self.body.path}, so there is nobody to appeal to.")
-        if proposal is None and self.body.dissolution().announced:
+        if office is not None:
+            if proposal is not None:
+                raise UsageProblem("One appeal is about one thing: a proposal, or an office.")
+            reversal = parent.calls.restore_officers(self.body.address, office)
+            title = f"give the office {read_label(label(office))} back"
+        elif proposal is None and self.body.dissolution().announced:
             reversal, title = parent.calls.withdraw_dissolution(self.body.address), "do not dissolve it"
         elif proposal is None:
             reversal, title = parent.calls.unfreeze(self.body.address), "end its freeze"
@@ -194,10 +220,21 @@ class Calls:
         """Makes the calls of a row constitutional in this body (`laws.ROWS` has their names), or takes that back."""
         return self._own("setRow", *row_of(function), strict)
 
+    def set_activity(self, last_votes: int) -> Call:
+        """Has quorums count over who was active in the last so many votes, or (0) over everybody.
+
+        Raises UsageProblem for what no vote can set.
+        """
+        return self._own("setActivity", require_votes(last_votes))
+
     def set_module(self, role: int, module: str) -> Call:
         """Lists a contract as stores (3), trade post (4), verifier of ballots (5), for personhood (6), as
         elections (7) or wishes (8). Zones only."""
         return self._own("setModule", role, module)
+
+    def remove_module(self, role: int) -> Call:
+        """Takes a contract off the list: one of those in `REMOVABLE_ROLES`. Zones only."""
+        return self._own("removeModule", role)
 
     def set_dao_uri(self, uri: str) -> Call:
         """Says where the document about this body is (ERC-4824); empty for nowhere. Raises UsageProblem."""
@@ -309,6 +346,9 @@ class Calls:
 
     def _below(self, child: str, function: str, *args: Any) -> Call:
         return self._on(self.body.zone.body_at(self._body(child)).contract, function, *args)
+
+    def _elections_of(self, child: str) -> Elections:
+        return self.body.zone.body_at(self._body(child)).require_elections()
 
     def _address(self, who: str) -> str:
         """A person by name or address, or a body by its path."""

@@ -136,6 +136,17 @@ class Election:
         return sum(1 << number for number in set(numbers))
 
 
+@dataclass(frozen=True)
+class Replacement:
+    """Who was named in place of the officers of an election: by which body, from when to when (unix seconds), and which
+    persons of them have not left since."""
+
+    by: str
+    since: int
+    until: int
+    persons: tuple[int, ...]
+
+
 class Elections:
     """The elections of one body. They stand in a contract that its zone lists and shares with other zones."""
 
@@ -195,6 +206,24 @@ class Elections:
     def officers(self, office: Label) -> tuple[int, ...]:
         """Indices of who holds an office now."""
         return tuple(self.contract.call("officers", self.body.address, label(office))[1])
+
+    def term(self, office: Label) -> int:
+        """The election by which an office is held now, whoever holds it. Raises NotFound."""
+        found = int(self.contract.call("officers", self.body.address, label(office))[0])
+        if found == 0:
+            raise NotFound(f"No term of {read_label(label(office))!r} runs in {self.body.path} now.")
+        return found
+
+    def replacement(self, number: int) -> Replacement | None:
+        """The newest replacement of an election's officers by the body above, over or not."""
+        by, since, until, persons = self.contract.call("replacementOf", number)
+        return Replacement(by, since, until, tuple(filter(None, persons))) if until else None
+
+    def replaced_until(self, office: Label) -> int:
+        """Until when others hold an office than who was elected (unix seconds), 0 if that is not so now."""
+        number = int(self.contract.call("officers", self.body.address, label(office))[0])
+        found = self.replacement(number)
+        return found.until if found is not None and found.until > self.client.now() else 0
 
     def has_voted(self, number: int, person: int) -> bool:
         """Whether somebody has cast a ballot, or committed to one."""

@@ -50,6 +50,8 @@ ROWS = {
     "accept": (4, "ITradePost"),
     "openPoll": (7, "IWholeElections"),
     "openElection": (7, "IWholeElections"),
+    "replaceOfficers": (7, "IWholeElections"),
+    "restoreOfficers": (7, "IWholeElections"),
 }
 
 

@@ -322,6 +322,22 @@ class Proposal:
 
         return cast(self, support(choice), record)
 
+    def sign_single_ballot(
+        self,
+        choice: Support | str | int,
+        voter: str,
+        signature: bytes | None = None,
+        *,
+        record: SigningRecord | None = None,
+    ) -> SignedBallot:
+        """Sign the ballot of a smart account (ERC-1271), for which the signer acts, or bring what it signed itself.
+
+        It is collected like others and posted on its own. Raises Refused, also where the account does not accept it.
+        """
+        from zonedao.ballots.casting import cast_single
+
+        return cast_single(self, support(choice), self.body.zone.registry.address_of(voter), signature, record)
+
     def queue(self) -> Action[None]:
         """Queue it after it succeeded: its money is reserved and its delay begins. Anyone may."""
         return self._again("queue")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zonedao.chain.contract import BoundContract, fetch_logs
 from zonedao.chain.events import Event, decode_logs
 from zonedao.errors import CodeMissing, NotFound
+from zonedao.governance.activity import Activity, activity
 from zonedao.governance.calls import ELECTIONS_ROLE, WISHES_ROLE, Call, Calls
 from zonedao.governance.laws import Cap, Law, ProposalClass, classes_in, law_from, proposal_class, row_of, strictest
 from zonedao.governance.registry import Person, indices_in
@@ -53,8 +54,8 @@ class LiveProposals:
 class Judgement:
     """How some calls would be judged if they were proposed now.
 
-    `electorate` is the head-count, `quorum` the votes for or abstaining that are needed; times are unix seconds, the
-    last one the earliest execution if it is queued at once.
+    `electorate` is over how many persons the quorum counts: all members, or the active ones; `quorum` the votes for or
+    abstaining that are needed. Times are unix seconds, the last one the earliest execution if it is queued at once.
     """
 
     classes: tuple[ProposalClass, ...]
@@ -207,6 +208,16 @@ class BodyView:
         """Number of members now or at a moment (unix seconds)."""
         return int(self.contract.call("headcountAt", self.client.now() if at is None else at))
 
+    @property
+    def activity(self) -> Activity:
+        """Over how many members quorums count now, and whether only over the active ones."""
+        return activity(self)
+
+    def counts_active(self) -> bool:
+        """Whether quorums are to count over the active members only, and no count of them is good now."""
+        last_votes, until = self.contract.call("activity")
+        return bool(last_votes) and not until
+
     def members(self) -> tuple[Member, ...]:
         """Who belongs to it now, by index."""
         keys = self.zone.registry.keys()
@@ -283,7 +294,7 @@ class BodyView:
         now = self.client.now()
         classes = self.classes_of(calls)
         law = strictest(self.law(each, now) for each in classes)
-        heads = self.headcount(now)
+        heads = int(self.contract.call("quorumBaseAt", now))
         opens = now + law.voting_delay_seconds
         closes = opens + law.voting_period_seconds
         return Judgement(

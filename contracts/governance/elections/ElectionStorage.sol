@@ -6,7 +6,7 @@ import {IMembership} from "../../interfaces/IMembership.sol";
 import {IRegistry} from "../../interfaces/IRegistry.sol";
 
 /// @title ElectionStorage: every stored field of the elections, in what phase one is, and who may vote in it.
-/// @dev Bodies are strangers' code, but each is asked about its own elections only, by calls that change nothing.
+/// @dev Both parts of the code run on it. Bodies are strangers' code, but each is asked about its own elections only, by calls that change nothing.
 abstract contract ElectionStorage {
     /* STORAGE */
 
@@ -29,7 +29,34 @@ abstract contract ElectionStorage {
         bytes32 label; // subject or office
         bytes32 terms; // hash of a poll's terms, 0 for officers
         uint64 winners; // bit i: choice i
-        uint64 left; // of the winners, who resigned or was recalled
+        uint64 left; // bit i: choice i, who resigned or was recalled in this term
+    }
+
+    struct Progress {
+        uint224 chain; // hash of the ballots replayed
+        uint32 counted; // ballots replayed
+        bytes32 sums; // hash of what candidates received in them
+    }
+
+    struct Recall {
+        uint48 election;
+        uint32 person;
+        uint40 snapshot; // unix seconds
+        uint40 seasonedAt; // unix seconds
+        uint40 signEnd; // unix seconds
+        uint40 voteEnd; // unix seconds, 0 until there were enough signatures
+        bool closed;
+        uint32 needed; // signatures
+        uint32 signatures;
+        uint32 votesFor;
+        uint32 votesAgainst;
+    }
+
+    struct Replacement {
+        address by; // the body that named them
+        uint40 since; // unix seconds
+        uint40 until; // unix seconds
+        uint8 places; // persons named
     }
 
     uint256 internal _count; // number of the newest election
@@ -39,6 +66,16 @@ abstract contract ElectionStorage {
     mapping(uint256 election => mapping(uint256 word => uint256)) internal _candidates; // persons, 32 bits each, from number 1 on
     /// @dev Lanes of 32 bits: 0 the ballots, i the approvals of choice i. By Stv word 0 has the chained hash above the ballots.
     mapping(uint256 election => mapping(uint256 word => uint256)) internal _tallies;
+    mapping(uint256 election => mapping(bytes32 claim => Progress)) internal _progress;
+    mapping(address body => mapping(bytes32 office => uint256[])) internal _terms; // elections, by the beginning of their terms
+    uint256 internal _petitions; // number of the newest petition
+    mapping(uint256 number => Recall) internal _recalls;
+    mapping(uint256 election => mapping(uint256 person => uint256)) internal _newest; // petition, 0 for none
+    mapping(uint256 number => mapping(uint256 word => uint256)) internal _signed; // bit i is person 256·word + i
+    mapping(uint256 number => mapping(uint256 word => uint256)) internal _recallVoted; // bit i is person 256·word + i
+    mapping(uint256 election => Replacement) internal _replacements; // the newest of a term
+    mapping(uint256 election => mapping(uint256 word => uint256)) internal _named; // persons, 32 bits each; 0 who left
+    mapping(address body => mapping(bytes32 office => uint256)) internal _rests; // unix seconds, no replacement before
 
     /* PHASES */
 

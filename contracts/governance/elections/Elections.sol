@@ -5,13 +5,14 @@ import {IConstitution} from "../../interfaces/IConstitution.sol";
 import {IElections} from "../../interfaces/IElections.sol";
 import {IMembership} from "../../interfaces/IMembership.sol";
 import {Classes} from "../../libraries/Classes.sol";
+import {SharedCode} from "../SharedCode.sol";
 import {ElectionBallots} from "./ElectionBallots.sol";
-import {ElectionStorage} from "./ElectionStorage.sol";
 import {Offices} from "./Offices.sol";
 import {StvCount} from "./StvCount.sol";
 
 /// @title Elections: opening polls and elections, and deciding them.
-contract Elections is ElectionBallots, Offices {
+/// @dev Who holds an office is in Offices, which runs on the same storage behind the fallback; its address is fixed for ever.
+contract Elections is ElectionBallots, SharedCode {
     /* CONSTANTS */
 
     uint256 private constant _WHOLE_PPM = 1_000_000;
@@ -23,15 +24,14 @@ contract Elections is ElectionBallots, Offices {
     uint256 private constant _LEAST_TERM = 1 days;
     uint256 private constant _MOST_TERM = 3_653 days;
 
-    /* STORAGE */
+    /* IMMUTABLES */
 
-    struct Progress {
-        uint224 chain; // hash of the ballots replayed
-        uint32 counted; // ballots replayed
-        bytes32 sums; // hash of what candidates received in them
+    address private immutable _officesPart = address(new Offices());
+
+    /// @dev The other part of this contract's own code.
+    fallback() external {
+        _passOnTo(_officesPart);
     }
-
-    mapping(uint256 election => mapping(bytes32 claim => Progress)) private _progress;
 
     /* BY BODIES */
 
@@ -288,6 +288,18 @@ contract Elections is ElectionBallots, Offices {
         record.winners = uint64(winners);
         if (record.kind != Kind.Poll) _install(election, record);
         emit Decided(election, winners, _ballots(election), _valid(election, record));
+    }
+
+    /// @dev Puts a decided election where its term begins among the others of the office.
+    function _install(uint256 election, Record storage record) private {
+        uint256[] storage terms = _terms[record.body][record.label];
+        terms.push(election);
+        uint256 at = terms.length - 1;
+        while (at != 0 && _elections[terms[at - 1]].termStart > record.termStart) {
+            terms[at] = terms[at - 1];
+            --at;
+        }
+        terms[at] = election;
     }
 
     function _ballots(uint256 election) private view returns (uint256) {

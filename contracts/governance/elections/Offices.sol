@@ -4,11 +4,11 @@ pragma solidity 0.8.28;
 import {IElections} from "../../interfaces/IElections.sol";
 import {IMembership} from "../../interfaces/IMembership.sol";
 import {IOffices} from "../../interfaces/IOffices.sol";
-import {IRegistry} from "../../interfaces/IRegistry.sol";
-import {ElectionStorage} from "./ElectionStorage.sol";
+import {Seats} from "./Seats.sol";
 
-/// @title Offices: who was elected to what and until when, and recall by petition.
-abstract contract Offices is IOffices, ElectionStorage {
+/// @title Offices: the part of the elections' code for who holds an office, and for recall by petition.
+/// @dev Runs on the storage of the elections behind the fallback of Elections, never on its own.
+contract Offices is Seats {
     /* CONSTANTS */
 
     uint256 private constant _SIGN_SECONDS = 30 days;
@@ -16,43 +16,11 @@ abstract contract Offices is IOffices, ElectionStorage {
     uint256 private constant _COOLDOWN_SECONDS = 30 days;
     uint256 private constant _NEEDED = 10; // one in so many signs
 
-    /* STORAGE */
-
-    struct Recall {
-        uint48 election;
-        uint32 person;
-        uint40 snapshot; // unix seconds
-        uint40 seasonedAt; // unix seconds
-        uint40 signEnd; // unix seconds
-        uint40 voteEnd; // unix seconds, 0 until there were enough signatures
-        bool closed;
-        uint32 needed; // signatures
-        uint32 signatures;
-        uint32 votesFor;
-        uint32 votesAgainst;
-    }
-
-    mapping(address body => mapping(bytes32 office => uint256[])) private _terms; // elections, by the beginning of their terms
-    uint256 internal _petitions; // number of the newest petition
-    mapping(uint256 number => Recall) private _recalls;
-    mapping(uint256 election => mapping(uint256 person => uint256)) private _newest; // petition, 0 for none
-    mapping(uint256 number => mapping(uint256 word => uint256)) private _signed; // bit i is person 256·word + i
-    mapping(uint256 number => mapping(uint256 word => uint256)) private _recallVoted; // bit i is person 256·word + i
-
-    /* BY OFFICERS */
-
-    /// @inheritdoc IOffices
-    function resign(uint256 election) external {
-        address registry = _elections[election].registry;
-        uint256 person = registry == address(0) ? 0 : IRegistry(registry).indexOf(msg.sender);
-        _leave(election, person, _seat(election, person), false);
-    }
-
     /* BY MEMBERS */
 
     /// @inheritdoc IOffices
     function petition(uint256 election, uint256 person) external returns (uint256 number) {
-        _seat(election, person);
+        _requireSeat(election, person);
         number = _newest[election][person];
         if (number == 0 || _over(_recalls[number])) number = _open(election, person, number);
         Recall storage recall_ = _recalls[number];
@@ -89,38 +57,11 @@ abstract contract Offices is IOffices, ElectionStorage {
         bool recalled = votesFor > recall_.votesAgainst && votesFor >= recall_.needed;
         emit RecallClosed(number, recalled, votesFor, recall_.votesAgainst);
         (uint256 election, uint256 person) = (recall_.election, recall_.person);
-        Record storage record = _elections[election];
-        uint256 bit = 1 << _numberOf(election, record.choices, person);
-        // Who resigned meanwhile, or whose term is over, has nothing left to lose.
-        if (recalled && record.left & bit == 0) _leave(election, person, bit, true);
+        // Who resigned meanwhile, or whose time is over, has nothing left to lose.
+        if (recalled && _sits(election, person)) _leave(election, person, true);
     }
 
     /* READ */
-
-    /// @inheritdoc IOffices
-    function officers(address body, bytes32 office) public view returns (uint256 election, uint256[] memory persons) {
-        election = _termNow(body, office);
-        Record storage record = _elections[election];
-        uint256 seated = record.winners & ~record.left;
-        uint256 found;
-        persons = new uint256[](record.seats);
-        for (uint256 number = 1; number <= record.choices; ++number) {
-            if ((seated >> number) & 1 == 0) continue;
-            uint256 person = _candidate(election, number);
-            if (IMembership(body).isMember(person)) persons[found++] = person;
-        }
-        assembly ("memory-safe") {
-            mstore(persons, found)
-        }
-    }
-
-    /// @inheritdoc IOffices
-    function isOfficer(address body, bytes32 office, uint256 person) external view returns (bool) {
-        uint256 election = _termNow(body, office);
-        Record storage record = _elections[election];
-        uint256 number = _numberOf(election, record.choices, person);
-        return number != 0 && ((record.winners & ~record.left) >> number) & 1 == 1 && IMembership(body).isMember(person);
-    }
 
     /// @inheritdoc IOffices
     function petitionCount() external view returns (uint256) {
@@ -151,42 +92,6 @@ abstract contract Offices is IOffices, ElectionStorage {
     }
 
     /* INTERNAL */
-
-    /// @dev Puts a decided election where its term begins among the others of the office.
-    function _install(uint256 election, Record storage record) internal {
-        uint256[] storage terms = _terms[record.body][record.label];
-        terms.push(election);
-        uint256 at = terms.length - 1;
-        while (at != 0 && _elections[terms[at - 1]].termStart > record.termStart) {
-            terms[at] = terms[at - 1];
-            --at;
-        }
-        terms[at] = election;
-    }
-
-    /// @dev The election whose term began last, 0 for none and for one whose term is over.
-    function _termNow(address body, bytes32 office) private view returns (uint256 election) {
-        uint256[] storage terms = _terms[body][office];
-        for (uint256 i = terms.length; i != 0; --i) {
-            Record storage record = _elections[terms[i - 1]];
-            if (record.termStart > block.timestamp) continue;
-            return record.termEnd > block.timestamp ? terms[i - 1] : 0;
-        }
-    }
-
-    /// @dev The bit of somebody who was elected there and still is.
-    function _seat(uint256 election, uint256 person) private view returns (uint256 bit) {
-        Record storage record = _elections[election];
-        bit = 1 << _numberOf(election, record.choices, person);
-        if (record.termEnd <= block.timestamp || (record.winners & ~record.left) & bit == 0) {
-            revert NotOfficer(election, person);
-        }
-    }
-
-    function _leave(uint256 election, uint256 person, uint256 bit, bool recalled) private {
-        _elections[election].left |= uint64(bit);
-        emit OfficerLeft(election, person, recalled);
-    }
 
     /// @dev A petition is over when it was not signed in time, or its vote has ended, whoever has closed it.
     function _over(Recall storage recall_) private view returns (bool) {

@@ -78,32 +78,38 @@ abstract contract AggregateVerifier is VotingKeys {
         view
         returns (uint256 used)
     {
+        mapping(uint256 word => Stack) storage stacks = _stacksOf(registry);
+        uint256 claims = sums.claims;
         uint256 least; // of the next word
         for (uint256 i; i < words.length;) {
-            uint256 word = words[i];
+            (uint256 word, uint256 claimed, uint256 choices) = _readClaims(words, i, claims);
             if (word < least) revert WordsNotRising(word);
-            least = word + 1;
-            (uint256 claimed, uint256 choices) = _readClaims(words, i, sums.claims);
             used |= choices;
-            uint256 keyless = _addWord(_stackOf(registry, word), snapshot, hint, claimed, sums);
-            if (keyless != 0) revert NoVotingKey(word, keyless);
+            if (claimed != 0) {
+                uint256 keyless = _addWord(stacks[word], snapshot, hint, claimed, sums);
+                if (keyless != 0) revert NoVotingKey(word, keyless);
+            }
             unchecked {
+                least = word + 1;
                 i += 4;
             }
         }
     }
 
-    /// @dev Puts the sets of the word at `i` at `claims`.
+    /// @dev Puts the sets of the word that is at `i` at `claims`.
+    /// @return word its number
     /// @return claimed everybody in them
     /// @return choices bit c: somebody is claimed for choice c
     function _readClaims(uint256[] calldata words, uint256 i, uint256 claims)
         private
         pure
-        returns (uint256 claimed, uint256 choices)
+        returns (uint256 word, uint256 claimed, uint256 choices)
     {
         uint256 twice;
         assembly ("memory-safe") {
-            calldatacopy(claims, add(words.offset, shl(5, add(i, 1))), 96)
+            let at := add(words.offset, shl(5, i))
+            word := calldataload(at)
+            calldatacopy(claims, add(at, 32), 96)
             let against := mload(claims)
             let support := mload(add(claims, 32))
             let abstain := mload(add(claims, 64))
@@ -112,7 +118,7 @@ abstract contract AggregateVerifier is VotingKeys {
             twice := or(and(against, support), and(decided, abstain))
             choices := or(gt(against, 0), or(shl(1, gt(support, 0)), shl(2, gt(abstain, 0))))
         }
-        if (twice != 0) revert ChoicesOverlap(words[i], twice);
+        if (twice != 0) revert ChoicesOverlap(word, twice);
     }
 
     /// @dev Adds up the keys of one word, page by page from the newest.
@@ -122,7 +128,6 @@ abstract contract AggregateVerifier is VotingKeys {
         view
         returns (uint256)
     {
-        if (claimed == 0) return 0;
         for (uint256 entry = _entryAt(stack, snapshot); entry != 0; entry = _next(stack, entry)) {
             uint256 page = uint160(entry);
             uint256 mask = _maskOf(page);
@@ -139,32 +144,32 @@ abstract contract AggregateVerifier is VotingKeys {
     /// @param here who is claimed and has their key from this page
     function _addPage(uint256 page, uint256 mask, uint256 hint, uint256 here, Sums memory sums) private view {
         unchecked {
-            uint256 table = sums.table;
-            uint256 sheet = sums.sheet;
-            uint256 room = _room();
-            uint256 claims = sums.claims;
-            uint256 others = mask ^ here;
-            uint256 hinted = hint == _NO_HINT ? 0 : _claim(claims, hint) & here;
-            bool subtract = hinted != 0 && hinted.popcount() > others.popcount() + 1;
+            (uint256 no, uint256 yes, uint256 neither) = _setsIn(sums.claims, here);
+            uint256 hinted = hint == 0 ? no : hint == 1 ? yes : hint == 2 ? neither : 0;
             uint256 to = sums.direct;
-            if (subtract) {
+            if (hinted != 0 && hinted.popcount() > (mask ^ here).popcount() + 1) {
                 to = sums.indirect;
                 sums.subtracted = true;
                 _addWhole(page, sums.whole);
+                if (hint == 0) no = mask ^ here;
+                else if (hint == 1) yes = mask ^ here;
+                else neither = mask ^ here;
             }
+            uint256 table = sums.table;
+            uint256 sheet = sums.sheet;
             _load(page, mask, mask, sheet, table);
-            for (uint256 choice; choice < _CHOICES; ++choice) {
-                uint256 set = subtract && choice == hint ? others : _claim(claims, choice) & here;
-                if (set != 0) _addSet(sheet, set, to, table);
-                to += room;
-            }
+            if (no != 0) _addSet(sheet, no, to, table);
+            if (yes != 0) _addSet(sheet, yes, to + _room(), table);
+            if (neither != 0) _addSet(sheet, neither, to + 2 * _room(), table);
         }
     }
 
-    /// @dev Who of the word at hand is claimed for a choice.
-    function _claim(uint256 claims, uint256 choice) private pure returns (uint256 set) {
+    /// @dev What the sets at `claims` have of `here`.
+    function _setsIn(uint256 claims, uint256 here) private pure returns (uint256 no, uint256 yes, uint256 neither) {
         assembly ("memory-safe") {
-            set := mload(add(claims, shl(5, choice)))
+            no := and(mload(claims), here)
+            yes := and(mload(add(claims, 32)), here)
+            neither := and(mload(add(claims, 64)), here)
         }
     }
 

@@ -271,8 +271,8 @@ abstract contract VotingKeys is IBallotVerifier {
 
     /* THE STACK */
 
-    function _stackOf(address registry, uint256 word) internal view returns (Stack storage) {
-        return _stacks[registry][word];
+    function _stacksOf(address registry) internal view returns (mapping(uint256 word => Stack) storage) {
+        return _stacks[registry];
     }
 
     /// @dev The newest entry added at `time` or before, 0 if none. Steps back by one, two, four … entries, then bisects: nobody makes
@@ -390,6 +390,13 @@ abstract contract VotingKeys is IBallotVerifier {
     function _load(uint256 page, uint256 mask, uint256 wanted, uint256 sheet, uint256 table) internal view virtual {
         uint256 keySize = _keySize();
         unchecked {
+            if (wanted == type(uint256).max) {
+                // The usual page, of all persons of a word, is one run.
+                assembly ("memory-safe") {
+                    extcodecopy(page, sheet, add(_SUM_AT, keySize), shl(8, keySize))
+                }
+                return;
+            }
             while (wanted != 0) {
                 (uint256 from, uint256 length, uint256 rest) = _run(wanted, table);
                 uint256 before = mask & ((1 << from) - 1);

@@ -29,6 +29,7 @@ from tests.support.ballots import (
     group,
     message,
     signed,
+    signed_as_representative,
     signed_with_reason,
 )
 from tests.support.bodies import (
@@ -71,6 +72,10 @@ def with_reason(proposal: Proposal, support: int, voter: Person, **how: Any) -> 
     return "castVoteWithReasonAndParamsBySig", signed_with_reason(proposal, support, voter, **how)
 
 
+def as_representative(proposal: Proposal, support: int, voter: Person, **how: Any) -> tuple[str, tuple[Any, ...]]:
+    return "castVoteAsRepresentativeBySig", signed_as_representative(proposal, support, voter, **how)
+
+
 def in_a_batch(proposal: Proposal, support: int, voter: Person, **how: Any) -> tuple[str, tuple[Any, ...]]:
     return "castBallots", (proposal.id, batch(ballot(proposal, support, voter, **how)))
 
@@ -79,7 +84,12 @@ def directly(proposal: Proposal, support: int, voter: Person) -> tuple[str, tupl
     return "castVote", (proposal.id, support)
 
 
-SIGNED: dict[str, Path_] = {"single": by_signature, "with reason": with_reason, "batch": in_a_batch}
+SIGNED: dict[str, Path_] = {
+    "single": by_signature,
+    "with reason": with_reason,
+    "representative": as_representative,
+    "batch": in_a_batch,
+}
 
 
 @pytest.fixture(params=SIGNED)
@@ -182,19 +192,24 @@ def test_not_in_the_code_of_all_bodies(world: World, alice: Person, path: Path_)
 
 
 def test_one_kind_of_ballot_is_no_other(world: World, alice: Person) -> None:
-    """G19: all three are called Ballot to the member; to the chain they are different messages."""
+    """G19: all of them are ballots to the member; to the chain they are different messages."""
     proposal = opened(world.zone)
     single = signed(proposal, FOR, alice)[-1]
+    representing = signed_as_representative(proposal, FOR, alice)[-1]
     reasoned = signed_with_reason(proposal, FOR, alice, "")[-1]
     batched = alice.signer.sign_typed_data(batch_message(proposal, FOR))
-    for signature in (reasoned, batched):
-        with reverts("GovernorInvalidSignature"):
-            world.zone.attempt("castVoteBySig", proposal.id, FOR, alice.address, signature)
-    for signature in (single, batched):
+    for function, others in (
+        ("castVoteBySig", (reasoned, batched, representing)),
+        ("castVoteAsRepresentativeBySig", (reasoned, batched, single)),
+    ):
+        for signature in others:
+            with reverts("GovernorInvalidSignature"):
+                world.zone.attempt(function, proposal.id, FOR, alice.address, signature)
+    for signature in (single, batched, representing):
         with reverts("GovernorInvalidSignature"):
             arguments = (proposal.id, FOR, alice.address, "", b"", signature)
             world.zone.attempt("castVoteWithReasonAndParamsBySig", *arguments)
-    for signature in (single, reasoned):
+    for signature in (single, reasoned, representing):
         with reverts("NothingCounted"):
             data = batch(Ballot(FOR, alice.index, compact(signature)))
             world.zone.attempt("castBallots", proposal.id, data)

@@ -1,4 +1,4 @@
-"""G28 Audius 2022: where every stored field lies, and that all parts of a body, and of a registry, agree about it.
+"""G28 Audius 2022: where every stored field lies, and that all parts of a contract agree about it.
 
 python -m tests.contracts.lessons.test_storage_layout      writes the snapshot anew, after a change that was meant
 """
@@ -20,10 +20,12 @@ SNAPSHOT = Path(__file__).with_name("storage_layout.json")
 CONTRACTS = (
     *("Zone", "ZoneAffairs", "ZoneBallots", "ZoneMembers", "ZoneOversight"),
     *("Registry", "RegistryAffairs", "ZoneFactory"),
+    *("Elections", "Offices"),
 )
 PARTS = (
     *(("Zone", part) for part in ("ZoneAffairs", "ZoneBallots", "ZoneMembers", "ZoneOversight")),
     ("Registry", "RegistryAffairs"),
+    ("Elections", "Offices"),
 )
 pytestmark = pytest.mark.once
 

@@ -35,7 +35,7 @@ def test_the_second_group() -> None:
     assert not curve.is_on_curve2((*point[:3], point[3] + FIELD))
     assert not curve.is_on_curve2((*point[:3], point[3] ^ 1))
     table = Table2(point)
-    for scalar in (0, 1, 16, ORDER - 1):
+    for scalar in (0, 1, 2, 15, 16, 17, 0xF0F0 << 64, ORDER - 1, ORDER, ORDER + 3, 2**256 - 1):
         assert table.multiply(scalar) == curve.multiply2(point, scalar)
     assert curve.total2([point, INFINITY2, curve.negate2(point)]) == INFINITY2
     assert curve.multiply2(INFINITY2, 3) == INFINITY2

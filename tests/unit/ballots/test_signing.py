@@ -91,8 +91,8 @@ def test_what_is_no_document(thing: Any) -> None:
 def test_a_second_choice_is_refused(record: SigningRecord) -> None:
     sign_ballot(ALICE, QUESTION, 300, Support.FOR, record=record)
     sign_ballot(ALICE, QUESTION, 300, Support.FOR, record=record)
-    with pytest.raises(Refused, match=r"signed a ballot for on this proposal already.*zonedao vote N against"):
-        sign_ballot(ALICE, QUESTION, 300, Support.AGAINST, record=record)
+    with pytest.raises(Refused, match=r"signed a ballot for on this proposal already.*zonedao vote 12 against"):
+        sign_ballot(ALICE, QUESTION, 300, Support.AGAINST, record=record, number=12)
     sign_ballot(dev_account(2), QUESTION, 301, Support.AGAINST, record=record)
     sign_ballot(ALICE, replace(QUESTION, proposal_id=8), 300, Support.AGAINST, record=record)
     sign_ballot(ALICE, replace(QUESTION, body="0x" + "12" * 20), 300, Support.AGAINST, record=record)

@@ -98,6 +98,7 @@ CASES = [
     Case(
         "no URI", 'purpose = "To', 'dao_uri = "dao.json" #!\npurpose = "To', "'dao.json' is no URI", "Write dao_uri = "
     ),
+    Case("one vote", 'purpose = "To', 'active_votes = 1 #!\npurpose = "To', "active_votes is 1", "from 2 to 16"),
     Case(
         "no verifier",
         'purpose = "To',

@@ -72,6 +72,19 @@ def test_a_document_is_named_at_birth(tmp_path: Path) -> None:
     ]
 
 
+def test_quorums_over_the_active_from_birth(tmp_path: Path) -> None:
+    """In the genesis of the body itself, and told in the plan; a body without says nothing."""
+    text = SMALL.replace('purpose = "To', 'active_votes = 4\npurpose = "To')
+    text = text.replace('purpose = "Bread."', 'purpose = "Bread."\nactive_votes = 16')
+    read = load(tmp_path, text)
+    assert [body.active_votes for body in read.zone.walk()] == [4, 0, 16]
+    setter = shipped("IActivity").function("setActivity")
+    for birth, votes in zip(births(zone_birth(read)), (4, 0, 16), strict=True):
+        calls = [call for step in birth.steps for call in step.calls if call.data[:4] == setter.selector]
+        assert [(call.role, call.data) for call in calls] == ([(1, setter.encode([votes]))] if votes else [])
+    assert charter.plan(read).render().count("quorums count over who was active in the last ") == 2
+
+
 def test_addresses_depend_on_everything_and_nothing_else(tmp_path: Path) -> None:
     plan = plan_of(tmp_path)
     assert plan_of(tmp_path) == plan
@@ -220,3 +233,20 @@ def test_who_decides_personhood_is_told_last(
     assert len(plan.transactions) == len(other.transactions) + 1
     assert any(said in line for line in plan.summary)
     assert not any("newcomers" in line for line in other.summary)
+
+
+def test_elections_and_wishes_are_listed_at_birth(tmp_path: Path) -> None:
+    """After everything else; `false` is as if nothing were written."""
+    plain, both = load(tmp_path, SMALL), load(tmp_path, "elections = true\nwishes = true\n" + SMALL)
+    assert (plain.voting, both.voting) == ((), ("elections", "wishes"))
+    assert load(tmp_path, "elections = false\n" + SMALL).voting == ()
+    told = [call for step in zone_birth(both).steps for call in step.calls]
+    plan, other = charter.plan(both), charter.plan(plain)
+    function = shipped("IBody").function("setModule")
+    listed = [plan.infrastructure[name] for name in ("Elections", "Wishes")]
+    assert [call.data for call in told[-2:]] == [
+        function.encode([role, address]) for role, address in zip((7, 8), listed, strict=True)
+    ]
+    assert len(told) == 2 + sum(len(step.calls) for step in zone_birth(plain).steps)
+    assert len(plan.transactions) == len(other.transactions) + 2
+    assert "bodies may also decide by elections and wishes" in plan.summary

@@ -120,12 +120,22 @@ def _no_row(name: str, known: list[str]) -> Sequence[Call]:
 
 def _module(session: Session, body: Body, values: Values) -> Sequence[Call]:
     from zonedao.chain.abi import checksum_address
-    from zonedao.federation.modules import VOTING, personhood_module, require_module, voting_module
-    from zonedao.governance.calls import ELECTIONS_ROLE, PERSONHOOD_ROLE, STORES_ROLE, TRADE_POST_ROLE, WISHES_ROLE
+    from zonedao.federation.addresses import CURVES
+    from zonedao.federation.modules import VOTING, personhood_module, require_module, verifier_module, voting_module
+    from zonedao.governance.calls import (
+        ELECTIONS_ROLE,
+        PERSONHOOD_ROLE,
+        REMOVABLE_ROLES,
+        STORES_ROLE,
+        TRADE_POST_ROLE,
+        VERIFIER_ROLE,
+        WISHES_ROLE,
+    )
 
     roles = {
         "stores": STORES_ROLE,
         "post": TRADE_POST_ROLE,
+        "verifier": VERIFIER_ROLE,
         "personhood": PERSONHOOD_ROLE,
         "elections": ELECTIONS_ROLE,
         "wishes": WISHES_ROLE,
@@ -134,11 +144,17 @@ def _module(session: Session, body: Body, values: Values) -> Sequence[Call]:
         values = (values[0], require_module(body.client, voting_module(values[0])))
     if len(values) != 2 or values[0] not in roles:
         raise UsageProblem(
-            "Write set module stores ADDRESS, set module post ADDRESS, set module personhood KIND, "
-            "set module elections, or set module wishes."
+            "Write set module stores ADDRESS, set module post ADDRESS, set module verifier CURVE, set module "
+            "personhood KIND, set module elections, or set module wishes. The last four can be none."
         )
     module = values[1]
-    if values[0] == "personhood" and not module.startswith("0x"):
+    if module == "none":
+        if roles[values[0]] not in REMOVABLE_ROLES:
+            raise UsageProblem(f"A zone cannot be without {values[0]}. Name the contract that takes their place.")
+        return [body.calls.remove_module(roles[values[0]])]
+    if module in CURVES and values[0] == "verifier":
+        module = require_module(body.client, verifier_module(module))
+    elif values[0] == "personhood" and not module.startswith("0x"):
         module = personhood_module(module).address
     return [body.calls.set_module(roles[values[0]], checksum_address(module))]
 
@@ -157,6 +173,12 @@ def _attester(session: Session, body: Body, values: Values) -> Sequence[Call]:
         raise UsageProblem("Write set attester WHO, or set attester none.")
     who = None if values[0] == "none" else session.somebody(body.zone, values[0])
     return [body.zone.personhood.set_attester(who)]
+
+
+def _activity(session: Session, body: Body, values: Values) -> Sequence[Call]:
+    if len(values) != 1 or not (values[0] == "off" or (values[0].isascii() and values[0].isdigit())):
+        raise UsageProblem("Write set activity VOTES, as in set activity 4, or set activity off.")
+    return [body.calls.set_activity(0 if values[0] == "off" else int(values[0]))]
 
 
 def _uri(session: Session, body: Body, values: Values) -> Sequence[Call]:
@@ -194,4 +216,5 @@ SETTINGS: Mapping[str, Callable[[Session, Body, Values], Sequence[Call]]] = {
     "attester": _attester,
     "uri": _uri,
     "row": _row,
+    "activity": _activity,
 }

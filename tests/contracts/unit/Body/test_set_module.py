@@ -1,4 +1,4 @@
-"""IBody.setModule: which contracts are the stores and the trade post of a zone."""
+"""IBody.setModule and IModules.removeModule: which contracts are the stores and the trade post of a zone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from tests.support.bodies import DEPLOYER, Person, event, stand_at
 from tests.support.chain import deploy, reverts
 from tests.support.plans import COIN, CONSTITUTIONAL, STORES, TRADE_POST, TREASURY
 from tests.support.world import World
+from zonedao.governance.calls import REMOVABLE_ROLES
 
 
 def as_body(world: World, role: int, module: str) -> None:
@@ -79,3 +80,37 @@ def test_only_by_vote(world: World, alice: Person) -> None:
     for body in (world.zone, world.food):
         with reverts("GovernorOnlyExecutor", account=alice.address):
             body.attempt("setModule", STORES, world.post.address, by=alice)
+
+
+# --- without a module ---
+
+
+def test_a_zone_can_be_without_what_only_votes_and_admits(world: World) -> None:
+    """By constitutional vote. The contract is nothing to the zone any longer, and may be listed as something else."""
+    zone = world.zone
+    modules = {role: deploy(world.chain, "ChainProbe", role).address for role in REMOVABLE_ROLES}
+    listing = [zone.own("setModule", role, module) for role, module in modules.items()]
+    zone.enact(*listing)
+    proposal = zone.propose(*(zone.own("removeModule", role) for role in modules))
+    assert proposal.read("proposalClasses") == 1 << CONSTITUTIONAL
+    receipt = proposal.carry().wait_until_due().execute()
+    told = [event.args for event in zone.contract.events(receipt, "ModuleSet")]
+    assert told == [{"role": role, "module": COIN} for role in modules]
+    for body in (zone, world.food):
+        assert [body.read("module", role) for role in modules] == [COIN] * len(modules)
+        assert {body.read("roleOf", module) for module in modules.values()} == {0}
+        assert body.read("verifier")[0] == COIN
+    zone.enact(zone.own("setModule", TRADE_POST, modules[REMOVABLE_ROLES[0]]))
+    assert zone.read("roleOf", modules[REMOVABLE_ROLES[0]]) == TRADE_POST
+
+
+@pytest.mark.parametrize("role", [0, 1, TREASURY, STORES, TRADE_POST, 5, 8, 9, 255])
+def test_what_has_money_or_goods_is_only_replaced(world: World, role: int) -> None:
+    """This world lists no verifier and no wishes: what is not there is not taken away either."""
+    with reverts("NoSuchModule", role=role):
+        world.zone.contract.call("removeModule", role, sender=world.zone.address)
+
+
+def test_modules_are_removed_only_by_vote(world: World, alice: Person) -> None:
+    with reverts("GovernorOnlyExecutor", account=alice.address):
+        world.zone.attempt("removeModule", 5, by=alice)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.ballots import ballot, batch, signed
+from tests.support.ballots import ballot, batch, signed, signed_as_representative
 from tests.support.bodies import (
     ABSTAIN,
     AGAINST,
@@ -34,6 +34,8 @@ from zonedao.chain.receipts import Receipt
 ALICE, BOB, CHARLIE, DAVE, ERIN, FRANK, GRACE, HEIDI = PEOPLE[:8]
 FOLLOWERS = (BOB, CHARLIE, DAVE)
 PART = LAWS[SPENDING].voting_period // 10
+
+BY_SIGNATURE = "castVoteAsRepresentativeBySig"
 
 Way = Callable[[Proposal, int, Person], Receipt]
 
@@ -126,6 +128,26 @@ def test_a_vote_of_ones_own_takes_its_place(world: World, proposal: Proposal, wa
     with reverts("NoFollowersCounted"):
         proposal.body.attempt("countFollowers", proposal.id, 1, [0])
     assert proposal.tally == tuple(expected)
+
+
+def test_a_representative_by_signature(world: World, stranger: Person) -> None:
+    """Anybody brings it; it is the representative's only vote, and open as long as batches are."""
+    follow(world, ALICE, *FOLLOWERS)
+    proposal = world.zone.propose(world.pay(ERIN.address), by=ERIN).open()
+    receipt = proposal.body.send(BY_SIGNATURE, *signed_as_representative(proposal, AGAINST, ALICE), by=stranger)
+    cast = {"voter": ALICE.address, "proposalId": proposal.id, "support": AGAINST, "weight": 1, "reason": ""}
+    assert [each.name for each in receipt.events] == ["VoteCast", "RepresentativeVoted"]
+    assert event(receipt, "VoteCast") == cast
+    assert event(receipt, "RepresentativeVoted") == {"proposalId": proposal.id, "representative": 1, "support": AGAINST}
+    assert proposal.body.read("nonces", ALICE.address) == 1
+    count(proposal)
+    assert proposal.tally == (4, 0, 0)
+    assert proposal.body.attempt(BY_SIGNATURE, *signed_as_representative(proposal, FOR, BOB)) == 1
+    with reverts("GovernorInvalidSignature", voter=FRANK.address):
+        proposal.body.attempt(BY_SIGNATURE, *signed_as_representative(proposal, FOR, FRANK, by=BOB))
+    stand_at(world.chain, proposal.read("batchDeadline") + 1)
+    with reverts("BatchesClosed"):
+        proposal.body.attempt(BY_SIGNATURE, *signed_as_representative(proposal, FOR, FRANK))
 
 
 def test_a_batch_of_all_kinds_of_persons(proposal: Proposal) -> None:

@@ -1,0 +1,45 @@
+"""What a how-to page tells people to type does what it says; here in one process, which costs little."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.e2e.test_docs import commands
+from tests.support.elmcourt import ROOT, Town
+from zonedao.cli.kit.times import parse_duration
+
+_LOOP = re.compile(r"for (\w+) in (.+?); do (.+?); done")
+
+
+def unrolled(text: str) -> Iterator[list[str]]:
+    """The commands of a line, one for each turn where it is a loop."""
+    loop = _LOOP.fullmatch(text)
+    turns = loop[2].split() if loop else [""]
+    for value in turns:
+        line = loop[3].replace(f"${loop[1]}", value) if loop else text
+        yield shlex.split(line, comments=True)
+
+
+@pytest.mark.usefixtures("password")
+def test_an_election_is_held(cli: Cli, town: Town) -> None:
+    printed: dict[str, str] = {}
+    for typed in commands(ROOT / "docs" / "how-to" / "hold-an-election.md"):
+        for program, *words in unrolled(typed.text):
+            assert program == "zonedao", typed.text
+            if words[:2] == ["chain", "skip"]:
+                town.skip(seconds=parse_duration(words[2]))
+                continue
+            done = cli(*words)
+            assert done.code == typed.code, f"{typed.text}: {done.out}{done.err}"
+            printed.setdefault(" ".join(words), "")
+            printed[" ".join(words)] += done.out
+    shown = printed["election officers cook --in elmcourt/food"]
+    assert re.sub(r" until .*", "", shown) == "dan\neva\ngita\nhugo\nNamed by the body above\ndan\n"
+    assert "election stand 1 --in elmcourt/food" in printed["todo --account dan"]
+    assert "swings, trees" in printed["election list --in elmcourt"]
+    assert "rent: 150, next 175" in printed["wish show --in elmcourt"]
