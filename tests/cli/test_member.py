@@ -72,6 +72,12 @@ def test_representatives(cli: Cli, town: Town, tmp_path: Path) -> None:
     until(town, town.elmcourt.body("elmcourt").proposal(1).opens_at + 1)
     both = cli("vote", "1", "for", "--as-representative", "--reason", "so", *HERE, "--account", "ada", "--yes")
     assert (both.code, "carries no reason" in both.err) == (2, True)
+    apart = ("vote", "1", "for", "--out", tmp_path / "ada.json", *HERE, "--account", "ada", "--yes")
+    assert "Only a vote as a representative" in cli(*apart).err
+    assert "You would sign a vote for as a representative" in cli(*apart, "--as-representative", "--dry-run").out
+    assert succeeded(cli(*apart, "--as-representative", "--json")).json["voter"] == town.address("ada")
+    brought = succeeded(cli("member", "bring", tmp_path / "ada.json", *HERE, "--account", "dan", "--dry-run", "--yes"))
+    assert "bring the signed ballot of ada" in brought.out.lower()
     done = succeeded(cli("vote", "1", "for", "--as-representative", *HERE, "--account", "ada", "--yes"))
     assert "zonedao ballot followers 1" in done.out
     succeeded(cli("ballot", "followers", "1", *HERE, "--account", "ada", "--yes"))

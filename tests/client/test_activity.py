@@ -18,6 +18,7 @@ from zonedao.audit.report import Inconsistent
 from zonedao.chain.contract import fetch_logs
 from zonedao.chain.interface import shipped
 from zonedao.errors import Refused, UsageProblem
+from zonedao.export.lawpage import law_page
 from zonedao.governance.activity import Activity, at_least
 
 ALICE, BOB, CHARLIE, DAVE, ERIN = PEOPLE[:5]
@@ -74,6 +75,8 @@ def test_the_whole_story(actors: Actors, world: World) -> None:
     assert (action.explain().electorate, action.explain().quorum) == (6, 2)
     made = action.transact().value
     assert (made.electorate, made.status().quorum) == (6, 2)
+    head = Chronicle(zone.connection, zone.connection.block().number, 0, None)
+    assert "and of a quarter of the members at least: of 6 persons now." in law_page(zone, head, "elmcourt")
     report = zone.audit()
     assert report.ok, report
     assert "activity" in [check.name for check in report.checks]

@@ -12,6 +12,13 @@ from tests.client.test_sponsors import refused
 from tests.support.bodies import Person
 from tests.support.plans import ETHER
 from tests.support.world import PEOPLE, STRANGER, World
+from zonedao.ballots.representing import (
+    bring_representative,
+    read_representative,
+    sign_as_representative,
+    write_representative,
+)
+from zonedao.ballots.signing import SigningRecord
 from zonedao.errors import Refused, StorageProblem, UsageProblem
 from zonedao.governance.delegations import bring_delegation, read_delegation, sign_delegation, write_delegation
 from zonedao.governance.followers import Representative, representative
@@ -94,6 +101,39 @@ def test_a_vote_for_others(actors: Actors, world: World, proposal: Proposal) -> 
     assert len(proposal.ballots()) == 3
     report = actors.zone().audit()
     assert report.ok, report.first_difference
+
+
+def test_a_vote_for_others_by_signature(actors: Actors, world: World, proposal: Proposal, tmp_path: Path) -> None:
+    record, path = SigningRecord(tmp_path / "record.jsonl"), tmp_path / "alice.json"
+    signed = sign_as_representative(proposal, Support.FOR, record)
+    with pytest.raises(Refused, match="You signed a ballot for on this proposal already"):
+        sign_as_representative(proposal, Support.AGAINST, record)
+    with pytest.raises(Refused, match="may not vote on proposal 1"):
+        sign_as_representative(proposal.acting_as(STRANGER.signer), Support.FOR, record)
+    write_representative(path, signed)
+    with pytest.raises(StorageProblem, match="cannot be written"):
+        write_representative(path, signed)
+    assert read_representative(path) == signed
+    bringing = bring_representative(actors.zone(STRANGER), signed)
+    said = "Bring the signed ballot of alice: vote for proposal 1 of elmcourt, “Wages”, and let their followers be"
+    assert bringing.explain().sentence.startswith(said)
+    bringing.transact()
+    assert representative(proposal, ALICE.index) == Representative(ALICE.index, Support.FOR, 0)
+    proposal.acting_as(DAVE.signer).count_followers("alice").transact()
+    assert proposal.votes == Votes(0, 3, 0)
+    refused(bringing, "The signature is not that of alice for this very ballot, or it was used before.")
+    assert actors.zone().audit().ok
+    with pytest.raises(UsageProblem, match="which is no body of elmcourt"):
+        bring_representative(actors.zone(), replace(signed, body=BOB.address))
+    for text, wrong in (('"support": "for"', '"support": "yes"'), ('"proposal": "0x', '"proposal": "0xg')):
+        other = tmp_path / "other.json"
+        other.write_text(path.read_text().replace(text, wrong))
+        with pytest.raises(UsageProblem, match="holds no signed vote of a representative"):
+            read_representative(other)
+        other.write_text("no")
+        assert read_representative(other) is None
+    with pytest.raises(StorageProblem, match="cannot be read"):
+        read_representative(tmp_path / "nothing.json")
 
 
 def test_only_in_time(world: World, proposal: Proposal) -> None:

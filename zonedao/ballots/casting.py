@@ -33,7 +33,7 @@ _NUMBERS = 4
 def cast(proposal: Proposal, support: Support, record: SigningRecord | None = None) -> SignedBallot:
     """Sign the ballot of the client's signer. Raises Refused, WrongState, UsageProblem."""
     signer = proposal.body.client.require_signer()
-    poll, index = _admitted(proposal, support, signer.address)
+    poll, index = admitted(proposal, support, signer.address)
     return sign_ballot(
         signer,
         poll.question,
@@ -57,7 +57,7 @@ def cast_single(
     The account is asked whether it accepts it. Raises Refused, WrongState.
     """
     body = proposal.body
-    poll, index = _admitted(proposal, support, voter, single=True)
+    poll, index = admitted(proposal, support, voter, single=True)
     if not body.client.connection.code(voter):
         raise Refused(f"{voter} is no smart account. Nothing was signed. Sign with its own key: --account NAME.")
     if signature is not None and len(signature) > MOST_SIGNATURE_BYTES:
@@ -76,11 +76,11 @@ def cast_single(
 
 def single_message(proposal: Proposal, support: Support, voter: str) -> dict[str, Any]:
     """What a smart account signs for such a ballot, as wallets take it (EIP-712). Raises Refused, WrongState."""
-    poll, _ = _admitted(proposal, support, voter, single=True)
+    poll, _ = admitted(proposal, support, voter, single=True)
     return poll.question.single_message(support, voter, poll.nonce(voter))
 
 
-def _admitted(proposal: Proposal, support: Support, voter: str, *, single: bool = False) -> tuple[Poll, int]:
+def admitted(proposal: Proposal, support: Support, voter: str, *, single: bool = False) -> tuple[Poll, int]:
     """The poll and the person who acts with an account. Raises Refused, WrongState where the ballot would not count."""
     body = proposal.body
     poll = Poll(body, proposal.id)

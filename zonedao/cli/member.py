@@ -17,7 +17,7 @@ from zonedao.errors import StorageProblem, UsageProblem
 if TYPE_CHECKING:
     from typing import Any
 
-    from zonedao.actions import Outcome
+    from zonedao.actions import Action, Outcome
     from zonedao.cli.kit.session import Session
     from zonedao.governance.registry import Recovery
 
@@ -334,12 +334,20 @@ def delegate(session: Session, who: str | None, out: Path | None, until: str, wh
 @click.argument("file", type=click.Path(path_type=Path))
 @in_option
 def bring(session: Session, file: Path, where: str | None) -> None:
-    """Bring what somebody signed into FILE about who represents them. Anyone may."""
+    """Bring what somebody signed into FILE: who represents them, or their vote as a representative. Anyone may."""
+    from zonedao.ballots.representing import bring_representative, read_representative
     from zonedao.governance.delegations import bring_delegation, read_delegation
 
     session.require_signer()
     zone = session.body(where).zone
-    carry_out(session, zone.client, lambda: bring_delegation(zone.registry, read_delegation(file)))
+
+    def make() -> Action[None]:
+        ballot = read_representative(file)
+        if ballot is not None:
+            return bring_representative(zone, ballot)
+        return bring_delegation(zone.registry, read_delegation(file))
+
+    carry_out(session, zone.client, make)
 
 
 @command(member)

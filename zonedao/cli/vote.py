@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from zonedao.cli.kit.acting import carry_out
+from zonedao.cli.kit.acting import agree, carry_out
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.proposals import number_argument
+from zonedao.errors import UsageProblem
 
 if TYPE_CHECKING:
     from zonedao.actions import Outcome
     from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
 
 
 @command()
@@ -21,11 +24,33 @@ if TYPE_CHECKING:
 @click.argument("choice", type=click.Choice(["for", "against", "abstain"]))
 @click.option("--reason", default="", metavar="TEXT", help="Stands beside your vote for everybody to read.")
 @click.option("--as-representative", is_flag=True, help="Let those who follow you be counted alike; without a reason.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="As a representative: send nothing, sign it into FILE, for anybody to bring.",
+)
 @in_option
-def vote(session: Session, number: str, choice: str, reason: str, as_representative: bool, where: str | None) -> None:
+def vote(
+    session: Session,
+    number: str,
+    choice: str,
+    reason: str,
+    as_representative: bool,
+    out: Path | None,
+    where: str | None,
+) -> None:
     """Vote for or against proposal N, or abstain. A vote is cast once."""
     session.require_signer()
     body = session.body(where)
+    if out is not None:
+        if not as_representative or reason:
+            raise UsageProblem(
+                "Only a vote as a representative, without a reason, is signed into a file here. Any other is signed "
+                "with `zonedao ballot sign`."
+            )
+        _sign(session, body, number, choice, out)
+        return
 
     def told(outcome: Outcome[None]) -> tuple[None, list[str]]:
         return None, [f"Have your followers counted: `zonedao ballot followers {number}`."] if as_representative else []
@@ -35,6 +60,25 @@ def vote(session: Session, number: str, choice: str, reason: str, as_representat
         body.client,
         lambda: body.proposal(number).vote(choice, reason, as_representative=as_representative),
         told,
+    )
+
+
+def _sign(session: Session, body: Body, number: str, choice: str, out: Path) -> None:
+    from zonedao.ballots.representing import sign_as_representative, write_representative
+    from zonedao.governance.proposals import support
+
+    proposal = body.proposal(number)
+    meaning = f"sign a vote {choice} as a representative on proposal {proposal.number} of {body.path}: {proposal.title}"
+    if session.options.dry_run:
+        session.out.would(f"You would {meaning}.")
+        return
+    session.out.note(f"You are about to {meaning}.")
+    agree(session, "Sign it?")
+    signed = sign_as_representative(proposal, support(choice))
+    write_representative(out, signed)
+    session.out.show(
+        {"body": body.path, "proposal": proposal.number, "voter": signed.voter, "file": str(out)},
+        [f"Signed. Who has {out} brings it: zonedao member bring {out}"],
     )
 
 

@@ -46,6 +46,15 @@ def _lines(body: Body, chronicle: Chronicle, account: str) -> Iterator[str]:
         "threshold is the share of for and against that is for."
     )
     yield ""
+    last_votes, until = chronicle.ask(body.contract, "activity")
+    if last_votes:
+        base = chronicle.ask(body.contract, "quorumBaseAt", chronicle.now)
+        over = f"{base} persons now" if until else f"all {heads} until somebody counts those"
+        yield (
+            f"It is the share of who voted or checked in within the last {last_votes} votes, as anybody counts them, "
+            f"and of a quarter of the members at least: of {over}."
+        )
+        yield ""
     caps = list(_caps(body, chronicle))
     if caps:
         yield f"Ordinary spending may move in each epoch: {', '.join(caps)}."
