@@ -133,6 +133,7 @@ SETTERS: dict[str, tuple[Any, ...]] = {
     "setLaw": (SPENDING, LAWS[SPENDING]),
     "setCap": (SPENDING, COIN, 1),
     "setModule": (STORES, COIN),
+    "removeModule": (5,),
     "setRow": (STORES, bytes.fromhex("12345678"), True),
     "setDaoURI": ("https://example.org/dao.json",),
     "admit": (["0x" + "ab" * 20],),
@@ -158,7 +159,7 @@ def test_setters_run_inside_an_executed_proposal_of_that_body_only(world: World,
 def test_setters_of_the_right_class(world: World) -> None:
     """G31: parameters are constitutional in every body."""
     for body in (world.zone, world.food, world.bakery):
-        for setter in ("setLaw", "setCap", "setRow", "setModule", "setDaoURI", "allowAtGenesis"):
+        for setter in ("setLaw", "setCap", "setRow", "setModule", "removeModule", "setDaoURI", "allowAtGenesis"):
             assert body.read("classOf", *body.own(setter, *SETTERS[setter])) == CONSTITUTIONAL
 
 
