@@ -150,7 +150,7 @@ def test_a_bad_ballot_spoils_no_other(proposal: Proposal, stranger: Person) -> N
 
 
 def test_one_that_cannot_be_recovered_does_not_borrow_the_signer_before_it(proposal: Proposal) -> None:
-    """The precompile answers nothing then, and what it answered before must be gone: in every order, few and many."""
+    """The precompile answers nothing then, and what it answered before counts for nobody else: few and many."""
     good = ballot(proposal, FOR, PEOPLE[0])
     for signature in (bytes(64), bytes(63) + b"\x01", b"\xff" * 64, good.signature[:32] + bytes(32)):
         forged = [Ballot(FOR, person.index, signature) for person in PEOPLE[1:6]]
