@@ -204,15 +204,15 @@ abstract contract CollectedBallots is SignedVotes {
     {
         unchecked {
             uint256 begin = position + _HEADER_BYTES;
-            if (begin > batch.length) revert TruncatedBatch(position);
             uint256 header;
             assembly ("memory-safe") {
                 header := shr(208, calldataload(add(batch.offset, position)))
             }
+            uint256 length = uint16(header) * _BALLOT_BYTES;
+            // Whatever was read for a header that is not whole, its ballots would end beyond the batch.
+            if (begin + length > batch.length) revert TruncatedBatch(position);
             (word, support) = (header >> 24, uint8(header >> 16));
             if (support > 2) revert IZone.GovernorInvalidVoteType();
-            uint256 length = uint16(header) * _BALLOT_BYTES;
-            if (begin + length > batch.length) revert TruncatedBatch(position);
             // A slice in Solidity checks both ends once more.
             assembly ("memory-safe") {
                 ballots.offset := add(batch.offset, begin)
