@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
-from tests.support.ballots import Subject, ballot, batch, signed
+from tests.support.ballots import Subject, ballot, batch, domain, signed
 from tests.support.beside import Fact, Reader, take
-from tests.support.bodies import DEPLOYER, Body, Person, call_of, now, transact
-from tests.support.chain import deploy
+from tests.support.bodies import DEPLOYER, Body, Person, call_of, now, stand_at, transact
+from tests.support.chain import at, deploy
+from tests.support.mirror_keys import KeySteps
 from tests.support.model import (
     NOBODY,
     Admit,
@@ -24,8 +25,10 @@ from tests.support.model import (
     Object,
     Pay,
     Proposal,
+    Recover,
     Refused,
     Remove,
+    Resume,
     SetCap,
     SetLaw,
     SetRow,
@@ -60,7 +63,7 @@ FINAL = (CANCELED, DEFEATED, EXPIRED, EXECUTED)
 CAPITAL = 1_000_000 * 10**18  # tokens that the deployer has to give away
 
 
-class Mirror:
+class Mirror(KeySteps):
     """The world of the tests and a model of it, kept in step.
 
     `outcomes` counts what steps led to: "vote" done, "vote: NotInElectorate" refused, "VoteCast" in its events.
@@ -72,17 +75,30 @@ class Mirror:
         self.reader = Reader(many)
         self.bodies: dict[str, Body] = {body.address: body for body in (world.zone, world.food, world.bakery)}
         self.assets = (COIN, world.token.address)
+        self.verifier = at(world.chain, "IBallotVerifier", world.zone.read("verifier")[0])
+        chain_id = world.chain.chain_id
+        self.domains = {name: domain(body.read("name"), chain_id, name) for name, body in self.bodies.items()}
         self.model = model_of(world)
         self.ids: dict[tuple[str, int], int] = {}  # by body and number
         self.told: dict[int, list[tuple[int, int]]] = defaultdict(list)  # person and choice from events, by proposal id
         self.ledger = Ledger()
         self.ledger.read(world.treasury.logs())
         self.outcomes: Counter[str] = Counter()
+        self.compared_at = 0
+        self.now = 0  # time of the last block
+        self.look()
 
-    @property
-    def now(self) -> int:
-        """Time of the last block."""
-        return now(self.chain)
+    # --- time ---
+
+    def wait_until(self, moment: int) -> None:
+        """Nothing if it is past."""
+        if moment > self.now:
+            stand_at(self.chain, moment)
+            self.look()
+
+    def look(self) -> None:
+        """See what time it is; after anything that the mirror did not do itself."""
+        self.now = now(self.chain)
 
     # --- steps ---
 
@@ -90,15 +106,17 @@ class Mirror:
         """Take a step in both. Both must do it, or both refuse and for a reason that the rules know."""
         time = self.now + 1
         receipt = take(name, lambda: in_model(time), on_chain, self.outcomes)
+        self.look()
         assert self.now == time
-        if receipt is None:
-            return False
-        self.outcomes.update({event.name for event in receipt.events})
-        self.ledger.read(event for event in receipt.events if event.address == self.world.treasury.address)
-        for event in receipt.events:
+        for event in receipt.events if receipt is not None else ():
             if event.name in ("VoteCast", "BallotsCounted"):
                 self.told[event.args["proposalId"]] += self._votes_in(event)
-        return True
+        if receipt is not None:
+            self.outcomes.update({event.name for event in receipt.events})
+            self.ledger.read(event for event in receipt.events if event.address == self.world.treasury.address)
+        if name != "propose":
+            self.compare()
+        return receipt is not None
 
     def propose(self, body: str, by: Person, calls: tuple[Call, ...], description: str) -> bool:
         whole = (*self.hashed(body, calls), description)
@@ -111,6 +129,7 @@ class Mirror:
         if done:
             args = (*self.hashed(body, calls), keccak(description.encode()))
             self.ids[body, number] = self.bodies[body].read("hashProposal", *args)
+        self.compare()
         return done
 
     def sponsor(self, body: str, number: int, by: Person) -> bool:
@@ -130,7 +149,8 @@ class Mirror:
     def vote_signed(self, body: str, number: int, voter: Person, support: int, signer: Person) -> bool:
         """A vote of `voter` that `signer` signed and somebody else sends."""
         subject = Subject(self.ids[body, number], self.bodies[body])
-        args = signed(subject, support, voter, by=signer, nonce=self.model.nonces[body, voter.address])
+        nonce = self.model.nonces[body, voter.address]
+        args = signed(subject, support, voter, by=signer, nonce=nonce, domain_=self.domains[body])
         return self.step(
             "castVoteBySig",
             lambda time: self.model.vote_signed(body, number, voter.address, support, signer.address, time),
@@ -141,26 +161,42 @@ class Mirror:
         """A batch of ballots: whose, what for, and who signed it really."""
         subject = Subject(self.ids[body, number], self.bodies[body])
         found = sorted(choices, key=lambda choice: choice[1])
-        index = self.model.index
+        known = self.model.retired | self.model.index  # of who rotated the old key is tried as well
+        said = [(known.get(voter.address, 0), support, signer.address) for voter, support, signer in found]
         ballots = [
-            ballot(subject, support, signer, index=index.get(voter.address, 0)) for voter, support, signer in found
+            ballot(subject, support, signer, index=person, domain_=self.domains[body])
+            for (person, support, _), (_, _, signer) in zip(said, found, strict=True)
         ]
-        said = [(index.get(voter.address, 0), support, signer.address) for voter, support, signer in found]
         return self.step(
             "castBallots",
             lambda time: self.model.bring(body, number, said, time),
             lambda: self.bodies[body].send("castBallots", subject.id, batch(*ballots)),
         )
 
-    def claim(self, body: str, number: int, claims: dict[int, int]) -> bool:
-        """An aggregate of a verifier that takes everything: choices of persons of word 0."""
+    def claim(
+        self,
+        body: str,
+        number: int,
+        claims: dict[int, int],
+        *,
+        hint: int = 3,
+        signed: dict[int, tuple[int, str]] | None = None,
+    ) -> bool:
+        """An aggregate: choices of persons of word 0, signed with the keys of the snapshot unless something else is."""
+        voting, snapshot = self.model.voting, self.model.proposal(body, number).snapshot
+        keys = {person: voting.key_at(person, snapshot) for person in claims}
+        really = {p: (choice, keys[p]) for p, choice in claims.items() if keys[p]} if signed is None else signed
         masks = [mask(person for person, choice in claims.items() if choice == wanted) for wanted in range(3)]
-        args = (self.ids[body, number], 3, [0, *masks], [])
-        return self.step(
+        subject = Subject(self.ids[body, number], self.bodies[body])
+        args = (subject.id, hint, [0, *masks], self.proof(subject, really, self.domains[body]))
+        done = self.step(
             "castAggregate",
-            lambda time: self.model.claim(body, number, claims, time),
+            lambda time: self.model.claim(body, number, claims, really, time),
             lambda: self.bodies[body].send("castAggregate", *args),
         )
+        if done and voting.subtracts(claims, hint, snapshot):
+            self.outcomes["castAggregate by subtraction"] += 1
+        return done
 
     def delegate(self, by: Person, to: str) -> bool:
         return self.step(
@@ -174,13 +210,6 @@ class Mirror:
             "dismiss",
             lambda time: self.model.dismiss(by.address, person, time),
             lambda: transact(self.world.registry, "dismiss", person, by=by),
-        )
-
-    def rotate(self, by: Person, to: str) -> bool:
-        return self.step(
-            "rotate",
-            lambda time: self.model.rotate(by.address, to, time),
-            lambda: transact(self.world.registry, "rotate", to, by=by),
         )
 
     def represent(self, body: str, number: int, by: Person, support: int) -> bool:
@@ -322,6 +351,10 @@ class Mirror:
             case Object():
                 held = self.ids[call.child, call.number]
                 return call_of(self.bodies[call.child].contract, "object", held, call.seconds)
+            case Resume():
+                return call_of(self.bodies[call.child].contract, "resume", self.ids[call.child, call.number])
+            case Recover():
+                return call_of(self.world.registry, "recoverByVote", call.person, call.key)
             case Freeze():
                 return call_of(self.bodies[call.child].contract, "freeze", call.seconds)
             case Unfreeze():
@@ -339,12 +372,17 @@ class Mirror:
     # --- comparing ---
 
     def compare(self) -> None:
-        """Everything that the chain says is what the model says."""
-        self.reader.compare(self.facts(self.now))
+        """Everything that the chain says is what the model says. Once in a second: in none there are two steps."""
+        time = self.now
+        if time == self.compared_at:
+            return
+        self.reader.compare(self.facts(time))
         self._compare_ledger()
+        self.compared_at = time
 
     def facts(self, time: int) -> Iterator[Fact]:
         yield from self._facts_of_persons()
+        yield from self.facts_of_keys(time)
         for address, body in self.bodies.items():
             yield from self._facts_of_body(address, body, time)
             for proposal in self.model.bodies[address].proposals:
@@ -359,12 +397,13 @@ class Mirror:
             yield Fact(registry, "indexOf", (key,), person)
             times = (model.admitted_at[person], model.left_at.get(person, 0))
             yield Fact(registry, "person", (person,), (key.lower(), *times), lambda p: (p[0].lower(), p[1], p[2]))
+            yield Fact(registry, "getVotes", (key,), int(person not in model.left_at))
 
         if not model.delegations:
             return
         heads = len(model.bodies[model.root].members(self.now))
         keys = {person: key for key, person in model.index.items()}
-        for key, person in model.index.items():
+        for key, person in some(model.index.items(), self.now):
             to = model.representative(person, self.now)
             yield Fact(registry, "representativeOf", (person,), to)
             yield Fact(
@@ -390,7 +429,9 @@ class Mirror:
         yield Fact(contract, "frozenSecondsAt", (time,), model.frozen_seconds(time))
         for class_ in range(len(LAWS)):
             yield Fact(contract, "lawAt", (class_, time), tuple(model.law(class_, time)), tuple)
-        for person in self.model.index.values():
+        weighing = model.electorate(model.law(SPENDING, time - 1), time - 1)
+        for key, person in some(self.model.index.items(), time):
+            yield Fact(contract, "getVotes", (key, time - 1), int(person in weighing))
             live = model.live_proposals(person, time)
             next_at = min(proposal.end for proposal in live) + 1 if len(live) == LIVE_PROPOSALS else 0
             yield Fact(contract, "liveProposals", (person,), (len(live), next_at), tuple)
@@ -437,6 +478,9 @@ class Mirror:
         yield Fact(contract, "sponsoredMask", (id_, 0), mask(proposal.sponsors))
         if proposal.state(time) in FINAL:
             return
+        for key in some((*self.model.index, *self.model.retired), time):
+            yield Fact(contract, "hasVoted", (id_, key), self.model.index.get(key, 0) in proposal.votes)
+        yield from self.facts_of_keys_at(proposal.snapshot)
         yield Fact(contract, "proposalElectorate", (id_,), proposal.heads)
         yield Fact(contract, "proposalQuorum", (id_,), proposal.quorum)
         yield Fact(contract, "proposalClasses", (id_,), mask(proposal.classes))
@@ -530,6 +574,14 @@ class Ledger:
                     self.reserved[args["source"], asset] -= amount
                     if event.name == "Paid":
                         self.dues[args["to"], asset] += amount
+
+
+Thing = TypeVar("Thing")
+
+
+def some(things: Iterable[Thing], time: int) -> list[Thing]:
+    """Every third, others in each of three seconds: what is asked of everybody in every body is half of all reads."""
+    return [thing for position, thing in enumerate(things) if (position + time) % 3 == 0]
 
 
 def mask(numbers: Iterable[int]) -> int:

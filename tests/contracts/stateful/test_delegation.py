@@ -13,10 +13,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.support.bodies import Person, stand_at, transact
+from tests.support.bodies import Person
 from tests.support.chain import deploy
 from tests.support.histories import open_fastest, run_histories
 from tests.support.mirror import Mirror, prepare
+from tests.support.mirror_keys import NewKey
 from tests.support.model import NOBODY, Harmless
 from tests.support.model.calls import ABSTAIN, ACTIVE, AGAINST, FOR
 from tests.support.world import PEOPLE, STRANGER, World, build
@@ -68,11 +69,12 @@ class Representing(RuleBasedStateMachine):
     @initialize(data=st.data())
     def begin(self, data: Any) -> None:
         """Two representatives with followers, and two proposals voted on."""
+        self.mirror.enroll_keys([NewKey(person.index, 0, person) for person in SOME])
         for follower, to in ((1, 0), (2, 0), (4, 3), (5, 3), (6, 1)):
             self.mirror.delegate(SOME[follower], SOME[to].address)
         for body in (self.zone, self.food):
             self.propose_in(body)
-        self.wait_until(self.mirror.model.proposal(self.zone, 1).start)
+        self.mirror.wait_until(self.mirror.model.proposal(self.zone, 1).start)
         for who in (SOME[0], SOME[3]):
             self.mirror.represent(self.zone, 1, who, data.draw(st.sampled_from([FOR, AGAINST]), label="choice"))
         self.mirror.count_followers(self.zone, 1, 1)
@@ -80,9 +82,6 @@ class Representing(RuleBasedStateMachine):
     def propose_in(self, body: str) -> None:
         self.texts += 1
         self.mirror.propose(body, self.acting[self.texts % 5], (Harmless(),), f"text {self.texts}")
-
-    def wait_until(self, moment: int) -> None:
-        stand_at(self.chain, max(moment, self.mirror.now))
 
     @rule(data=st.data(), late=st.sampled_from([-1, 0, 1]))
     def a_moment_comes(self, data: Any, late: int) -> None:
@@ -95,12 +94,12 @@ class Representing(RuleBasedStateMachine):
         ]
         coming = sorted(moment for moment in times if moment > self.mirror.now)
         if coming:
-            self.wait_until(data.draw(st.sampled_from(coming[:3]), label="moment"))
+            self.mirror.wait_until(data.draw(st.sampled_from(coming[:3]), label="moment"))
 
     @rule(body=st.sampled_from([0, 0, 1]))
     def propose(self, body: int) -> None:
         self.propose_in(list(self.mirror.bodies)[body])
-        self.wait_until(self.mirror.now + 1)
+        self.mirror.wait_until(self.mirror.now + 1)
 
     @rule(data=st.data())
     def delegate(self, data: Any) -> None:
@@ -151,7 +150,7 @@ class Representing(RuleBasedStateMachine):
                     *which, [(voters[person], choice, voters[person]) for person, choice in choices.items()]
                 )
             else:
-                self.mirror.claim(*which, choices)
+                self.mirror.claim(*which, choices, hint=data.draw(st.integers(0, 3), label="hint"))
         if before - set(proposal.represented):
             self.mirror.outcomes["taken back"] += 1
 
@@ -162,11 +161,9 @@ class Representing(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """A world on the fastest chain there is, whose zone lists a verifier that takes every aggregate."""
+    """A world on the fastest chain there is, whose zone lists a verifier."""
     with open_fastest() as connection:
-        verifier = deploy(connection, "VerifierDouble")
-        transact(verifier, "takeEverything")
-        yield build(connection, verifier.address)
+        yield build(connection, deploy(connection, "Bn254Verifier").address)
 
 
 def test_the_chain_agrees_with_the_rules(world: World) -> None:

@@ -22,13 +22,16 @@ from tests.support.model.calls import (
     Machinery,
     Object,
     Pay,
+    Recover,
     Remove,
+    Resume,
     SetCap,
     SetLaw,
     SetRow,
     Unfreeze,
 )
 from tests.support.model.money import Account, Allowance, Books
+from tests.support.model.voting_keys import Entry
 from tests.support.model.zone import Model
 from tests.support.rules import Refused
 
@@ -41,6 +44,7 @@ __all__ = [
     "Body",
     "Books",
     "Call",
+    "Entry",
     "Escrow",
     "Freeze",
     "Harmless",
@@ -51,8 +55,10 @@ __all__ = [
     "Object",
     "Pay",
     "Proposal",
+    "Recover",
     "Refused",
     "Remove",
+    "Resume",
     "SetCap",
     "SetLaw",
     "SetRow",

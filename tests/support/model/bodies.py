@@ -35,6 +35,7 @@ from tests.support.model.calls import (
     Object,
     Pay,
     Remove,
+    Resume,
     Unfreeze,
 )
 from tests.support.model.money import Promise
@@ -235,7 +236,7 @@ class Body:
                 return MEMBERSHIP
             case Keep() if self.parent is None:
                 return EXPULSION
-            case Object() | Freeze() | Unfreeze():
+            case Object() | Resume() | Freeze() | Unfreeze():
                 return INDUSTRY if call.child in self.children else CONSTITUTIONAL
             case Remove():
                 return EXPULSION if self.parent is None else MEMBERSHIP

@@ -119,6 +119,14 @@ class Object:
 
 
 @dataclass(frozen=True)
+class Resume:
+    """Takes an objection back."""
+
+    child: str
+    number: int  # of a proposal of the child
+
+
+@dataclass(frozen=True)
 class Freeze:
     child: str
     seconds: int
@@ -127,6 +135,14 @@ class Freeze:
 @dataclass(frozen=True)
 class Unfreeze:
     child: str
+
+
+@dataclass(frozen=True)
+class Recover:
+    """Gives a person another account key."""
+
+    person: int
+    key: str
 
 
 @dataclass(frozen=True)
@@ -142,5 +158,6 @@ class Machinery:
     amount: int
 
 
-Measure = Object | Freeze | Unfreeze  # of a parent
-Call = Pay | Escrow | Allow | Admit | Remove | Keep | SetLaw | SetCap | SetRow | Measure | Harmless | Machinery
+Measure = Object | Resume | Freeze | Unfreeze  # of a parent
+OfPersons = Admit | Remove | Keep | Recover
+Call = Pay | Escrow | Allow | OfPersons | SetLaw | SetCap | SetRow | Measure | Harmless | Machinery

@@ -34,7 +34,9 @@ from tests.support.model.calls import (
     Measure,
     Object,
     Pay,
+    Recover,
     Remove,
+    Resume,
     SetCap,
     SetLaw,
     SetRow,
@@ -43,29 +45,27 @@ from tests.support.model.calls import (
     within_bounds,
 )
 from tests.support.model.money import Allowance, Books, Promise
+from tests.support.model.register import Register
 from tests.support.rules import Refused, require
 
 MOST_CALLS = 16
 NOTICE = 14 * 86_400  # seconds, and as long again to finish it
+NOT_SIGNED = {"WrongSignature", "NotThePointOf", "ProofMalformed"}  # which of them depends on what is wrong
 
 
-class Model:
+class Model(Register):
     """Persons, bodies and books. Every step says when it happens."""
 
     def __init__(self, root: str, post: str, epoch_start: int, epoch_seconds: int) -> None:
+        super().__init__()
         self.root = root
         self.post = post
         self.epoch_start, self.epoch_seconds = epoch_start, epoch_seconds
-        self.bodies: dict[str, Body] = {}
         self.parents: dict[str, str | None] = {}
         self.books = Books(self.parents)
-        self.index: dict[str, int] = {}  # person by key, for life
-        self.admitted_at: dict[int, int] = {}  # by person, the newest time
-        self.left_at: dict[int, int] = {}  # by person, while away
         self.departures = 0
         self.noticed_at: dict[int, int] = {}  # by person, whatever became of it
         self.barred_at: dict[int, int] = {}  # when they left who return by vote only, by person
-        self.delegations: dict[int, list[tuple[int, int]]] = {}  # by person: since, representative (0 for themself)
         self.nonces: Counter[tuple[str, str]] = Counter()  # single signed votes by body and key
 
     # --- birth ---
@@ -108,7 +108,9 @@ class Model:
         rules = {
             "GovernorInvalidProposalLength": not calls,
             "TooManyCalls": len(calls) > MOST_CALLS,
-            "ForbiddenCall": any(isinstance(call, Machinery) for call in calls),
+            "ForbiddenCall": any(
+                isinstance(call, Machinery) or (isinstance(call, Recover) and body != self.root) for call in calls
+            ),
             "GovernorRestrictedProposer": named is not None and named[1].lower() != key.lower(),
             "GovernorUnexpectedProposalState": any(
                 (known.calls, known.description) == (calls, description) for known in here.proposals
@@ -168,10 +170,21 @@ class Model:
             raise Refused({"NothingCounted"})
         proposal.count(fresh, time)
 
-    def claim(self, body: str, number: int, claims: dict[int, int], time: int) -> None:
-        """An aggregate: choices of persons. Those who are no electors or have voted are passed over."""
+    def claim(
+        self, body: str, number: int, claims: dict[int, int], signed: dict[int, tuple[int, str]], time: int
+    ) -> None:
+        """An aggregate: choices of persons; and with which key each signed which choice, all as it should be or none.
+
+        Those who are no electors or have voted are passed over; but everybody must have had a key at the snapshot.
+        """
         proposal = self.proposal(body, number)
-        require(self._too_late_together(proposal, time))
+        keys = {person: self.voting.key_at(person, proposal.snapshot) for person in claims}
+        right = {person: (choice, keys[person]) for person, choice in claims.items()}
+        rules = self._too_late_together(proposal, time)
+        rules |= set() if claims else {"NothingClaimed"}
+        rules |= {"NoVotingKey"} if "" in keys.values() else set()
+        rules |= NOT_SIGNED if signed != right else set()
+        require(rules)
         fresh = {
             person: choice for person, choice in claims.items() if person in proposal.electorate - {*proposal.votes}
         }
@@ -180,37 +193,6 @@ class Model:
         proposal.count(fresh, time)
 
     # --- representatives ---
-
-    def representative(self, person: int, time: int) -> int:
-        """Who represents a person, 0 for themself."""
-        return next((to for since, to in reversed(self.delegations.get(person, [])) if since <= time), 0)
-
-    def followers(self, person: int, time: int) -> frozenset[int]:
-        return frozenset(other for other in self.delegations if self.representative(other, time) == person)
-
-    def most_followers(self, heads: int) -> int:
-        return max(heads // 50, 5)
-
-    def delegate(self, key: str, to_key: str, time: int) -> None:
-        person, to = self.index.get(key, 0), self.index.get(to_key, 0)
-        own = to_key in (NOBODY, key)
-        here, there = self.representative(person, time), 0 if own else to
-        room = self.most_followers(len(self.bodies[self.root].members(time))) - len(self.followers(there, time))
-        rules = {
-            "NoPerson": not person or not (to or own),
-            "PersonHasLeft": bool({person, there} & set(self.left_at)),
-            "RepresentativeDelegates": bool(there and self.representative(there, time)),
-            "TooManyFollowers": bool(there and there != here and room <= 0),
-        }
-        require(name for name, broken in rules.items() if broken)
-        if there != here:
-            self.delegations.setdefault(person, []).append((time, there))
-
-    def dismiss(self, key: str, person: int, time: int) -> None:
-        representative = self.representative(person, time)
-        allowed = representative and (person in self.left_at or self.index.get(key, 0) == representative)
-        require(() if allowed else {"NotYourFollower"})
-        self.delegations[person].append((time, 0))
 
     def represent(self, body: str, number: int, key: str, support: int, time: int) -> None:
         """A vote that its followers may be counted with."""
@@ -295,17 +277,6 @@ class Model:
 
     # --- persons ---
 
-    def rotate(self, key: str, new_key: str, time: int) -> None:
-        """The person stays; nobody ever acts with the old key again."""
-        person = self.index.get(key, 0)
-        rules = {
-            "NotAPerson": not person,
-            "PersonHasLeft": person in self.left_at,
-            "AlreadyPerson": new_key in self.index,
-        }
-        require(name for name, broken in rules.items() if broken)
-        self.index[new_key] = self.index.pop(key)
-
     def leave(self, body: str, key: str, time: int) -> None:
         self._end(body, self.index.get(key, 0), time)
 
@@ -376,8 +347,10 @@ class Model:
                 books.entries += 1
             case Allow():
                 books.allow(body, call, self.epoch(time))
-            case Object() | Freeze() | Unfreeze():
+            case Object() | Resume() | Freeze() | Unfreeze():
                 self._hold_up(body, call, time)
+            case Recover():
+                self.recover(call.person, call.key)
             case Admit():
                 self._admit(body, call.keys, time)
             case Remove() if body == self.root:
@@ -414,6 +387,12 @@ class Model:
             }
             require(name for name, broken in rules.items() if broken)
             proposal.pause = begin, begin + call.seconds
+        elif isinstance(call, Resume):
+            pause = self.proposal(call.child, call.number).pause
+            rules["NotPaused"] = pause is None or time >= pause[1]
+            require(name for name, broken in rules.items() if broken)
+            assert pause is not None
+            self.proposal(call.child, call.number).pause = pause[0], max(pause[0], time)
         elif isinstance(call, Freeze):
             until = time + call.seconds
             rules["WrongDuration"] = not 0 < call.seconds <= LONGEST_FREEZE
@@ -432,7 +411,7 @@ class Model:
         if here.parent is None:
             for key in keys:
                 away = self.index.get(key, 0) in self.left_at
-                require({"ZeroKey"} if key == NOBODY else {"AlreadyPerson"} if key in self.index and not away else ())
+                require({"" if key in self.index and away else self.wrong_with_key(key)})
                 here.begin(self._enter(key, time), time)
             return
         persons = [self.index.get(key, 0) for key in keys]
@@ -444,12 +423,6 @@ class Model:
         for person in persons:
             here.begin(person, time)
 
-    def _enter(self, key: str, time: int) -> int:
-        person = self.index.setdefault(key, len(self.index) + 1)
-        self.admitted_at[person] = time
-        self.left_at.pop(person, None)
-        return person
-
     def _end(self, body: str, person: int, time: int) -> None:
         """Leaving the zone ends everything below it; leaving an industry ends nothing else."""
         require(() if self.bodies[body].belongs(person, time) else {"NotMember"})
@@ -459,6 +432,7 @@ class Model:
         for each in self.bodies.values():
             each.end(person, time)
         self.left_at[person] = time
+        self.recoveries.drop(person)
         if any(self.notice(person, time)):
             self.barred_at[person] = time
         self.noticed_at.pop(person, None)

@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from tests.support.bodies import attempt, event, now, stand_at, transact
-from tests.support.chain import deploy, reverts
+from tests.support.chain import GAS_PRICE_WEI, deploy, reverts
 from tests.support.verifying import Hall, Voter, account, new_registry, voting_key
 from tests.support.world import World
 from zonedao.ballots.bn254 import FIELD, INFINITY, add, negate, total
 from zonedao.ballots.keys import Enrolment, Place, encode_enrolments, enrolment, prove_possession
 from zonedao.ballots.schemes import BN254
 from zonedao.chain.abi import keccak
+from zonedao.chain.sending import Sender
 from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert, NodeRefused
 
@@ -74,6 +75,15 @@ def test_persons_of_another_register_are_other_persons(hall: Hall) -> None:
 def test_no_registry(hall: Hall) -> None:
     with reverts("NotARegistry", registry=account(1).address):
         attempt(hall.verifier, "enroll", account(1).address, 0, b"")
+
+
+def test_a_register_that_says_too_little(hall: Hall) -> None:
+    """What is missing in its answer is not made up from what is in memory: the enrolment ends, without a word."""
+    code = bytes.fromhex("600580600b6000396000f3" + "60406000f3")  # answers whatever it is asked with 64 zero bytes
+    receipt = Sender(hall.chain, dev_account(0), gas_price_wei=GAS_PRICE_WEI).transact(None, code, 0)
+    entry = encode_enrolments([hall.entry(hall.voter(NEW))])
+    with reverts("Empty"):
+        attempt(hall.verifier, "enroll", receipt.contract_address, 0, entry)
 
 
 @pytest.mark.parametrize("length", [0, 1, 176, 178, 353])
