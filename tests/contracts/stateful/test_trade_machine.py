@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.support.bodies import Person, stand_at
 from tests.support.histories import open_fastest, run_histories
+from tests.support.plans import COIN
 from tests.support.trade_mirror import STALE, Side, TradeGrounds, TradeMirror
 from tests.support.trade_model import (
     AGREED,
@@ -35,6 +36,7 @@ from tests.support.world import STRANGER
 # A history in which one of these never succeeds would test nothing of what follows it.
 AT_HOME = {"report", "order", "deliver", "lapse", "set good", "set keepers"}
 ABROAD = {"list", "unlist", "expire", "escrow", "fund", "buy", "ship", "attest", "settle", "withdraw"}
+ABROAD |= {"reclaim", "reclaim stray"}
 EVERY_STEP = AT_HOME | ABROAD
 
 BILL, OTHER_BILL = "bill of lading", "another bill of lading"
@@ -313,13 +315,29 @@ class Markets(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def take_escrow_back(self, data: Any) -> None:
-        keys = [(body, asset, key) for body, asset, key in self.model.escrows]
+        """Money paid in that bought nothing, mostly as soon as it may be."""
+        if not self.model.escrows:
+            self.pay_in_without_buying(data)
+        keys, late = list(self.model.escrows), data.draw(st.sampled_from([1, 1, 0]), label="late")
+        waiting = [key for _, _, key in keys if isinstance(key, Purchase)]
         if keys and data.draw(st.booleans(), label="as stray"):
-            self.mirror.reclaim_stray(*data.draw(st.sampled_from(keys), label="escrow"))
+            escrow = data.draw(st.sampled_from(keys), label="escrow")
+            self.stand_before(self.model.escrows[escrow][1] + STRAY_SECONDS + late)
+            self.mirror.reclaim_stray(*escrow)
         elif self.purchases:
-            waiting = [key for _, _, key in keys if isinstance(key, Purchase)]
+            listings = self.model.listings
+            known = [each for each in self.purchases[-3:] if each.listing <= len(listings)]
+            for what in [each for each in known if listings[each.listing - 1].terms.asset == COIN][: not waiting]:
+                self.mirror.fund(what.buyer, 5, what)
+                waiting = [what]
             what = data.draw(st.sampled_from(waiting * 4 + self.purchases[-3:]), label="purchase")
+            self.stand_before(what.deadline + late)
             self.mirror.reclaim(what)
+
+    def stand_before(self, moment: int) -> None:
+        """So that the next step is taken in that second; nothing if it is past."""
+        if moment - 1 > self.mirror.now:
+            stand_at(self.chain, moment - 1)
 
     # --- fulfilling ---
 
