@@ -38,8 +38,8 @@ def run_histories(
     same_again = {} if THOROUGH else {"derandomize": True, "database": None}
     chosen = settings(
         settings.default,
-        max_examples=most if FAST else max(most // 10, 2),
-        stateful_step_count=steps if FAST else max(steps // 4, 4),
+        max_examples=most if FAST else max(most // 10, 2 if openings else 3),
+        stateful_step_count=steps if FAST or not openings else max(steps // 4, 4),  # a step may be a whole scene
         **same_again,
     )
     for opening in openings if FAST else ():
