@@ -33,9 +33,9 @@ def live(market: Market, book: AddressBook) -> tuple[Actors, Actors]:
     _laws(elmcourt)
     _expire(elmcourt)
     _listings(market, riverside, elmcourt)
-    _keys(elmcourt)
-    _persons(elmcourt)
     _oversight(elmcourt)
+    _persons(elmcourt)
+    _keys(elmcourt)  # last, since nobody remembers the key of a recovery that lapsed meanwhile
     return elmcourt, riverside
 
 

@@ -32,7 +32,7 @@ STEP_GAS_LIMIT = 9_000_000
 INLINE_GAS_LIMIT = 7_500_000  # of an industry with its birth inside a step of its parent
 # The first step runs in the creation of the zone, so that members can be found from the block of its birth.
 FIRST_STEP_GAS_LIMIT = 2_800_000
-CREATE_ZONE_GAS = 6_600_000
+CREATE_ZONE_GAS = 6_700_000
 FOUND_GAS = 415_000
 ADMIT_GAS = 95_000  # of a call
 PERSON_GAS = 30_500  # of each person in it, without what the register writes of them:

@@ -34,6 +34,7 @@ FUNCTIONS: dict[str, Callable[[World], tuple[object, ...]]] = {
     "reserve": lambda world: (COIN, 1, 1),
     "release": lambda world: (COIN, 1, False, 1, 1),
     "withdraw": lambda world: (COIN, world.zone.address),
+    "sweep": lambda world: (world.food.address, COIN),
 }
 
 
