@@ -7,7 +7,7 @@ import pytest
 from tests.client.acting import Actors
 from tests.support.bodies import Person
 from tests.support.plans import ETHER, LAWS
-from tests.support.world import ALLOWANCE_EPOCHS, COIN_CAP, FOOD_LIMIT, PEOPLE, TOKEN_CAP, World
+from tests.support.world import ALLOWANCE_EPOCHS, COIN_CAP, FOOD_LIMIT, PEOPLE, STRANGER, TOKEN_CAP, World
 from zonedao.chain.abi import keccak
 from zonedao.errors import NotFound, UsageProblem
 from zonedao.governance.founding import address_of_industry, industry_plan
@@ -134,7 +134,7 @@ def test_caps_and_money(actors: Actors, world: World) -> None:
 
 def test_judgement_is_what_the_proposal_gets(actors: Actors, world: World) -> None:
     zone = actors.zone()
-    calls = [zone.calls.pay("bob", 1), zone.calls.admit([world.treasury.address])]
+    calls = [zone.calls.pay("bob", 1), zone.calls.admit([STRANGER.address])]
     judged = zone.judge(calls)
     assert judged.classes == (ProposalClass.SPENDING, ProposalClass.MEMBERSHIP)
     proposal = zone.propose(calls, "Both").transact().value
