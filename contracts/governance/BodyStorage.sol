@@ -97,6 +97,7 @@ abstract contract BodyStorage {
     uint256 internal _dissolution; // announced at (bits 0-39), done at (40-79), unix seconds, 0 for never
     mapping(uint256 proposalId => address) internal _proposingBodies; // the child that proposed it, zero where a person did
     History.Log internal _parents; // the body above, as a number; empty while the first one is
+    uint256 internal _moveOffer; // to which body (bits 0-159), since when (160-199, unix seconds), 0 for none
 
     constructor(address factory_) {
         _factory = factory_;

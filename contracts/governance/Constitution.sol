@@ -7,6 +7,7 @@ import {IConstitution} from "../interfaces/IConstitution.sol";
 import {IDissolution} from "../interfaces/IDissolution.sol";
 import {IElections} from "../interfaces/IElections.sol";
 import {IKeyRecovery} from "../interfaces/IKeyRecovery.sol";
+import {IMoving} from "../interfaces/IMoving.sol";
 import {IOffices} from "../interfaces/IOffices.sol";
 import {IOversight} from "../interfaces/IOversight.sol";
 import {IStores} from "../interfaces/IStores.sol";
@@ -80,6 +81,7 @@ abstract contract Constitution is Membership {
                 call == uint32(IOversight.object.selector) || call == uint32(IOversight.resume.selector)
                     || call == uint32(IOversight.freeze.selector) || call == uint32(IOversight.unfreeze.selector)
                     || call == uint32(IDissolution.withdrawDissolution.selector)
+                    || call == uint32(IMoving.withdrawMove.selector)
             ) return Classes.INDUSTRY;
         } else if (role == Roles.STORES) {
             if (call == uint32(IStores.addGood.selector) || call == uint32(IStores.setGood.selector)) return Classes.TRADE;

@@ -64,12 +64,8 @@ abstract contract Dissolution is IDissolution, UnderParent {
         uint256 depth = IMembership(to).depth() + 1;
         if (to == from && depth == _wiring.depth) revert NothingToRehang(from);
 
-        if (to != from) {
-            if (_parents.head == 0) _parents.write(uint160(from), 0);
-            _parents.write(uint160(to), block.timestamp);
-            _context.parent = to;
-        }
-        _wiring.depth = uint8(depth);
+        if (to != from) _hang(from, to, depth);
+        else _wiring.depth = uint8(depth);
         emit BodyRehung(from, to, depth);
     }
 
@@ -92,6 +88,15 @@ abstract contract Dissolution is IDissolution, UnderParent {
     }
 
     /* INTERNAL */
+
+    /// @dev What one parent offered binds no other.
+    function _hang(address from, address to, uint256 depth) internal {
+        if (_parents.head == 0) _parents.write(uint160(from), 0);
+        _parents.write(uint160(to), block.timestamp);
+        _context.parent = to;
+        _wiring.depth = uint8(depth);
+        _moveOffer = 0;
+    }
 
     function _requireNotDissolved() internal view {
         if (_dissolvedAt() != 0) revert AlreadyDissolved(_dissolvedAt());

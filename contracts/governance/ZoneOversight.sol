@@ -11,13 +11,13 @@ import {FreezeWords} from "../libraries/FreezeWords.sol";
 import {History} from "../libraries/History.sol";
 import {ProposalWords} from "../libraries/ProposalWords.sol";
 import {BodyStorage} from "./BodyStorage.sol";
-import {Dissolution} from "./Dissolution.sol";
+import {Moving} from "./Moving.sol";
 import {Petitions} from "./Petitions.sol";
 import {Sponsors} from "./Sponsors.sol";
 
 /// @title ZoneOversight: the part of a body's code for what its parent may do to it, and for petitions.
 /// @dev Runs on the storage of a body behind the fallback of ZoneMembers, never on its own. It needs no factory.
-contract ZoneOversight is IOversight, Dissolution, Petitions, Sponsors {
+contract ZoneOversight is IOversight, Moving, Petitions, Sponsors {
     using FreezeWords for uint256;
     using History for History.Log;
     using ProposalWords for uint256;

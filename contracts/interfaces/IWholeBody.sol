@@ -10,6 +10,7 @@ import {IDissolution} from "./IDissolution.sol";
 import {IDocument} from "./IDocument.sol";
 import {IMembership} from "./IMembership.sol";
 import {IModules} from "./IModules.sol";
+import {IMoving} from "./IMoving.sol";
 import {IOversight} from "./IOversight.sol";
 import {IPetitions} from "./IPetitions.sol";
 import {IProposals} from "./IProposals.sol";
@@ -33,5 +34,6 @@ interface IWholeBody is
     IDocument,
     IOversight,
     IDissolution,
+    IMoving,
     IPetitions
 {}

@@ -175,6 +175,9 @@ def test_what_is_below_is_held_up(cli: Cli, funded: Town) -> None:
         (("unfreeze", "food"), "end the freeze of elmcourt/food"),
         (("dissolve", "food"), "announce that elmcourt/food is dissolved"),
         (("preserve", "food"), "take back that elmcourt/food is to be dissolved"),
+        (("move", "food", "elmcourt"), "offer elmcourt/food to elmcourt, which can take it"),
+        (("hold", "food"), "take back that elmcourt/food is offered to another body"),
+        (("take", "food"), "take elmcourt/food below the body that does this"),
     ):
         dry = succeeded(cli("propose", *words, "--in", "elmcourt", "--account", "ada", "--dry-run"))
         assert said in dry.out, dry.out

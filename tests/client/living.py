@@ -59,9 +59,18 @@ def _oversight(elmcourt: Actors) -> None:
 
 
 def _endings(elmcourt: Actors) -> None:
-    """The end of a body is announced, taken back, announced anew and finished; what hung under it hangs on."""
+    """A body moves; another one ends, after its end was announced and taken back, and what hung under it hangs on."""
     zone = elmcourt.zone()
     food, bakery = elmcourt.body("food"), elmcourt.body("food/bakery")
+    elmcourt.decide(food.propose_found(industry_plan(food, "Pantry", [1, 2]), title="A pantry"))
+    pantry = elmcourt.body("food/pantry")
+    elmcourt.decide(food.propose_offer_move("elmcourt/food/pantry", "elmcourt", title="Not ours"))
+    elmcourt.decide(food.propose_withdraw_move("elmcourt/food/pantry", title="Ours"))
+    elmcourt.decide(food.propose_offer_move("elmcourt/food/pantry", "elmcourt", title="Not ours after all"))
+    offer = pantry.move_offer()
+    assert offer is not None
+    reach(elmcourt.chain, offer.ready_at + 1)
+    elmcourt.decide(zone.propose_accept_move("elmcourt/food/pantry", title="A pantry for all"))
     elmcourt.decide(zone.propose_dissolve("food", title="No kitchen"))
     elmcourt.decide(zone.propose_withdraw_dissolution("food", title="A kitchen"))
     zone.treasury.deposit(9, body=food).transact()

@@ -106,6 +106,28 @@ def test_the_end_of_a_body(actors: Actors, world: World) -> None:
     assert audit(world.chain, zone.address).ok
 
 
+def test_a_body_moves(actors: Actors, world: World) -> None:
+    """Offered by its parent, taken by the zone; the tree, its paths and the audit follow."""
+    zone, food, bakery = actors.zone(), actors.body("food"), actors.body("food/bakery")
+    assert bakery.move_offer() is None
+    offering = food.propose_offer_move("food/bakery", "elmcourt", title="To the zone")
+    assert any("offer elmcourt/food/bakery to elmcourt" in line for line in offering.explain().lines)
+    told = actors.decide(offering).in_words()
+    assert any("elmcourt/food offered elmcourt/food/bakery to elmcourt" in line for line in told)
+    offer = bakery.move_offer()
+    assert offer is not None and offer.to == zone.address
+    reach(world.chain, offer.ready_at + 1)
+    world.chain.mine()
+    taking = zone.propose_accept_move("food/bakery", title="A bakery for all")
+    assert any("take elmcourt/food/bakery below the body that does this" in line for line in taking.explain().lines)
+    told = actors.decide(taking).in_words()
+    assert any("moved from elmcourt/food to elmcourt" in line for line in told)
+    moved = actors.body("bakery")
+    assert (moved.path, moved.parent, moved.move_offer()) == ("elmcourt/bakery", actors.zone(), None)
+    assert actors.body("food").children == ()
+    assert audit(world.chain, zone.address).ok
+
+
 def test_signed_by_enough(actors: Actors, world: World, tmp_path: Path) -> None:
     """A petition signed on the chain and in a file stops a payment; those it stops appeal."""
     zone, food = actors.zone(), actors.body("food")

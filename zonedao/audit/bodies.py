@@ -243,13 +243,13 @@ def find_bodies(chronicle: Chronicle, zone: BoundContract, factory: str) -> list
 
 
 def _hang(chronicle: Chronicle, bodies: Sequence[BodyRecord]) -> None:
-    """Give every body the parent of now. Only what hangs under a dissolved body is hung elsewhere: under the
-    nearest one above that goes on. Raises Inconsistent."""
+    """Give every body the parent of now. What hangs under a dissolved body is hung under the nearest one above that
+    goes on; what was offered to another body moves there (see oversight.py). Raises Inconsistent."""
     known = {body.address: body for body in bodies}
     dissolved = {event.address: order_of(event) for body in bodies for event in body.named("BodyDissolved")}
-    for event in in_order(event for body in bodies for event in body.named("BodyRehung")):
+    for event in in_order(event for body in bodies for event in body.named("BodyRehung", "BodyMoved")):
         body, args = known[event.address], event.args
-        above = body.parent
+        above = args["to"] if event.name == "BodyMoved" and args["to"] in known else body.parent
         while above is not None and above in dissolved and dissolved[above] < order_of(event):
             above = known[above].parent
         if above is None or (args["from"], args["to"]) != (body.parent, above):

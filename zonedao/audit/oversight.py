@@ -1,4 +1,4 @@
-"""What held bodies and proposals up, or ended them, rebuilt from events: freezes, objections, dissolutions."""
+"""What held bodies and proposals up, ended or moved them, rebuilt from events: freezes, objections, ends, offers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 from zonedao.audit.bodies import BodyRecord
 from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
+from zonedao.chain.abi import ZERO_ADDRESS
 from zonedao.governance.reading import FOR_EVER
 from zonedao.times import DAY
 
 _LONGEST_PAUSE, _LONGEST_FREEZE, _YEAR = 7 * DAY, 30 * DAY, 365 * DAY  # ZoneOversight.sol
-_NOTICE = 14 * DAY  # Dissolution.sol
+_NOTICE = 14 * DAY  # Dissolution.sol, Moving.sol
+_OFFER = 60 * DAY  # Moving.sol
 
 Span = tuple[int, int]  # begin and end, unix seconds
 
@@ -27,6 +29,7 @@ class Stops:
     pauses: dict[int, Span] = field(default_factory=dict)
     announced_at: int = 0
     dissolved_at: int = 0
+    offered: tuple[str, int] | None = None  # to which body, and when
 
     def held(self, identity: int, since: int, time: int) -> int:
         """Seconds from `since` to `time` in which a proposal could move on no further."""
@@ -49,6 +52,12 @@ class Stops:
         """Whether its end is announced and neither done nor lapsed."""
         return bool(self.announced_at) and not self.dissolved_at and now <= self.announced_at + 2 * _NOTICE
 
+    def offer(self, now: int) -> tuple[str, int, int] | None:
+        """To which body it is offered, and from when to when that can take it."""
+        if self.offered is None or now > self.offered[1] + _OFFER:
+            return None
+        return self.offered[0], self.offered[1] + _NOTICE, self.offered[1] + _OFFER
+
     def frozen_within(self, begin: int, end: int) -> int:
         """Seconds of freezes between two moments."""
         return sum(max(min(until, end) - max(since, begin), 0) for since, until in self.freezes)
@@ -59,13 +68,25 @@ def replay_stops(chronicle: Chronicle, body: BodyRecord, bodies: Sequence[BodyRe
     stops = Stops()
     own = _decisions(body)
     others = {each.address: _decisions(each) for each in bodies if each.address in _above(body)}
-    for event in body.named(*_MEASURES, "BodyDissolved"):
+    for event in body.named(*_MEASURES, "BodyDissolved", "BodyRehung", "BodyMoved"):
         now, args = chronicle.time_of(event), event.args
         above = body.parent_before(event)
+        if event.name == "BodyRehung":
+            stops.offered = None if args["from"] != args["to"] else stops.offered
+            continue
         if stops.dissolved_at:
             raise Inconsistent(f"{event.name} of {body.address} came after its end")
         if event.name == "BodyDissolved":
             _end(stops, body, now, above, args["heir"])
+            continue
+        if event.name == "BodyMoved":
+            offer, taker = stops.offer(now), others.get(args["to"], set())
+            call = body.contract.encode("acceptMove")
+            if offer is None or args["to"] != offer[0] or now < offer[1]:
+                raise Inconsistent(f"{body.address} moved at {now} to where it was not offered")
+            if (event.tx_hash, args["origin"], body.address, call) not in taker or args["from"] != above:
+                raise Inconsistent(f"{body.address} moved at {now}, as nobody decided")
+            stops.offered = None
             continue
         call = _call(body, event.name, args, now)
         if (event.tx_hash, args["origin"], body.address, call) not in own | others.get(above or "", set()):
@@ -84,6 +105,14 @@ def replay_stops(chronicle: Chronicle, body: BodyRecord, bodies: Sequence[BodyRe
             stops.freezes.append((now, args["until"]))
             if stops.frozen_within(args["until"] - _YEAR, args["until"]) > _LONGEST_FREEZE:
                 raise Inconsistent(f"{body.address} is frozen for more than 30 days of the year until {args['until']}")
+        elif event.name == "MoveOffered":
+            if stops.offer(now) or (args["readyAt"], args["expiresAt"]) != (now + _NOTICE, now + _OFFER):
+                raise Inconsistent(f"{body.address} was offered twice or amiss at {now}")
+            stops.offered = args["to"], now
+        elif event.name == "MoveWithdrawn":
+            if not stops.offer(now):
+                raise Inconsistent(f"the offer of {body.address}, taken back at {now}, was not made")
+            stops.offered = None
         elif event.name == "DissolutionAnnounced":
             if stops.announced(now) or (args["readyAt"], args["expiresAt"]) != (now + _NOTICE, now + 2 * _NOTICE):
                 raise Inconsistent(f"the end of {body.address} was announced twice or amiss at {now}")
@@ -101,7 +130,7 @@ def replay_stops(chronicle: Chronicle, body: BodyRecord, bodies: Sequence[BodyRe
 
 _MEASURES = (
     *("ProposalObjected", "ProposalResumed", "Frozen", "Unfrozen"),
-    *("DissolutionAnnounced", "DissolutionWithdrawn"),
+    *("DissolutionAnnounced", "DissolutionWithdrawn", "MoveOffered", "MoveWithdrawn"),
 )
 
 
@@ -125,6 +154,8 @@ def _call(body: BodyRecord, name: str, args: Any, now: int) -> bytes:
     encode = body.contract.encode
     if name == "ProposalResumed":
         return encode("resume", args["proposalId"])
+    if name == "MoveOffered":
+        return encode("offerMove", args["to"])
     if name in _PLAIN:
         return encode(_PLAIN[name])
     seconds = args["until"] - now if name == "Frozen" else args["end"] - args["begin"]
@@ -134,7 +165,12 @@ def _call(body: BodyRecord, name: str, args: Any, now: int) -> bytes:
 
 
 # What leaves an event and has no arguments.
-_PLAIN = {"Unfrozen": "unfreeze", "DissolutionAnnounced": "dissolve", "DissolutionWithdrawn": "withdrawDissolution"}
+_PLAIN = {
+    "Unfrozen": "unfreeze",
+    "DissolutionAnnounced": "dissolve",
+    "DissolutionWithdrawn": "withdrawDissolution",
+    "MoveWithdrawn": "withdrawMove",
+}
 
 
 def _decisions(body: BodyRecord) -> set[tuple[str, int, str, bytes]]:
@@ -168,6 +204,8 @@ def check_stops(chronicle: Chronicle, bodies: Sequence[BodyRecord], stops: Mappi
             expiry = since + 2 * _NOTICE if found.announced(chronicle.now) else 0
             ending = (since + _NOTICE, expiry, found.dissolved_at)
             yield f"dissolution of {body.address}", ending, tuple(chronicle.ask(ask, "dissolution"))
+            offer = found.offer(chronicle.now) or (ZERO_ADDRESS, 0, 0)
+            yield f"offer of {body.address}", offer, tuple(chronicle.ask(ask, "moveOffer"))
             for moment in (chronicle.now, *(end for _, end in found.freezes)):
                 total = found.frozen_within(0, moment)
                 yield f"seconds frozen of {body.address}", total, chronicle.ask(ask, "frozenSecondsAt", moment)

@@ -108,6 +108,7 @@ def _document(found: Body) -> dict[str, Any]:
         "proposals": found.proposal_count(),
         "frozen_until": found.frozen_until() or None,
         "dissolution": {name: at or None for name, at in found.dissolution().__dict__.items()},
+        "offered": _offer(found),
         "charter_hash": found.charter_hash,
         "laws": {each.title: law.__dict__ for each, law in found.laws.items()},
         "caps": [
@@ -249,6 +250,15 @@ def _end(found: Body) -> Iterator[tuple[str, str]]:
         yield "dissolved", moment(end.dissolved_at, now)
     elif end.announced:
         yield "to be dissolved", f"from {moment(end.ready_at, now)} to {moment(end.expires_at, now)}"
+    offer = found.move_offer()
+    if offer is not None:
+        when = f"from {moment(offer.ready_at, now)} to {moment(offer.expires_at, now)}"
+        yield "offered", f"to {found.client.speaker.who(offer.to)}, {when}"
+
+
+def _offer(found: Body) -> dict[str, Any] | None:
+    offer = found.move_offer()
+    return offer and {"to": offer.to, "ready_at": offer.ready_at, "expires_at": offer.expires_at}
 
 
 def _law(law: Law) -> tuple[str, ...]:

@@ -409,6 +409,47 @@ def preserve(session: Session, child: str, where: str | None, title: str, text_f
 
 @command(propose)
 @click.argument("child", metavar="BODY")
+@click.argument("to", metavar="TO")
+@proposing
+def move(session: Session, child: str, to: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Offer the industry BODY to the body TO, which can take it two weeks later (`propose take`)."""
+
+    def calls(body: Body) -> Sequence[Call]:
+        return [body.calls.offer_move(session.below(body.zone, child).address, session.below(body.zone, to).address)]
+
+    _propose(session, where, title, text_file, calls)
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
+@proposing
+def hold(session: Session, child: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Take back that the industry BODY is offered to another body."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.withdraw_move(session.below(body.zone, child).address)],
+    )
+
+
+@command(propose)
+@click.argument("offered", metavar="BODY")
+@proposing
+def take(session: Session, offered: str, where: str | None, title: str, text_file: str | None) -> None:
+    """Take the industry BODY, which the body above it offered, below this one."""
+    _propose(
+        session,
+        where,
+        title,
+        text_file,
+        lambda body: [body.calls.accept_move(session.below(body.zone, offered).address)],
+    )
+
+
+@command(propose)
+@click.argument("child", metavar="BODY")
 @click.argument("asset", default="ETH")
 @click.option("--line", default="", metavar="TEXT", help="Plan line, at most 32 bytes.")
 @evidence_option

@@ -63,6 +63,12 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("IWholeBody", "withdrawDissolution"): lambda s, a: f"take back that {s.place} is to be dissolved",
     ("IWholeBody", "finishDissolution"): lambda s, a: f"dissolve {s.place} for good, as was announced",
     ("IWholeBody", "rehang"): lambda s, a: f"hang {s.place} under the nearest body above it that goes on",
+    ("IWholeBody", "offerMove"): lambda s, a: (
+        f"offer {s.place} to {s.speaker.who(a['to'])}, which can take it below itself by a vote from two weeks on; "
+        "what it may draw from here ends then"
+    ),
+    ("IWholeBody", "withdrawMove"): lambda s, a: f"take back that {s.place} is offered to another body",
+    ("IWholeBody", "acceptMove"): lambda s, a: f"take {s.place} below the body that does this, as it was offered",
     ("IWholeBody", "openPetition"): _open,
     ("IWholeBody", "signPetition"): _about("sign"),
     ("IWholeBody", "signPetitionFor"): _about("bring signatures of"),

@@ -65,6 +65,25 @@ SENTENCES: Mapping[str, Sentence] = {
     "DissolutionNotReady": lambda s, a: (
         f"{_place(s)} can be dissolved {s.speaker.when(a['readyAt'])}: two weeks pass between announcement and end."
     ),
+    "MoveOpen": lambda s, a: (
+        f"{_place(s)} is offered to another body already, until {s.speaker.when(a['expiresAt'])}. Take that back "
+        "first: `zonedao propose hold`."
+    ),
+    "NotOffered": lambda s, a: (
+        f"{_place(s)} is not offered to {s.speaker.who(a['caller'])}, or was sixty days ago. The body above it offers "
+        "it: `zonedao propose move`."
+    ),
+    "MoveNotReady": lambda s, a: (
+        f"{_place(s)} can be taken {s.speaker.when(a['readyAt'])}: two weeks pass between the offer and the move."
+    ),
+    "CannotStandBelow": lambda s, a: (
+        f"{_place(s)} cannot be moved below {s.speaker.who(a['body'])}: only below another body of the same zone that "
+        "was not dissolved."
+    ),
+    "WouldBeDeeper": lambda s, a: (
+        f"{_place(s)} stands {a['now_']} below the zone and would stand {a['depth']} below it. Bodies move up or "
+        "sideways only: offer it to one that stands higher."
+    ),
     "NothingToRehang": lambda s, a: (
         f"{_place(s)} stands below {s.speaker.who(a['parent'])}, which goes on, so it stays there."
     ),

@@ -37,5 +37,14 @@ TELLINGS: Mapping[str, Telling] = {
     "DissolutionWithdrawn": lambda at, a: f"{_upper(at)} took back that {at.place} is to be dissolved.",
     "BodyDissolved": lambda at, a: f"{at.place} is dissolved; what it has is {at.speaker.who(a['heir'])}'s.",
     "BodyRehung": lambda at, a: f"{at.place} stands below {at.speaker.who(a['to'])} now, at depth {a['depth']}.",
+    "MoveOffered": lambda at, a: (
+        f"{_upper(at)} offered {at.place} to {at.speaker.who(a['to'])}, which can take it from "
+        f"{at.speaker.when(a['readyAt'])} to {at.speaker.when(a['expiresAt'])}."
+    ),
+    "MoveWithdrawn": lambda at, a: f"{_upper(at)} took back that {at.place} is offered to another body.",
+    "BodyMoved": lambda at, a: (
+        f"{at.place} moved from {at.speaker.who(a['from'])} to {at.speaker.who(a['to'])}: it stands below that now, at "
+        f"depth {a['depth']}."
+    ),
     "Unfrozen": lambda at, a: f"{_upper(at)} ended the freeze of {at.place}.",
 }

@@ -182,6 +182,18 @@ class Body(BodyView):
         """Take the announcement back that a body below ends."""
         return self.propose([self.calls.withdraw_dissolution(child)], title, text)
 
+    def propose_offer_move(self, child: str, to: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Offer a body below to another body of the zone, which can take it two weeks later by a vote of its own."""
+        return self.propose([self.calls.offer_move(child, to)], title, text)
+
+    def propose_withdraw_move(self, child: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Take the offer of a body below back."""
+        return self.propose([self.calls.withdraw_move(child)], title, text)
+
+    def propose_accept_move(self, offered: str, *, title: str, text: str = "") -> Action[Proposal]:
+        """Take a body below this one that the body above it offered."""
+        return self.propose([self.calls.accept_move(offered)], title, text)
+
     def propose_set_law(
         self, wanted: ProposalClass | str | int, *, title: str, text: str = "", **changes: int
     ) -> Action[Proposal]:

@@ -154,6 +154,18 @@ class Calls:
         """Takes the announcement back that a child ends."""
         return self._below(child, "withdrawDissolution")
 
+    def offer_move(self, child: str, to: str) -> Call:
+        """Offers a child to another body of the zone, which takes it by a vote of its own."""
+        return self._below(child, "offerMove", self.body.zone.body(to).address)
+
+    def withdraw_move(self, child: str) -> Call:
+        """Takes the offer of a child back."""
+        return self._below(child, "withdrawMove")
+
+    def accept_move(self, offered: str) -> Call:
+        """Takes a body below this one that the body above it offered."""
+        return self._on(self.body.zone.body(offered).contract, "acceptMove")
+
     def replace_officers(self, child: str, office: Label, people: Sequence[int | str], seconds: int) -> Call:
         """Names members of this body in place of who was elected to an office of a child, for a time.
 
@@ -171,8 +183,8 @@ class Calls:
         return self._on(elections.contract, "restoreOfficers", elections.term(office))
 
     def appeal(self, proposal: Proposal | None = None, text: str = "", office: Label = None) -> Call:
-        """Has the body above vote on ending what stops this body (its announced end, or its freeze), the objection to
-        its `proposal`, or the replacement of who was elected to its `office`.
+        """Has the body above vote on ending what stops this body (its announced end, the offer to another body, or its
+        freeze), the objection to its `proposal`, or the replacement of who was elected to its `office`.
 
         Raises UsageProblem in a zone, which has nobody above it, and for a proposal and an office at once.
         """
@@ -188,6 +200,8 @@ class Calls:
             title = f"give the office {read_label(label(office))} back"
         elif proposal is None and self.body.dissolution().announced:
             reversal, title = parent.calls.withdraw_dissolution(self.body.address), "do not dissolve it"
+        elif proposal is None and self.body.move_offer() is not None:
+            reversal, title = parent.calls.withdraw_move(self.body.address), "keep it"
         elif proposal is None:
             reversal, title = parent.calls.unfreeze(self.body.address), "end its freeze"
         else:

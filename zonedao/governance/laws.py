@@ -42,7 +42,9 @@ ROWS = {
     "remove": (1, "IWholeBody"),
     "withdrawExpulsion": (1, "IWholeBody"),
     "found": (1, "IWholeBody"),
-    **dict.fromkeys(("object", "resume", "freeze", "unfreeze", "withdrawDissolution"), (CHILD_ROLE, "IWholeBody")),
+    **dict.fromkeys(
+        ("object", "resume", "freeze", "unfreeze", "withdrawDissolution", "withdrawMove"), (CHILD_ROLE, "IWholeBody")
+    ),
     "addGood": (3, "IStores"),
     "setGood": (3, "IStores"),
     "list": (4, "ITradePost"),

@@ -90,6 +90,15 @@ class Dissolution:
         return self.ready_at != 0
 
 
+@dataclass(frozen=True)
+class MoveOffer:
+    """A body is offered to the body at `to`, which can take it from `ready_at` to `expires_at` (unix seconds)."""
+
+    to: str
+    ready_at: int
+    expires_at: int
+
+
 class BodyView:
     """A body as anybody sees it. `zone` is the one it belongs to, itself for a zone."""
 
@@ -201,6 +210,11 @@ class BodyView:
         """Whether and when it ends, or ended."""
         ready, expires, dissolved = self.contract.call("dissolution")
         return Dissolution(int(ready), int(expires), int(dissolved))
+
+    def move_offer(self) -> MoveOffer | None:
+        """To which body it is offered, None where it is not."""
+        to, ready, expires = self.contract.call("moveOffer")
+        return MoveOffer(str(to), int(ready), int(expires)) if expires else None
 
     # --- its members ---
 

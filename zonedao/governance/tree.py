@@ -75,8 +75,9 @@ def discover(
 
 def _rehung(connection: Connection, found: dict[str, Branch], top: Branch, deploy_block: int) -> Mapping[str, Branch]:
     """The same bodies under the parents they have now, where any were hung elsewhere."""
-    moves = shipped("IWholeBody").event("BodyRehung")
-    raw = fetch_logs(connection, list(found), moves.topics({}), deploy_block) if len(found) > 1 else []
+    kind = shipped("IWholeBody")
+    moves = [["0x" + kind.event(name).topic.hex() for name in ("BodyRehung", "BodyMoved")]]
+    raw = fetch_logs(connection, list(found), moves, deploy_block) if len(found) > 1 else []
     parents = {event.address: event.args["to"] for event in decode_logs(raw, shipped("IWholeBody"))}
     if all(found[address].parent == parent for address, parent in parents.items()):
         return found
