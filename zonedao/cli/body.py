@@ -258,7 +258,7 @@ def _end(found: Body) -> Iterator[tuple[str, str]]:
 
 def _offer(found: Body) -> dict[str, Any] | None:
     offer = found.move_offer()
-    return offer and {"to": offer.to, "ready_at": offer.ready_at, "expires_at": offer.expires_at}
+    return offer.__dict__ if offer is not None else None
 
 
 def _law(law: Law) -> tuple[str, ...]:
