@@ -52,7 +52,8 @@ audit / export daojson / propose poll / propose election / propose parameter / e
 election officers / election stand / election vote / election commit / election reveal / election count
 election resign / election petition / election recall / election deploy / wish show / wish for / wish read / wish forget
 propose object / propose resume / propose freeze / propose unfreeze / propose replace / propose restore / propose recall
-propose dissolve / propose preserve / propose move / propose hold / propose take / petition dissolve / body finish / body rehang / body sweep
+propose dissolve / propose preserve / propose move / propose hold / propose take
+petition dissolve / body finish / body rehang / body sweep
 petition list / petition show / petition object / petition freeze / petition appeal / petition sign / petition bring
 petition enact
 """

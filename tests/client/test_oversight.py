@@ -115,7 +115,8 @@ def test_a_body_moves(actors: Actors, world: World) -> None:
     told = actors.decide(offering).in_words()
     assert any("elmcourt/food offered elmcourt/food/bakery to elmcourt" in line for line in told)
     offer = bakery.move_offer()
-    assert offer is not None and offer.to == zone.address
+    assert offer is not None
+    assert offer.to == zone.address
     reach(world.chain, offer.ready_at + 1)
     world.chain.mine()
     taking = zone.propose_accept_move("food/bakery", title="A bakery for all")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.contracts.unit.Oversight.test_dissolution import as_parent, of
-from tests.support.bodies import FOR, Person, Proposal, State, call_of, event, just_before, now, stand_at
+from tests.support.bodies import FOR, Person, Proposal, State, call_of, event, now, stand_at
 from tests.support.chain import reverts
 from tests.support.money import Caller, Vault
 from tests.support.plans import COIN, CONSTITUTIONAL, DAY, INDUSTRY
