@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.support.chain import deploy, rollback, send, sender
+from tests.support.chain import deploy, open_chain, rollback, send, sender
 from zonedao.chain.code import require_code
 from zonedao.chain.connection import Connection, Profile, connect
 from zonedao.chain.contract import BoundContract
@@ -146,6 +146,21 @@ class TestClock:
         chain.revert(snapshot)
         with pytest.raises(UsageProblem, match="no snapshot"):
             chain.revert(snapshot)
+
+    @pytest.mark.parametrize("kind", ["anvil", "ganache"])
+    def test_what_waits_to_be_mined_is_dropped_by_going_back(self, kind: str) -> None:
+        """Mined later, it would come in front of whatever is sent next."""
+        with open_chain(kind) as chain:
+            signer = dev_account(0)
+            snapshot = chain.snapshot()
+            chain.request(*(["evm_setAutomine", False] if kind == "anvil" else ["miner_stop"]))
+            by = sender(chain)
+            waiting = by.send(by.prepare(ANN, value_wei=1))
+            assert by.receipt(waiting) is None
+            chain.revert(snapshot)
+            chain.request(*(["evm_setAutomine", True] if kind == "anvil" else ["miner_start"]))
+            chain.mine()
+            assert chain.nonce(signer.address) == chain.balance(ANN) == 0
 
 
 class TestCoins:

@@ -33,6 +33,7 @@ Kind = Literal["embedded", "anvil", "ganache", "rpc"]
 Block = int | Literal["latest", "pending", "earliest"]
 
 LOCAL_KINDS: tuple[Kind, ...] = ("embedded", "anvil", "ganache")
+POOL_PATIENCE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -246,12 +247,25 @@ class Connection:
         return str(self.request("evm_snapshot"))
 
     def revert(self, snapshot: str) -> None:
-        """Put the chain back as it was at a snapshot, which is then spent. Local chains only."""
+        """Put the chain back as it was at a snapshot, which is then spent; what waits to be mined is dropped.
+
+        Local chains only.
+        """
         self.require_local("go back")
+        if self.kind == "anvil":
+            self._empty_pool()
         if not self.request("evm_revert", snapshot):
             raise UsageProblem(f"There is no snapshot {snapshot}. A snapshot serves once; take a new one.")
 
     # --- inside ---
+
+    def _empty_pool(self) -> None:
+        # Anvil shows a receipt a moment before its pool lets the transaction go. Gone back in that moment, it would
+        # mine the transaction once more, in front of the next one.
+        given_up = time.monotonic() + POOL_PATIENCE_SECONDS
+        while int(self.request("txpool_status")["pending"], 16) and time.monotonic() < given_up:
+            time.sleep(0.001)
+        self.request("anvil_dropAllTransactions")
 
     def _tag(self, block: Block | None) -> str:
         if block is not None:
