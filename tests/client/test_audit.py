@@ -173,6 +173,7 @@ def named(log: dict[str, Any]) -> Event:
 EVENTS = sorted(set(tellings()) - OF_OTHERS - {"ZoneCreated", "RootSet"})
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", EVENTS)
 def test_a_missing_event_is_seen(
     name: str, lived: tuple[Actors, Actors], reader: Reader, still: Connection, history: dict[str, Logs]
@@ -190,6 +191,7 @@ CHANGED = sorted(
 )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("name", "field"), CHANGED)
 def test_a_changed_event_is_seen(
     name: str,
