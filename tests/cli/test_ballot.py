@@ -120,7 +120,7 @@ def test_two_collectors(cli: Cli, number: int, tmp_path: Path, monkeypatch: pyte
         first.append(succeeded(cli(*post, one)).out)
 
     home, secret, first = os.environ["ZONEDAO_HOME"], os.environ["ZONEDAO_PASSWORD_FILE"], list[str]()
-    monkeypatch.setattr("zonedao.cli.ballot.agree", while_the_question_stands)
+    monkeypatch.setattr("zonedao.cli.ballot.posting.agree", while_the_question_stands)
     second = succeeded(cli(*post, two))
     assert first[0].endswith(f"1 ballot on proposal {number} is on the chain.\n")
     assert second.out == f"Somebody else had the ballots on proposal {number} counted meanwhile. Nothing was sent.\n"

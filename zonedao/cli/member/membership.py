@@ -1,0 +1,111 @@
+"""The group of commands; who belongs to a body, and how that ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from zonedao.cli.kit.acting import carry_out
+from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import pairs
+
+if TYPE_CHECKING:
+    from zonedao.cli.kit.session import Session
+
+
+@click.group(cls=Group)
+def member() -> None:
+    """Members of a body. Names come from your address book and are never on the chain."""
+
+
+@command(member, "list")
+@in_option
+def list_(session: Session, where: str | None) -> None:
+    """Who belongs to a body now."""
+    body = session.body(where)
+    members = body.members()
+    session.out.show(
+        {
+            "body": body.path,
+            "members": [{"index": each.index, "address": each.key, "name": each.name or None} for each in members],
+        },
+        [
+            *session.out.table(
+                ("NO", "NAME", "ADDRESS"),
+                [(str(each.index), each.name or "-", each.key) for each in members],
+                right=(0,),
+                empty=f"{body.path} has no members.",
+            ),
+        ],
+    )
+
+
+@command(member)
+@click.argument("who")
+@in_option
+def show(session: Session, who: str, where: str | None) -> None:
+    """Somebody of the zone: WHO is a name of your address book, an address or a number."""
+    from zonedao.times import moment
+
+    body = session.body(where)
+    zone = body.zone
+    person = body.person(session.member(body.zone, who))
+    bodies = [each.path for each in zone.bodies() if each.is_member(person.index)]
+    now = zone.client.now()
+    notice = zone.expulsion(person.index)
+    representative, followers = zone.registry.representative(person.index), zone.registry.followers(person.index)
+    session.out.show(
+        {
+            "index": person.index,
+            "address": person.key,
+            "name": person.name or None,
+            "admitted_at": person.admitted_at,
+            "left_at": person.left_at or None,
+            "bodies": bodies,
+            "notice": None if notice is None else {"ready_at": notice.ready_at, "expires_at": notice.expires_at},
+            "representative": representative.index if representative is not None else None,
+            "followers": list(followers.indices),
+            "followers_most": followers.most,
+        },
+        pairs(
+            [
+                ("number", str(person.index)),
+                ("name", person.name),
+                ("address", person.key),
+                ("admitted", moment(person.admitted_at, now)),
+                ("left", moment(person.left_at, now) if person.left_at else ""),
+                ("member of", ", ".join(bodies) or "no body"),
+                ("expelled from", moment(notice.ready_at, now) if notice is not None else ""),
+                ("represented by", "" if representative is None else str(representative)),
+                ("followers", f"{len(followers.indices)} of {followers.most}" if followers.indices else ""),
+            ]
+        ),
+    )
+
+
+@command(member, "finish-expulsion")
+@click.argument("who")
+@in_option
+def finish_expulsion(session: Session, who: str, where: str | None) -> None:
+    """End the membership of WHO, whose notice of expulsion has run out. Anybody may."""
+    session.require_signer()
+    zone = session.body(where).zone
+    person = session.member(zone, who)
+    carry_out(session, zone.client, lambda: zone.finish_expulsion(person))
+
+
+@command(member)
+@click.argument("who")
+@in_option
+def prune(session: Session, who: str, where: str | None) -> None:
+    """End the membership of WHO in an industry, when they left the body above it. Anybody may.
+
+    Who leaves a body stays in the industries below it until somebody says this; who leaves the zone is out everywhere.
+    """
+    session.require_signer()
+    body = session.body(where)
+    person = session.member(body.zone, who)
+    carry_out(session, body.client, lambda: body.prune(person))
