@@ -34,7 +34,8 @@ def hamlet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
 def moved(ballot: SignedBallot) -> SignedBallot:
     """The ballot with the share of another digest: a point of the group, and wrong."""
     assert ballot.share is not None
-    wrong = bls12_381.total2([ballot.share.value, bls12_381.hash_to_point2(b"another")])  # type: ignore[list-item]
+    a, b, c, d = ballot.share.value
+    wrong = bls12_381.total2([(a, b, c, d), bls12_381.hash_to_point2(b"another")])
     return replace(ballot, share=Share(wrong))
 
 

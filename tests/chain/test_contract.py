@@ -68,7 +68,10 @@ def test_logs_by_event_and_by_indexed_argument(probe: BoundContract) -> None:
     send(probe, "noteMany", 0, 5)
     send(probe, "note", 3, "again", by=dev_account(1))
     send(probe, "label", "x", 1)
-    numbers = lambda **where: [event.args["number"] for event in probe.logs("Noted", **where)]  # noqa: E731
+
+    def numbers(**where: Any) -> list[int]:
+        return [event.args["number"] for event in probe.logs("Noted", **where)]
+
     assert numbers() == [0, 1, 2, 3, 4, 3]
     assert numbers(number=3) == [3, 3]
     assert numbers(number=[1, 3]) == [1, 3, 3]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -27,7 +28,7 @@ from zonedao.chain.processes import start_time
 from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem
 
 ROOT = Path(__file__).resolve().parents[2]
-NODES = [kind for kind in ("anvil", "ganache") if kind in KINDS]
+NODES: list[NodeKind] = [kind for kind in get_args(NodeKind) if kind in KINDS]
 
 pytestmark = pytest.mark.once
 
@@ -117,7 +118,7 @@ def test_ports() -> None:
     assert all(1024 <= port <= 65535 for port in ports)
     for kind in NODES:
         with pytest.raises(UsageProblem, match="8545"):
-            command(NodeOptions(kind=kind, port=RESERVED_PORT))  # type: ignore[arg-type]
+            command(NodeOptions(kind=kind, port=RESERVED_PORT))
 
 
 def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,11 @@ def open_vote(cli: Cli, town: Town) -> int:
     return int(made.json["result"]["number"])
 
 
-def sign(cli: Cli, number: int, choice: str, who: str, *more: str | Path) -> object:
-    return succeeded(cli("ballot", "sign", number, choice, *HERE, "--account", who, "--yes", "--json", *more)).json
+def sign(cli: Cli, number: int, choice: str, who: str, *more: str | Path) -> dict[str, Any]:
+    signed: dict[str, Any] = succeeded(
+        cli("ballot", "sign", number, choice, *HERE, "--account", who, "--yes", "--json", *more)
+    ).json
+    return signed
 
 
 def test_from_signature_to_tally_by_files(cli: Cli, town: Town, number: int, tmp_path: Path) -> None:
@@ -196,8 +200,8 @@ def test_voting_keys(cli: Cli, town: Town, tmp_path: Path) -> None:
 
     number = open_vote(cli, town)
     ballots = tmp_path / "ballots.jsonl"
-    assert {"share", "key2"} <= set(sign(cli, number, "for", "ada", "--out", ballots))  # type: ignore[call-overload]
-    assert "share" not in sign(cli, number, "for", "ben", "--out", ballots)  # type: ignore[operator]
+    assert {"share", "key2"} <= set(sign(cli, number, "for", "ada", "--out", ballots))
+    assert "share" not in sign(cli, number, "for", "ben", "--out", ballots)
     assert succeeded(cli("ballot", "collect", ballots, *HERE, "--json")).json["accepted"] == 2
     (status,) = succeeded(cli("ballot", "status", *HERE, "--json")).json
     assert (status["waiting"], status["with_share"]) == (2, 1)

@@ -8,6 +8,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -21,7 +22,7 @@ from zonedao.chain.connection import Connection
 from zonedao.chain.journal import Journal
 from zonedao.chain.signers import dev_account
 from zonedao.errors import OutputProblem
-from zonedao.federation import deploy
+from zonedao.federation import Deployment, deploy
 
 GIFT = ("deposit", "1 ETH", "--in", "elmcourt", "--account", "ada")
 
@@ -198,23 +199,29 @@ def test_tables_fit_the_terminal(town: Town, files: Path, width: int) -> None:
 # --- as on a testnet ---
 
 
+class Away(NamedTuple):
+    """Elmcourt on a testnet's terms: what users reach of the chain, and what is behind that."""
+
+    door: Door
+    behind: Connection
+    deployment: Deployment
+
+
 @pytest.fixture(scope="module")
-def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Door, Connection]]:
+def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
     """Elmcourt on a testnet's terms."""
     journal = Journal(tmp_path_factory.mktemp("deployer") / "journal.jsonl")
     plan = charter.plan(charter.load(ROOT / "examples" / "elmcourt.toml"))
     with at_the_door() as (door, behind):
         made = deploy(behind, dev_account(DEPLOYER), plan, journal=journal)
-        door.deployment = made  # type: ignore[attr-defined]
-        yield door, behind
+        yield Away(door, behind, made)
 
 
 @pytest.fixture
-def user(away: tuple[Door, Connection], files: Path) -> Path:
+def user(away: Away, files: Path) -> Path:
     """A user who joined it through the door."""
-    door, _ = away
     keep_keys(files / "keys", ("ada", "ben"))
-    join_zones(files, {"elmcourt": door.deployment}, door.url)  # type: ignore[attr-defined]
+    join_zones(files, {"elmcourt": away.deployment}, away.door.url)
     return files
 
 
@@ -232,8 +239,8 @@ def send_gift(home: Path, password_file: Path, amount: str = "1 ETH", *more: str
     return run(*gift(password_file, amount), *more, home=home)
 
 
-def test_testnet(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
-    door, _ = away
+def test_testnet(away: Away, user: Path, password_file: Path) -> None:
+    door = away.door
     before, sent = gifts(user), len(door.sent)
     done = send_gift(user, password_file, "2 ETH", "--json")
     assert done.code == 0, done.err
@@ -247,12 +254,12 @@ def test_testnet(away: tuple[Door, Connection], user: Path, password_file: Path)
     assert (skip.code, "Only a local chain lets you skip time" in skip.error) == (4, True)
 
 
-def test_a_wallet_without_coins(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
+def test_a_wallet_without_coins(away: Away, user: Path, password_file: Path) -> None:
     run("account", "new", "poor", "--password-file", password_file, home=user)
     done = run("vote", "1", "for", "--in", "elmcourt", "--account", "poor", "--yes", home=user)
     assert done.code == 3
     words = ("propose", "pay", "ben", "1 ETH", "--in", "elmcourt", "--account", "ada", "--yes")
-    behind = away[1]
+    behind = away.behind
     coins = behind.balance(dev_account(0).address)
     behind.request("anvil_setBalance", dev_account(0).address, "0x0")
     try:
@@ -264,8 +271,8 @@ def test_a_wallet_without_coins(away: tuple[Door, Connection], user: Path, passw
     assert f"Send coins to {dev_account(0).address} first." in done.error
 
 
-def test_control_c_while_waiting(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
-    door, behind = away
+def test_control_c_while_waiting(away: Away, user: Path, password_file: Path) -> None:
+    door, behind = away.door, away.behind
     before, sent = gifts(user), len(door.sent)
     words = gift(password_file, "3 ETH")
     behind.request("evm_setIntervalMining", 0)
@@ -290,10 +297,8 @@ def test_control_c_while_waiting(away: tuple[Door, Connection], user: Path, pass
     assert (gifts(user), len(door.sent)) == (before + 6, sent + 2)
 
 
-def test_another_command_tells_of_what_was_left_open(
-    away: tuple[Door, Connection], user: Path, password_file: Path
-) -> None:
-    door, behind = away
+def test_another_command_tells_of_what_was_left_open(away: Away, user: Path, password_file: Path) -> None:
+    door, behind = away.door, away.behind
     before, sent = gifts(user), len(door.sent)
     behind.request("evm_setIntervalMining", 0)
     try:
@@ -310,8 +315,8 @@ def test_another_command_tells_of_what_was_left_open(
     assert (gifts(user), len(door.sent)) == (before + 5, sent + 2)
 
 
-def test_a_node_that_goes_away_while_waiting(away: tuple[Door, Connection], user: Path, password_file: Path) -> None:
-    door, behind = away
+def test_a_node_that_goes_away_while_waiting(away: Away, user: Path, password_file: Path) -> None:
+    door, behind = away.door, away.behind
     before, sent = gifts(user), len(door.sent)
     words = gift(password_file, "5 ETH")
     behind.request("evm_setIntervalMining", 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -23,14 +23,16 @@ from zonedao.chain.rpc import Transport
 from zonedao.errors import AuditFailed, NodeRefused
 from zonedao.explain.events import tellings
 
-Logs = list[dict[str, Any]]
+Log = dict[str, Any]
+Logs = list[Log]
+Place = tuple[str, str]
 
 
 class Reader:
     """Reads logs once, and hands out a changed copy of them."""
 
     def __init__(self) -> None:
-        self.change: Any = None
+        self.change: tuple[Place, Callable[[Log], Log | None]] | None = None
         self._read: dict[str, Logs] = {}
 
     def __call__(self, connection: Connection, addresses: list[str], topics: list[Any], first: int, last: int) -> Logs:
@@ -39,10 +41,10 @@ class Reader:
             self._read[key] = fetch_logs(connection, addresses, topics, first, last)
         return [log for each in self._read[key] if (log := self._changed(each)) is not None]
 
-    def _changed(self, log: dict[str, Any]) -> dict[str, Any] | None:
+    def _changed(self, log: Log) -> Log | None:
         if self.change is None or (log["transactionHash"], log["logIndex"]) != self.change[0]:
             return log
-        return self.change[1](log)  # type: ignore[no-any-return]
+        return self.change[1](log)
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +238,7 @@ def agree(lived: tuple[Actors, Actors], reader: Reader, still: Connection) -> bo
     return all(audit(still, actors.address, read_logs=reader).ok for actors in lived)
 
 
-def place(log: dict[str, Any]) -> tuple[str, str]:
+def place(log: Log) -> Place:
     return log["transactionHash"], log["logIndex"]
 
 

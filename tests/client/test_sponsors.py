@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.client.acting import Actors, reach
 from tests.support.bodies import Person
 from tests.support.plans import ETHER
 from tests.support.world import PEOPLE, World
+from zonedao.actions import Action
 from zonedao.errors import ContractRevert, UsageProblem
 from zonedao.governance.laws import ProposalClass
 from zonedao.governance.proposals import Proposal, ProposalState
@@ -23,9 +26,9 @@ def waiting(actors: Actors) -> Proposal:
     return actors.zone().propose_pay("bob", ETHER, title="Wages").transact().value
 
 
-def refused(action: object, said: str) -> None:
+def refused(action: Action[Any], said: str) -> None:
     with pytest.raises(ContractRevert) as caught:
-        action.simulate()  # type: ignore[attr-defined]
+        action.simulate()
     assert said in caught.value.message, caught.value.message
 
 

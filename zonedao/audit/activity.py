@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from zonedao.audit.bodies import BodyRecord
 from zonedao.audit.chronicle import Chronicle
@@ -31,25 +31,34 @@ class _Count:
     active: int = 0
 
 
+class Standing(NamedTuple):
+    """How it is from a moment on: the members, the base of quorums, and until when that is good (0: nothing was
+    counted)."""
+
+    begins: int
+    heads: int
+    base: int
+    until: int
+
+
 @dataclass
 class Quorums:
-    """Over whom the quorums of one body count. `course` has, for every change, its time, the members, the base and
-    until when that is good (0: nothing was counted)."""
+    """Over whom the quorums of one body count. `course` has every change."""
 
     body: BodyRecord
-    course: list[tuple[int, int, int, int]] = field(default_factory=lambda: [(-1, 0, 0, 0)])
+    course: list[Standing] = field(default_factory=lambda: [Standing(-1, 0, 0, 0)])
     since: dict[int, list[tuple[int, bool]]] = field(default_factory=dict)  # by person: from when on a member, or not
     check_ins: list[tuple[int, int]] = field(default_factory=list)  # person, unix seconds
     last_votes: int = 0
 
-    def at(self, time: int) -> tuple[int, int, int]:
-        """Members, base and its end as of a moment."""
-        return next(rest for begin, *rest in reversed(self.course) if begin <= time)  # type: ignore[return-value]
+    def at(self, time: int) -> Standing:
+        """How it was at a moment."""
+        return next(each for each in reversed(self.course) if each.begins <= time)
 
     def base_at(self, time: int) -> int:
         """Over how many persons the quorum of a proposal counts whose snapshot this is."""
-        heads, base, until = self.at(time)
-        return min(heads, base) if time < until else heads
+        then = self.at(time)
+        return min(then.heads, then.base) if time < then.until else then.heads
 
     def belongs(self, person: int, time: int) -> bool:
         """Whether somebody was a member at a moment."""
@@ -61,7 +70,7 @@ class Quorums:
         for person in people:
             self.since.setdefault(person, []).append((time, comes))
         number = len(people) if comes else -len(people)
-        self.course.append((time, heads + number, base + (number if comes and until else 0), until))
+        self.course.append(Standing(time, heads + number, base + (number if comes and until else 0), until))
 
 
 def replay_activity(chronicle: Chronicle, body: BodyRecord, made: Mapping[int, ProposalRecord]) -> Quorums:
@@ -77,9 +86,10 @@ def replay_activity(chronicle: Chronicle, body: BodyRecord, made: Mapping[int, P
         elif name == "ActivitySet":
             found.last_votes = args["lastVotes"]
             open_.clear()
-            heads, _, until = found.at(chronicle.time_of(event))
-            if until:
-                found.course.append((chronicle.time_of(event), heads, 0, 0))
+            now = chronicle.time_of(event)
+            before = found.at(now)
+            if before.until:
+                found.course.append(Standing(now, before.heads, 0, 0))
         elif name == "CheckedIn":
             found.check_ins.append((args["person"], chronicle.time_of(event)))
         elif name == "RecountOpened":
@@ -100,7 +110,7 @@ def _people(event: Event) -> list[int]:
 def _open(chronicle: Chronicle, found: Quorums, args: Any, now: int, made: Mapping[int, ProposalRecord]) -> _Count:
     """A count that begins. Its votes are the newest that count, none left out, and as many as are wanted."""
     at, contract = args["at"], found.body.contract
-    few = turnout_needed(found.at(at)[0])
+    few = turnout_needed(found.at(at).heads)
     window: list[ProposalRecord] = []
     begins = [at]
     oldest, enough = 0, False
@@ -141,7 +151,7 @@ def _count(found: Quorums, count: _Count, args: Any) -> None:
 
 
 def _settle(found: Quorums, count: _Count, args: Any, now: int) -> None:
-    before = found.at(count.at)[0]
+    before = found.at(count.at).heads
     _, heads, _, until = found.course[-1]
     base = min(max(count.active + max(heads - before, 0), smallest_base(heads)), heads)
     told = args["active"], args["base"], args["until"]
@@ -149,7 +159,7 @@ def _settle(found: Quorums, count: _Count, args: Any, now: int) -> None:
         raise Inconsistent(
             f"the base of the quorums of {found.body.address} that was set at {now} is not what was counted"
         )
-    found.course.append((now, heads, base, told[2]))
+    found.course.append(Standing(now, heads, base, told[2]))
 
 
 def check_activity(
@@ -161,7 +171,7 @@ def check_activity(
         now = chronicle.now
         for found in everybody:
             address, contract = found.body.address, found.body.contract
-            _, base, until = found.at(now)
+            _, _, base, until = found.at(now)
             good = until if now < until else 0
             standing = tuple(chronicle.ask(contract, "activity"))
             yield f"activity of {address}", (found.last_votes, good), standing

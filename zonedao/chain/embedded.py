@@ -75,14 +75,16 @@ class EmbeddedTransport:
 
     def _header_at(self, block: str) -> BlockHeaderAPI:
         if block == "pending":
-            return self._chain.header  # type: ignore[no-any-return]
+            unfinished: BlockHeaderAPI = self._chain.header
+            return unfinished
         head = len(self._mined) - 1
         number = {"latest": head, "safe": head, "finalized": head, "earliest": 0}.get(block)
         if number is None:
             number = int(block, 16)
         if number > head:
             raise NodeRefused("block", _REJECTED, f"there is no block {number} yet")
-        return self._chain.get_canonical_block_header_by_number(number)  # type: ignore[no-any-return]
+        header: BlockHeaderAPI = self._chain.get_canonical_block_header_by_number(number)
+        return header
 
     def _block_number(self) -> str:
         return hex(len(self._mined) - 1)
@@ -338,7 +340,8 @@ class EmbeddedTransport:
         return True
 
     def _store(self) -> dict[bytes, bytes]:
-        return self._chain.chaindb.db.wrapped_db.kv_store  # type: ignore[no-any-return]
+        store: dict[bytes, bytes] = self._chain.chaindb.db.wrapped_db.kv_store
+        return store
 
     # --- fees ---
 

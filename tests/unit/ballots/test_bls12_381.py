@@ -59,7 +59,8 @@ def test_shares_are_ordinary_signatures() -> None:
     share = key.share(digest)
     assert share.scheme is BLS12_381
     assert share == key.share(digest, BLS12_381.table(digest))
-    assert G2ProofOfPossession.Sign(key.secret, digest) == G2_to_signature(curve._inside2(share.value))  # type: ignore[arg-type]
+    a, b, c, d = share.value
+    assert G2ProofOfPossession.Sign(key.secret, digest) == G2_to_signature(curve._inside2((a, b, c, d)))
     with pytest.raises(UsageProblem):
         Share((*share.value[:3], 5))
 

@@ -94,7 +94,10 @@ def test_calldata_both_ways() -> None:
 def test_topics_of_a_filter() -> None:
     event = ERC20.event("Transfer")
     head = "0x" + event.topic.hex()
-    word = lambda address: "0x" + "00" * 12 + address[2:]  # noqa: E731
+
+    def word(address: str) -> str:
+        return "0x" + "00" * 12 + address[2:]
+
     assert event.topics({}) == [head]
     assert event.topics({"from": ANN}) == [head, word(ANN)]
     assert event.topics({"to": [ANN, BOB]}) == [head, None, [word(ANN), word(BOB)]]

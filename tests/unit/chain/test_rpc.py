@@ -103,14 +103,16 @@ def test_a_connection_that_the_node_closed_is_opened_again(server: Server, trans
 
 
 @pytest.mark.parametrize("method", ["eth_sendRawTransaction", "evm_mine", "anvil_setBalance"])
-def test_what_must_happen_once_only_is_never_repeated(server: Server, transport: HttpTransport, method: str) -> None:
+def test_what_must_happen_once_only_is_never_repeated(
+    server: Server, transport: HttpTransport, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     transport.request("eth_chainId")
 
     def vanish(request: dict[str, Any]) -> bytes:
         raise ConnectionAbortedError
 
     server.answer = vanish
-    server.http.handle_error = lambda *args: None  # type: ignore[method-assign]
+    monkeypatch.setattr(server.http, "handle_error", lambda *args: None)
     with pytest.raises(NodeUnreachable):
         transport.request(method)
     assert [request["method"] for request in server.requests] == ["eth_chainId", method]

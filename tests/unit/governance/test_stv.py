@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,7 +90,7 @@ def test_what_holds_in_every_count(election: tuple[list[tuple[int, ...]], int, i
 
 @given(elections(), st.randoms(use_true_random=False))
 @settings(max_examples=50)
-def test_the_order_of_ballots_does_not_matter(election: tuple[list[tuple[int, ...]], int, int], chance: object) -> None:
+def test_the_order_of_ballots_does_not_matter(election: tuple[list[tuple[int, ...]], int, int], chance: Random) -> None:
     ballots, candidates, seats = election
-    shuffled = sorted(ballots, key=lambda _: chance.random())  # type: ignore[attr-defined]
+    shuffled = sorted(ballots, key=lambda _: chance.random())
     assert count_stv(shuffled, candidates, seats) == count_stv(ballots, candidates, seats)

@@ -83,8 +83,8 @@ def test_a_signature_is_an_ordinary_one(hall: Hall) -> None:
 
     claim = hall.claim({FOR: [1]})
     signed = G2ProofOfPossession.Sign(hall.voter(1).key.secret, claim.digests[FOR])
-    x, y = normalize(signature_to_G2(signed))
-    assert words((*map(int, x.coeffs), *map(int, y.coeffs))) == claim.proof  # type: ignore[arg-type]
+    a, b, c, d = (int(part) for each in normalize(signature_to_G2(signed)) for part in each.coeffs)
+    assert words((a, b, c, d)) == claim.proof
     hall.verify(claim)
 
 

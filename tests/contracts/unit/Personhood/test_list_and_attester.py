@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.support.bodies import Body, Person, event, now, read, stand_at, transact
 from tests.support.chain import at, deploy, reverts
 from tests.support.personhood import (
@@ -84,7 +86,7 @@ class Signed:
         self.deadline = now(world.chain) + HOUR
 
     def proof(self, who: Person = NEW, nullifier: bytes = ONE, **other: object) -> bytes:
-        said = {
+        said: dict[str, Any] = {
             "by": ATTESTER,
             "module": self.module.address,
             "chain_id": self.world.chain.chain_id,
@@ -93,7 +95,7 @@ class Signed:
             "nullifier": nullifier,
             "deadline": self.deadline,
         } | other
-        return attestation(**said)  # type: ignore[arg-type]
+        return attestation(**said)
 
 
 def test_an_attestation(world: World) -> None:
