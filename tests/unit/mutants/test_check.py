@@ -107,7 +107,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(compiler.ROOT / "scripts/toolchain/solc", root / "scripts/toolchain/solc")
     (root / "node_modules").symlink_to((compiler.ROOT / "node_modules").resolve())
     (root / "scripts/mutants").mkdir()
-    (root / "scripts/mutants/selection.toml").write_text('[[selection]]\nfiles = "contracts/*"\ntests = ["tests"]\n')
+    (root / "scripts/mutants/selection.toml").write_text('[[selection]]\nfiles = ["contracts/*"]\ntests = ["tests"]\n')
     (root / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = ["-p", "no:pytest-brownie"]\n')
     (root / "tests").mkdir()
     (root / "tests/conftest.py").write_text(SHARED)
@@ -226,7 +226,7 @@ def test_what_cannot_be(
 
 
 def test_a_file_without_tests_and_an_entry_without_a_reason(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (project / "scripts/mutants/selection.toml").write_text('[[selection]]\nfiles = "x/*"\ntests = ["tests"]\n')
+    (project / "scripts/mutants/selection.toml").write_text('[[selection]]\nfiles = ["x/*"]\ntests = ["tests"]\n')
     assert main(["contracts"], project) == 2
     assert "No tests are named for contracts/" in capsys.readouterr().err
     (project / "scripts/mutants/explained.toml").write_text('[[explained]]\nfile = "a"\nguard = "b"\nreason = " "\n')

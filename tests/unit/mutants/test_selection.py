@@ -13,7 +13,7 @@ from scripts.toolchain import compiler
 FILES = {
     "scripts/mutants/selection.toml": """
         [[selection]]
-        files = "contracts/*"
+        files = ["contracts/*"]
         tests = ["tests/unit", "tests/test_all.py"]
     """,
     "tests/conftest.py": "from tests.support.chain import chain\n",

@@ -25,7 +25,8 @@ def test_offered_and_taken(world: World, vault: Vault, stranger: Person) -> None
     assert works.contract.call("classOf", bakery.address, bakery.contract.encode("acceptMove")) == CONSTITUTIONAL
     assert tuple(bakery.read("moveOffer")) == (COIN, 0, 0)
 
-    for to in (food, stranger, world.treasury):
+    abroad = world.new_zone("Abroad", PEOPLE[:2]).body
+    for to in (food, stranger, world.treasury, abroad):
         with reverts("CannotStandBelow", body=to.address):
             bakery.attempt("offerMove", to.address, by=Caller(food.address))
     oven = world.new_industry(bakery, "Oven", PEOPLE[:2]).body
@@ -45,8 +46,8 @@ def test_offered_and_taken(world: World, vault: Vault, stranger: Person) -> None
 
     receipt = food.enact(of(bakery, "offerMove", works.address))
     at = now(world.chain)
-    told = event(receipt, "MoveOffered")
-    assert (told["to"], told["readyAt"], told["expiresAt"]) == (works.address, at + NOTICE, at + OFFER)
+    offered = {"to": works.address, "readyAt": at + NOTICE, "expiresAt": at + OFFER, "origin": 1}
+    assert event(receipt, "MoveOffered") == offered
     assert tuple(bakery.read("moveOffer")) == (works.address, at + NOTICE, at + OFFER)
     with reverts("MoveOpen", expiresAt=at + OFFER):
         bakery.attempt("offerMove", zone.address, by=Caller(food.address))
@@ -56,7 +57,12 @@ def test_offered_and_taken(world: World, vault: Vault, stranger: Person) -> None
         bakery.attempt("acceptMove", by=Caller(zone.address))
 
     stand_at(world.chain, at + NOTICE)
-    taking = works.propose(of(bakery, "acceptMove")).carry()
+    taking = works.propose(of(bakery, "acceptMove"))
+    inside = bakery.propose(call_of(works.contract, "execute", *taking.hashed))
+    for each in (taking, inside.open()):
+        each.vote(FOR, *each.enough())
+    for each in (taking, inside.close()):
+        each.queue()
     vault.deposit(bakery, 50)
     own = bakery.propose(world.pay(stranger.address, 5))
     paid, released = (bakery.propose(world.pay(stranger.address, amount), by=PEOPLE[2]) for amount in (60, 70))
@@ -65,10 +71,12 @@ def test_offered_and_taken(world: World, vault: Vault, stranger: Person) -> None
     for each in (own, paid, released):
         each.close().queue()
     assert vault.contract.call("allowance", bakery.address, COIN).outstanding == 130
-    receipt = taking.wait_until_due().execute()
+    stand_at(world.chain, inside.read("proposalEta"))
+    with reverts("ExecutionRunning", number=inside.read("proposalNumber")):
+        bakery.attempt("execute", *inside.hashed)
+    receipt = taking.execute()
     moved = now(world.chain)
-    told = event(receipt, "BodyMoved")
-    assert (told["from"], told["to"], told["depth"]) == (food.address, works.address, 2)
+    assert event(receipt, "BodyMoved") == {"from": food.address, "to": works.address, "depth": 2, "origin": 1}
     assert (bakery.read("parent"), bakery.read("depth")) == (works.address, 2)
     assert (bakery.read("parentAt", moved - 1), bakery.read("parentAt", moved)) == (food.address, works.address)
     assert tuple(bakery.read("moveOffer")) == (COIN, 0, 0)
@@ -89,6 +97,7 @@ def test_offered_and_taken(world: World, vault: Vault, stranger: Person) -> None
         oven.attempt("rehang")
     gone = next(who for who in PEOPLE if bakery.read("isMember", who.index) and not works.read("isMember", who.index))
     bakery.send("prune", gone.index)
+    assert not bakery.read("isMember", gone.index)
 
 
 def test_an_offer_ends(world: World) -> None:
@@ -120,3 +129,29 @@ def test_an_offer_ends(world: World) -> None:
     ready = int(event(food.enact(of(bakery, "dissolve")), "DissolutionAnnounced")["readyAt"])
     with reverts("BeingDissolved", readyAt=ready):
         bakery.attempt("acceptMove", by=Caller(zone.address))
+    stand_at(world.chain, ready)
+    bakery.send("finishDissolution")
+    ended = now(world.chain)
+    for function, args, by in (("acceptMove", (), zone), ("offerMove", (zone.address,), food)):
+        with reverts("AlreadyDissolved", at=ended):
+            bakery.attempt(function, *args, by=Caller(by.address))
+
+
+def test_what_ends_takes_nobody_and_offers_nobody(world: World) -> None:
+    """A body that was dissolved takes no other one; what it offered itself ends when its body hangs under another one."""
+    zone, food, bakery = world.zone, world.food, world.bakery
+    works, mill = (world.new_industry(zone, name, PEOPLE[:4]).body for name in ("Works", "Mill"))
+    food.enact(of(bakery, "offerMove", works.address))
+    works_ready, food_ready = (
+        int(event(zone.enact(of(body, "dissolve")), "DissolutionAnnounced")["readyAt"]) for body in (works, food)
+    )
+    stand_at(world.chain, works_ready)
+    works.send("finishDissolution")
+    for function, args, by in (("acceptMove", (), works), ("offerMove", (works.address,), zone)):
+        with reverts("CannotStandBelow", body=works.address):
+            (mill if args else bakery).attempt(function, *args, by=Caller(by.address))
+    stand_at(world.chain, food_ready)
+    food.send("finishDissolution")
+    assert bakery.read("moveOffer").to == works.address
+    bakery.send("rehang")
+    assert tuple(bakery.read("moveOffer")) == (COIN, 0, 0)

@@ -139,33 +139,37 @@ def test_its_time_and_the_rest_afterwards(world: World) -> None:
 
 
 def test_what_can_be_petitioned(world: World) -> None:
-    """The four there are, each of its own bodies; everything else is refused, and who is no member opens nothing."""
+    """The five there are, each of its own bodies; everything else is refused, and who is no member opens nothing."""
     held = payment(world, world.food)
     freeze, object_ = held.body.contract.encode("freeze", WEEK), held.body.contract.encode("object", held.id, 1)
     longer = held.body.contract.encode("freeze", WEEK + 1)
     propose = world.zone.contract.encode("propose", [], [], [], "")
-    selector = {name: data[:4] for name, data in (("freeze", freeze), ("object", object_), ("propose", propose))}
-    allowed = [
-        (world.zone, world.food, freeze, 3),
-        (world.zone, world.food, object_, 3),
-        (world.zone, world.zone, object_, 3),
-        (world.food, world.food, object_, 3),
-        (world.food, world.zone, propose, 3),
-    ]
-    for body, target, data, _ in allowed:
-        assert body.attempt("openPetition", target.address, data, by=ALICE) == 1
-    for body, target, data, name in (
-        (world.zone, world.food, longer, "freeze"),
-        (world.zone, world.food, freeze[:-1], "freeze"),
-        (world.zone, world.bakery, freeze, "freeze"),
-        (world.zone, world.zone, freeze, "freeze"),
-        (world.food, world.zone, freeze, "freeze"),
-        (world.zone, world.bakery, object_, "object"),
-        (world.zone, world.food, propose, "propose"),
-        (world.bakery, world.zone, propose, "propose"),
-        (world.zone, world.zone, propose, "propose"),
+    dissolve, unfreeze = (held.body.contract.encode(name) for name in ("dissolve", "unfreeze"))
+    for body, target, data in (
+        (world.zone, world.food, freeze),
+        (world.zone, world.food, object_),
+        (world.zone, world.zone, object_),
+        (world.food, world.food, object_),
+        (world.food, world.zone, propose),
+        (world.zone, world.food, dissolve),
     ):
-        with reverts("NotPetitionable", target=target.address, selector=selector[name]):
+        assert body.attempt("openPetition", target.address, data, by=ALICE) == 1
+    for body, target, data in (
+        (world.zone, world.food, longer),
+        (world.zone, world.food, freeze[:-1]),
+        (world.zone, world.bakery, freeze),
+        (world.zone, world.zone, freeze),
+        (world.food, world.zone, freeze),
+        (world.zone, world.bakery, object_),
+        (world.food, world.zone, object_),
+        (world.zone, world.food, propose),
+        (world.bakery, world.zone, propose),
+        (world.zone, world.zone, propose),
+        (world.zone, world.bakery, dissolve),
+        (world.food, world.food, dissolve),
+        (world.zone, world.food, unfreeze),
+    ):
+        with reverts("NotPetitionable", target=target.address, selector=data[:4]):
             body.attempt("openPetition", target.address, data, by=ALICE)
     with reverts("NotPetitionable", selector=bytes(4)):
         world.zone.attempt("openPetition", world.food.address, b"\1\2\3", by=ALICE)
