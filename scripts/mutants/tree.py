@@ -115,7 +115,7 @@ class Selection:
     def of(self, file: str) -> list[str]:
         """The test files that look at a contract file. Raises Broken if nobody said which."""
         for entry in self._entries:
-            if fnmatch.fnmatch(file, entry["files"]):
+            if any(fnmatch.fnmatch(file, pattern) for pattern in entry["files"]):
                 return list(dict.fromkeys(name for place in entry["tests"] for name in self._files(place)))
         raise Broken(f"No tests are named for {file}. Add them to {SELECTION}.")
 
