@@ -10,10 +10,26 @@ contract ManyReads {
         for (uint256 i; i < targets.length; ++i) {
             answers[i] = new bytes[](calls[i].length);
             for (uint256 j; j < calls[i].length; ++j) {
-                bool success;
-                (success, answers[i][j]) = targets[i].staticcall(calls[i][j]);
-                if (!success) revert ReadFailed(targets[i], calls[i][j]);
+                answers[i][j] = _read(targets[i], calls[i][j]);
             }
         }
+    }
+
+    /// The same question about up to 256 words: bit i says whether the answer about word i is anything but zero. A word stands in
+    /// the calldata between `before` and `after_`.
+    function truths(address target, bytes calldata before, uint256[] calldata words, bytes calldata after_)
+        external
+        view
+        returns (uint256 mask)
+    {
+        for (uint256 i; i < words.length; ++i) {
+            if (bytes32(_read(target, bytes.concat(before, bytes32(words[i]), after_))) != 0) mask |= 1 << i;
+        }
+    }
+
+    function _read(address target, bytes memory data) private view returns (bytes memory answer) {
+        bool success;
+        (success, answer) = target.staticcall(data);
+        if (!success) revert ReadFailed(target, data);
     }
 }

@@ -10,28 +10,36 @@ from tests.support.ballots import Subject, ballot, batch, domain, signed
 from tests.support.beside import Fact, Reader, take
 from tests.support.bodies import DEPLOYER, Body, Person, call_of, now, stand_at, transact
 from tests.support.chain import at, deploy
+from tests.support.ledger import Ledger
+from tests.support.mirror_counts import CountSteps
 from tests.support.mirror_keys import KeySteps
 from tests.support.model import (
-    NOBODY,
     Admit,
     Allow,
     Call,
+    Dissolve,
     Escrow,
     Freeze,
     Harmless,
+    Hold,
     Keep,
     Machinery,
     Model,
     Object,
+    Offer,
     Pay,
+    Preserve,
     Proposal,
+    Recall,
     Recover,
     Refused,
     Remove,
     Resume,
+    SetActivity,
     SetCap,
     SetLaw,
     SetRow,
+    Take,
     Unfreeze,
 )
 from tests.support.model import Law as ModelLaw
@@ -59,11 +67,18 @@ from zonedao.chain.events import Event
 from zonedao.chain.receipts import Receipt
 
 ROWS = {"Pay": TREASURY, "Escrow": TREASURY, "Allow": TREASURY, "Admit": SELF, "Remove": SELF}  # role of the target
+PLAIN = {
+    Unfreeze: "unfreeze",
+    Dissolve: "dissolve",
+    Preserve: "withdrawDissolution",
+    Hold: "withdrawMove",
+    Take: "acceptMove",
+}
 FINAL = (CANCELED, DEFEATED, EXPIRED, EXECUTED)
 CAPITAL = 1_000_000 * 10**18  # tokens that the deployer has to give away
 
 
-class Mirror(KeySteps):
+class Mirror(KeySteps, CountSteps):
     """The world of the tests and a model of it, kept in step.
 
     `outcomes` counts what steps led to: "vote" done, "vote: NotInElectorate" refused, "VoteCast" in its events.
@@ -72,13 +87,14 @@ class Mirror(KeySteps):
     def __init__(self, world: World, many: BoundContract) -> None:
         self.world = world
         self.chain: Connection = world.chain
+        self.many = many
         self.reader = Reader(many)
-        self.bodies: dict[str, Body] = {body.address: body for body in (world.zone, world.food, world.bakery)}
+        self.bodies: dict[str, Body] = {body.address: body for body in self.bodies_of(world)}
         self.assets = (COIN, world.token.address)
         self.verifier = at(world.chain, "IBallotVerifier", world.zone.read("verifier")[0])
         chain_id = world.chain.chain_id
         self.domains = {name: domain(body.read("name"), chain_id, name) for name, body in self.bodies.items()}
-        self.model = model_of(world)
+        self.model = self.model_of(world)
         self.ids: dict[tuple[str, int], int] = {}  # by body and number
         self.told: dict[int, list[tuple[int, int]]] = defaultdict(list)  # person and choice from events, by proposal id
         self.ledger = Ledger()
@@ -87,6 +103,14 @@ class Mirror(KeySteps):
         self.compared_at = 0
         self.now = 0  # time of the last block
         self.look()
+
+    def bodies_of(self, world: World) -> tuple[Body, ...]:
+        """From the zone down."""
+        return world.zone, world.food, world.bakery
+
+    def model_of(self, world: World) -> Model:
+        """As it is built."""
+        return model_of(world)
 
     # --- time ---
 
@@ -109,6 +133,7 @@ class Mirror(KeySteps):
         self.look()
         assert self.now == time
         for event in receipt.events if receipt is not None else ():
+            self.watch(event)
             if event.name in ("VoteCast", "BallotsCounted"):
                 self.told[event.args["proposalId"]] += self._votes_in(event)
         if receipt is not None:
@@ -117,6 +142,9 @@ class Mirror(KeySteps):
         if name != "propose":
             self.compare()
         return receipt is not None
+
+    def watch(self, event: Event) -> None:
+        """Notes what else an event tells."""
 
     def propose(self, body: str, by: Person, calls: tuple[Call, ...], description: str) -> bool:
         whole = (*self.hashed(body, calls), description)
@@ -357,8 +385,14 @@ class Mirror(KeySteps):
                 return call_of(self.world.registry, "recoverByVote", call.person, call.key)
             case Freeze():
                 return call_of(self.bodies[call.child].contract, "freeze", call.seconds)
-            case Unfreeze():
-                return call_of(self.bodies[call.child].contract, "unfreeze")
+            case Offer():
+                return call_of(self.bodies[call.child].contract, "offerMove", call.to)
+            case Unfreeze() | Dissolve() | Preserve() | Hold() | Take():
+                return call_of(self.bodies[call.child].contract, PLAIN[type(call)])
+            case Recall():
+                return call_of(treasury, "recall", call.asset, call.child, NOTHING, NOTHING)
+            case SetActivity():
+                return call_of(here, "setActivity", call.votes)
             case SetRow():
                 return call_of(here, "setRow", *self._row(self.bodies[body], call.kind), call.strict)
             case Harmless():
@@ -424,14 +458,16 @@ class Mirror(KeySteps):
         yield Fact(contract, "headcountAt", (time,), len(model.members(time)))
         yield Fact(contract, "membersAt", (0, time), mask(model.members(time)))
         yield Fact(contract, "proposalCount", (), len(model.proposals))
+        yield from self.facts_of_counts(address, body, time)
         until = max((end for begin, end in model.freezes if begin <= time < end), default=0)
         yield Fact(contract, "frozenUntil", (), until)
         yield Fact(contract, "frozenSecondsAt", (time,), model.frozen_seconds(time))
         for class_ in range(len(LAWS)):
             yield Fact(contract, "lawAt", (class_, time), tuple(model.law(class_, time)), tuple)
         weighing = model.electorate(model.law(SPENDING, time - 1), time - 1)
-        for key, person in some(self.model.index.items(), time):
-            yield Fact(contract, "getVotes", (key, time - 1), int(person in weighing))
+        keys = {key: person in weighing for key, person in self.model.index.items()}
+        yield self._of_all(contract, "getVotes", (), keys, (time - 1,))
+        for person in some(self.model.index.values(), time):
             live = model.live_proposals(person, time)
             next_at = min(proposal.end for proposal in live) + 1 if len(live) == LIVE_PROPOSALS else 0
             yield Fact(contract, "liveProposals", (person,), (len(live), next_at), tuple)
@@ -478,10 +514,11 @@ class Mirror(KeySteps):
         yield Fact(contract, "sponsoredMask", (id_, 0), mask(proposal.sponsors))
         if proposal.state(time) in FINAL:
             return
-        for key in some((*self.model.index, *self.model.retired), time):
-            yield Fact(contract, "hasVoted", (id_, key), self.model.index.get(key, 0) in proposal.votes)
+        people = self.model.index | dict.fromkeys(self.model.retired, 0)
+        keys = {key: person in proposal.votes for key, person in people.items()}
+        yield self._of_all(contract, "hasVoted", (id_,), keys, ())
         yield from self.facts_of_keys_at(proposal.snapshot)
-        yield Fact(contract, "proposalElectorate", (id_,), proposal.heads)
+        yield Fact(contract, "proposalElectorate", (id_,), proposal.base)
         yield Fact(contract, "proposalQuorum", (id_,), proposal.quorum)
         yield Fact(contract, "proposalClasses", (id_,), mask(proposal.classes))
         yield Fact(contract, "proposalVoteStart", (id_,), proposal.start)
@@ -495,6 +532,22 @@ class Mirror(KeySteps):
         yield Fact(contract, "membersAt", (0, proposal.snapshot), mask(here.members(proposal.snapshot)))
         yield Fact(contract, "membersAt", (0, seasoned), mask(here.members(seasoned)))
 
+    def _of_all(
+        self,
+        contract: BoundContract,
+        function: str,
+        before: tuple[int, ...],
+        said: dict[str, bool],
+        after: tuple[int, ...],
+    ) -> Fact:
+        """What a function says of each of these keys, which stands between its other arguments: in one read."""
+        selector = contract.interface.function(function, len(before) + 1 + len(after)).selector
+        words = (b"".join(number.to_bytes(32, "big") for number in numbers) for numbers in (before, after))
+        first, last = words
+        args = (contract.address, selector + first, tuple(int(key, 16) for key in said), last)
+        answer = mask(position for position, yes in enumerate(said.values()) if yes)
+        return Fact(self.many, "truths", args, answer)
+
     def _facts_of_money(self, time: int) -> Iterator[Fact]:
         treasury, post, token = self.world.treasury, self.world.post, self.world.token
         books, epoch = self.model.books, self.model.epoch(time)
@@ -504,12 +557,8 @@ class Mirror(KeySteps):
                 account = books.accounts[address, asset]
                 yield Fact(treasury, "account", (address, asset), (account.balance, account.reserved), tuple)
                 yield Fact(post, "funds", (address, asset, NOTHING), books.escrowed[address, asset])
-                allowance = books.allowances.get((address, asset))
-                said = (
-                    (allowance.limit, allowance.used[epoch], allowance.until, allowance.source, allowance.outstanding)
-                    if allowance is not None
-                    else (0, 0, 0, NOBODY, 0)
-                )
+                grant, draws = books.granted(address, asset), books.draws[address, asset]
+                said = grant.limit, grant.used[epoch], grant.until, draws.source, draws.outstanding
                 yield Fact(
                     treasury,
                     "allowance",
@@ -538,42 +587,13 @@ class Mirror(KeySteps):
                 if of == asset:
                     assert ledger.dues[payee, asset] == amount
                     owed += amount
-            assert owed <= books.holdings[asset]
-
-
-class Ledger:
-    """Accounts and dues rebuilt from the events of a treasury."""
-
-    def __init__(self) -> None:
-        self.balances: dict[tuple[str, str], int] = defaultdict(int)  # by body and asset
-        self.reserved: dict[tuple[str, str], int] = defaultdict(int)
-        self.dues: dict[tuple[str, str], int] = defaultdict(int)  # by payee and asset
-        self.entries = 0
-
-    def read(self, events: Iterable[Event]) -> None:
-        for event in events:
-            args = event.args
-            if "entry" in args:
-                self.entries += 1
-                assert args["entry"] == self.entries
-            asset, amount = args["asset"], args.get("amount", 0)
-            match event.name:
-                case "Deposited":
-                    self.balances[args["body"], asset] += amount
-                case "Collected":
-                    self.balances[args["body"], asset] += amount
-                    self.dues[args["body"], asset] -= amount
-                case "Withdrawn":
-                    self.dues[args["payee"], asset] -= amount
-                case "Reserved":
-                    self.reserved[args["source"], asset] += amount
-                case "Released":
-                    self.reserved[args["source"], asset] -= amount
-                case "Paid" | "Escrowed":
-                    self.balances[args["source"], asset] -= amount
-                    self.reserved[args["source"], asset] -= amount
-                    if event.name == "Paid":
-                        self.dues[args["to"], asset] += amount
+            assert owed + books.strays[asset] == books.holdings[asset]
+        for name, body in self.model.bodies.items():
+            for proposal in body.proposals:
+                open_ = ledger.promised.get((name, proposal.number), {})
+                assert not any(open_.values()) or (
+                    proposal.queued_at and not proposal.executed and not proposal.released
+                )
 
 
 Thing = TypeVar("Thing")

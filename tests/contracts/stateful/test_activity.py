@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from tests.support.activity import MONTH, Activity, Vote, mask_in
 from tests.support.bodies import FOR, Person, Proposal, event, just_before, now, stand_at
 from tests.support.chain import reverts, rollback
 from tests.support.histories import FAST, open_fastest
+from tests.support.model.activity import MONTH, Activity, Vote, mask_in
 from tests.support.plans import DAY
 from tests.support.registers import somebody
 from tests.support.world import PEOPLE, World, build

@@ -169,9 +169,9 @@ class Life(Voting, Persons, Measures, RuleBasedStateMachine):
         scale = ETHER if asset == COIN else TOKEN_CAP // 10
         cap = here.caps.get(asset, 0)
         edges = {books.accounts[body, asset].free, cap - here.charged[asset, epoch]}
-        if (body, asset) in books.allowances:
-            allowance = books.allowances[body, asset]
-            edges |= {allowance.limit - books.used(body, asset, epoch), books.accounts[allowance.source, asset].free}
+        grant, source = books.granted(body, asset), books.draws[body, asset].source
+        if source != NOBODY:
+            edges |= {grant.limit - grant.used[epoch], books.accounts[source, asset].free}
         small = st.sampled_from([0, 1, scale // 8, scale // 4, scale // 4, scale // 2, scale])
         exact = st.sampled_from(sorted({max(edge + more, 0) for edge in edges for more in (0, 1)}))
         return st.one_of(small, small, small, small, exact)
@@ -483,6 +483,7 @@ class Life(Voting, Persons, Measures, RuleBasedStateMachine):
             send(token, "mint", self.world.treasury.address, 5)
             self.mirror.look()
             self.mirror.model.books.holdings[token.address] += 5
+            self.mirror.model.books.strays[token.address] += 5
         else:
             asset, scale = data.draw(st.sampled_from([(COIN, ETHER), (token.address, TOKEN_CAP // 10)]), label="asset")
             body = data.draw(st.sampled_from([*list(self.mirror.bodies) * 2, STRANGER.address]), label="body")

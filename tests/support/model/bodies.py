@@ -21,6 +21,9 @@ from tests.support.model.calls import (
     INDUSTRY,
     MEMBERSHIP,
     MILLION,
+    NOBODY,
+    NOTICE,
+    OFFER,
     PENDING,
     QUEUED,
     SPENDING,
@@ -30,14 +33,18 @@ from tests.support.model.calls import (
     Call,
     Escrow,
     Freeze,
+    Hold,
     Keep,
     Law,
     Object,
     Pay,
+    Preserve,
+    Recall,
     Remove,
     Resume,
     Unfreeze,
 )
+from tests.support.model.counts import Counts
 from tests.support.model.money import Promise
 
 
@@ -51,7 +58,7 @@ class Proposal:
     created_at: int
     law: Law
     electorate: frozenset[int]  # persons
-    heads: int
+    base: int  # over how many the quorum counts
     sponsors: set[int] = field(default_factory=set)  # persons beside the proposer
     votes: dict[int, int] = field(default_factory=dict)  # by person who cast it
     representing: dict[int, int] = field(default_factory=dict)  # choice of who voted as a representative
@@ -65,6 +72,7 @@ class Proposal:
     queued_at: int | None = None
     promises: list[Promise | None] = field(default_factory=list)  # one for each call
     freezes: list[tuple[int, int]] = field(default_factory=list)  # of its body: begin, end
+    ended: list[int] = field(default_factory=list)  # when its body was dissolved, if it was
     pause: tuple[int, int] | None = None  # begin, end
     charges: list[tuple[str, int]] = field(default_factory=list)  # to the caps, asset and amount
 
@@ -107,7 +115,9 @@ class Proposal:
         return self._later(self.queued_at + self.law.execution_delay + self.law.grace, self.queued_at, time)
 
     def _later(self, moment: int, since: int, time: int) -> int:
-        """Moved by what held it up; and by what still will, unless it is past."""
+        """Moved by what held it up; and by what still will, unless it is past. It stands still when the body ends."""
+        if self.ended:
+            return moment + self._held(since, self.ended[0])
         moved = moment + self._held(since, time)
         return moved if moved < time else moment + self._held(since, 2**40)
 
@@ -126,7 +136,7 @@ class Proposal:
 
     @property
     def quorum(self) -> int:
-        return -(-self.heads * self.law.quorum // MILLION)
+        return -(-self.base * self.law.quorum // MILLION)
 
     @property
     def sponsors_needed(self) -> int:
@@ -169,6 +179,14 @@ class Proposal:
             return CANCELED
         if self.executed:
             return EXECUTED
+        if not self.ended:
+            return self._course(time)
+        # What was queued has expired, so that its reservations can be released; whatever else was open is canceled.
+        last = self._course(self.ended[0])
+        return {PENDING: CANCELED, ACTIVE: CANCELED, SUCCEEDED: CANCELED, QUEUED: EXPIRED}.get(last, last)
+
+    def _course(self, time: int) -> int:
+        """As it goes while nobody cancels or executes it."""
         if time <= self.start:
             return PENDING
         if len(self.sponsors) < self.sponsors_needed:
@@ -193,8 +211,14 @@ class Body:
         self.charged: dict[tuple[str, int], int] = defaultdict(int)  # by asset and epoch
         self.strict: set[str] = set()  # kinds of calls that are constitutional here only
         self.proposals: list[Proposal] = []
-        self.children: set[str] = set()
+        self.children: set[str] = set()  # that are not gone
         self.freezes: list[tuple[int, int]] = []  # begin, end
+        self.depth = 0  # as it was reckoned when it was hung where it is
+        self.above: list[tuple[int, str | None]] = [(0, parent)]  # since, parent
+        self.announced: int | None = None  # when its end was announced
+        self.ended: list[int] = []  # when it was dissolved, if it was
+        self.offer: tuple[str, int] | None = None  # to whom, since when
+        self.counts = Counts()
 
     def belongs(self, person: int, time: int) -> bool:
         return any(since <= time and (until is None or time < until) for since, until in self.spans[person])
@@ -205,6 +229,26 @@ class Body:
     def frozen_seconds(self, time: int) -> int:
         """Up to `time`."""
         return sum(max(min(end, time) - begin, 0) for begin, end in self.freezes)
+
+    def ending(self, time: int) -> tuple[int, int]:
+        """From when to when anybody can finish its end, zeros unless that is announced."""
+        if self.announced is None or self.ended or time > self.announced + 2 * NOTICE:
+            return 0, 0
+        return self.announced + NOTICE, self.announced + 2 * NOTICE
+
+    def offered(self, time: int) -> tuple[str, int, int]:
+        """To whom, and from when to when that can take it; nobody and zeros if it is not offered."""
+        if self.offer is None or time > self.offer[1] + OFFER:
+            return NOBODY, 0, 0
+        to, since = self.offer
+        return to, since + NOTICE, since + OFFER
+
+    def closed(self, time: int) -> set[str]:
+        """Why nothing new is proposed here."""
+        return {"AlreadyDissolved"} if self.ended else {"BeingDissolved"} if any(self.ending(time)) else set()
+
+    def parent_at(self, time: int) -> str | None:
+        return [parent for since, parent in self.above if since <= time][-1]
 
     def members(self, time: int) -> frozenset[int]:
         return frozenset(person for person in list(self.spans) if self.belongs(person, time))
@@ -236,7 +280,9 @@ class Body:
                 return MEMBERSHIP
             case Keep() if self.parent is None:
                 return EXPULSION
-            case Object() | Resume() | Freeze() | Unfreeze():
+            case Recall():
+                return INDUSTRY
+            case Object() | Resume() | Freeze() | Unfreeze() | Preserve() | Hold():
                 return INDUSTRY if call.child in self.children else CONSTITUTIONAL
             case Remove():
                 return EXPULSION if self.parent is None else MEMBERSHIP

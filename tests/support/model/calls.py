@@ -29,6 +29,9 @@ class Law(NamedTuple):
 
 
 LONGEST_PAUSE, LONGEST_FREEZE, YEAR = 7 * DAY, 30 * DAY, 365 * DAY
+NOTICE = 14 * DAY  # before a member, a body or what is above it changes against anybody's will
+OFFER = 60 * DAY  # of a body to another one
+FOR_EVER = 2**40 - 1  # unix seconds
 LIVE_PROPOSALS = 3  # of one person in one body
 SPONSORING_SECONDS = HOUR  # at least, where sponsors are wanted
 
@@ -138,6 +141,57 @@ class Unfreeze:
 
 
 @dataclass(frozen=True)
+class Dissolve:
+    """Announces the end of a child."""
+
+    child: str
+
+
+@dataclass(frozen=True)
+class Preserve:
+    """Takes the announcement back."""
+
+    child: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A child to another body."""
+
+    child: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Takes the offer back."""
+
+    child: str
+
+
+@dataclass(frozen=True)
+class Take:
+    """What another body offered."""
+
+    child: str
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Ends what a child may draw."""
+
+    asset: str
+    child: str
+
+
+@dataclass(frozen=True)
+class SetActivity:
+    """Quorums count over who was active in the last so many votes; 0: over all."""
+
+    votes: int
+
+
+@dataclass(frozen=True)
 class Recover:
     """Gives a person another account key."""
 
@@ -158,6 +212,9 @@ class Machinery:
     amount: int
 
 
-Measure = Object | Resume | Freeze | Unfreeze  # of a parent
+HoldingUp = Object | Resume | Freeze | Unfreeze
+OfTree = Dissolve | Preserve | Offer | Hold | Take
+Measure = HoldingUp | OfTree  # of a parent; Take of another body
 OfPersons = Admit | Remove | Keep | Recover
-Call = Pay | Escrow | Allow | OfPersons | SetLaw | SetCap | SetRow | Measure | Harmless | Machinery
+OfLaws = SetLaw | SetCap | SetRow | SetActivity
+Call = Pay | Escrow | Allow | Recall | OfPersons | OfLaws | Measure | Harmless | Machinery

@@ -16,36 +16,32 @@ from tests.support.model.calls import (
     EXPIRED,
     FOR,
     LIVE_PROPOSALS,
-    LONGEST_FREEZE,
-    LONGEST_PAUSE,
     NOBODY,
     PENDING,
     QUEUED,
     SUCCEEDED,
-    YEAR,
     Admit,
     Allow,
     Call,
     Escrow,
-    Freeze,
     Keep,
     Law,
     Machinery,
     Measure,
-    Object,
     Pay,
+    Recall,
     Recover,
     Remove,
-    Resume,
+    SetActivity,
     SetCap,
     SetLaw,
     SetRow,
-    Unfreeze,
     strictest,
     within_bounds,
 )
-from tests.support.model.money import Allowance, Books, Promise
-from tests.support.model.register import Register
+from tests.support.model.counting import Counting, base_of
+from tests.support.model.money import Promise
+from tests.support.model.tree import Tree
 from tests.support.rules import Refused, require
 
 MOST_CALLS = 16
@@ -53,7 +49,7 @@ NOTICE = 14 * 86_400  # seconds, and as long again to finish it
 NOT_SIGNED = {"WrongSignature", "NotThePointOf", "ProofMalformed"}  # which of them depends on what is wrong
 
 
-class Model(Register):
+class Model(Tree, Counting):
     """Persons, bodies and books. Every step says when it happens."""
 
     def __init__(self, root: str, post: str, epoch_start: int, epoch_seconds: int) -> None:
@@ -61,8 +57,6 @@ class Model(Register):
         self.root = root
         self.post = post
         self.epoch_start, self.epoch_seconds = epoch_start, epoch_seconds
-        self.parents: dict[str, str | None] = {}
-        self.books = Books(self.parents)
         self.departures = 0
         self.noticed_at: dict[int, int] = {}  # by person, whatever became of it
         self.barred_at: dict[int, int] = {}  # when they left who return by vote only, by person
@@ -78,6 +72,7 @@ class Model(Register):
         self.parents[name] = parent
         if parent is not None:
             self.bodies[parent].children.add(name)
+            body.depth = self.levels(name)
         for key in keys:
             if parent is None:
                 self._enter(key, time)
@@ -85,16 +80,14 @@ class Model(Register):
 
     def grant(self, child: str, asset: str, limit: int, epochs: int, source: str, time: int) -> None:
         """An allowance given at birth."""
-        self.books.allowances[child, asset] = Allowance(limit, self.epoch(time) + epochs - 1, source)
-        self.books.entries += 1
+        parent = self.parents[child]
+        assert parent is not None
+        self.books.grant(parent, child, asset, limit, self.epoch(time) + epochs - 1, source)
 
     # --- reads ---
 
     def epoch(self, time: int) -> int:
         return max(time - self.epoch_start, 0) // self.epoch_seconds
-
-    def proposal(self, body: str, number: int) -> Proposal:
-        return self.bodies[body].proposals[number - 1]
 
     # --- proposals ---
 
@@ -118,9 +111,10 @@ class Model(Register):
             "GovernorInsufficientProposerVotes": person not in electorate,
             "TooManyLiveProposals": len(here.live_proposals(person, time)) >= LIVE_PROPOSALS,
         }
-        require(name for name, broken in rules.items() if broken)
-        number, heads = len(here.proposals) + 1, len(here.members(time - 1))
-        made = Proposal(number, person, calls, description, classes, time, law, electorate, heads, freezes=here.freezes)
+        require({name for name, broken in rules.items() if broken} | here.closed(time))
+        number, base = len(here.proposals) + 1, base_of(here, time - 1)
+        made = Proposal(number, person, calls, description, classes, time, law, electorate, base)
+        made.freezes, made.ended = here.freezes, here.ended
         here.proposals.append(made)
 
     def sponsor(self, body: str, number: int, key: str, time: int) -> None:
@@ -209,7 +203,7 @@ class Model(Register):
         require(late or (() if representative in proposal.representing else {"NotRepresenting"}))
         followers = self.followers(representative, proposal.snapshot) & proposal.electorate
         fresh = sorted(followers - set(proposal.votes) - set(proposal.represented), reverse=True)
-        fresh = fresh[: self.most_followers(proposal.heads) - proposal.used[representative]]
+        fresh = fresh[: self.most_followers(proposal.base) - proposal.used[representative]]
         if not fresh:
             raise Refused({"NoFollowersCounted"})
         proposal.follow(representative, fresh)
@@ -347,8 +341,12 @@ class Model(Register):
                 books.entries += 1
             case Allow():
                 books.allow(body, call, self.epoch(time))
-            case Object() | Resume() | Freeze() | Unfreeze():
-                self._hold_up(body, call, time)
+            case _ if isinstance(call, Measure):
+                self.measure(body, call, time)
+            case Recall():
+                books.recall(body, call.child, call.asset)
+            case SetActivity():
+                here.counts.set_activity(call.votes, time)
             case Recover():
                 self.recover(call.person, call.key)
             case Admit():
@@ -372,39 +370,6 @@ class Model(Register):
                 (here.strict.add if call.strict else here.strict.discard)(call.kind)
             case SetCap():
                 here.caps[call.asset] = call.limit
-
-    def _hold_up(self, body: str, call: Measure, time: int) -> None:
-        child = self.bodies[call.child]
-        rules = {"OnlyParent": child.parent != body}
-        if isinstance(call, Object):
-            proposal = self.proposal(call.child, call.number)
-            begin = max(proposal.end, time)
-            rules = {
-                "OnlyParent": child.parent != body and call.child != body,
-                "WrongDuration": not 0 < call.seconds <= LONGEST_PAUSE,
-                "GovernorUnexpectedProposalState": proposal.state(time) not in (PENDING, ACTIVE, SUCCEEDED, QUEUED),
-                "AlreadyObjected": proposal.pause is not None,
-            }
-            require(name for name, broken in rules.items() if broken)
-            proposal.pause = begin, begin + call.seconds
-        elif isinstance(call, Resume):
-            pause = self.proposal(call.child, call.number).pause
-            rules["NotPaused"] = pause is None or time >= pause[1]
-            require(name for name, broken in rules.items() if broken)
-            assert pause is not None
-            self.proposal(call.child, call.number).pause = pause[0], max(pause[0], time)
-        elif isinstance(call, Freeze):
-            until = time + call.seconds
-            rules["WrongDuration"] = not 0 < call.seconds <= LONGEST_FREEZE
-            rules["AlreadyFrozen"] = child.frozen(time)
-            year = child.frozen_seconds(time) - child.frozen_seconds(until - YEAR)
-            rules["FrozenTooLong"] = year + call.seconds > LONGEST_FREEZE
-            require(name for name, broken in rules.items() if broken)
-            child.freezes.append((time, until))
-        else:
-            rules["NotFrozen"] = not child.frozen(time)
-            require(name for name, broken in rules.items() if broken)
-            child.freezes[-1] = child.freezes[-1][0], time
 
     def _admit(self, body: str, keys: tuple[str, ...], time: int) -> None:
         here = self.bodies[body]

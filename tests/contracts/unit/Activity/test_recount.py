@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tests.support.activity import MONTH, mask_in
 from tests.support.ballots import ballot, batch, signed
 from tests.support.bodies import (
     ABSTAIN,
@@ -23,6 +22,7 @@ from tests.support.bodies import (
     transact,
 )
 from tests.support.chain import reverts
+from tests.support.model.activity import MONTH, mask_in
 from tests.support.plans import DAY, LAWS, SPENDING, body_plan, genesis, own, plan_hash
 from tests.support.registers import somebody
 from tests.support.town import PERSONS, UNION, Town

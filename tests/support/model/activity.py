@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from tests.support.plans import DAY
+from tests.support.model.calls import DAY
 
 MONTH = 30 * DAY
 
