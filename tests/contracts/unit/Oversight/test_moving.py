@@ -138,7 +138,7 @@ def test_an_offer_ends(world: World) -> None:
 
 
 def test_what_ends_takes_nobody_and_offers_nobody(world: World) -> None:
-    """A body that was dissolved takes no other one; what it offered itself ends when its body hangs under another one."""
+    """A body that was dissolved takes no other one; what it offered itself ends when its body hangs elsewhere."""
     zone, food, bakery = world.zone, world.food, world.bakery
     works, mill = (world.new_industry(zone, name, PEOPLE[:4]).body for name in ("Works", "Mill"))
     food.enact(of(bakery, "offerMove", works.address))
