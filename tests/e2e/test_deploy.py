@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.chain import GAS_PRICE_WEI, chain, node, open_chain, sender
-from tests.support.charters import EXAMPLES, SMALL, large
+from tests.support.charters import EXAMPLES, SHARED, SMALL, large
 from tests.support.journals import entry_of
 from zonedao import charter
 from zonedao.artifacts import build_hash
@@ -88,18 +88,7 @@ def test_two_zones_are_what_their_charters_say(chain: Connection, journal: Journ
 def require_as_described(connection: Connection, described: Charter, plan: DeploymentPlan, made: Deployment) -> None:
     """Everything in the charter is on the chain."""
     addresses = plan.infrastructure
-    shared = (
-        "RegistryDeployer",
-        "TreasuryDeployer",
-        "StoresDeployer",
-        "ZoneBallots",
-        "ZoneOversight",
-        "ZoneMembers",
-        "ZoneFactory",
-        "TradePost",
-        "Bn254Verifier",
-    )
-    for name in (*shared, "Zone"):
+    for name in (*SHARED, "Zone"):
         require_code(connection, addresses[name], name)
     assert connection.code(PROXY) == PROXY_CODE
     factory = BoundContract(connection, "IZoneFactory", addresses["ZoneFactory"])

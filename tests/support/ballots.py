@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from coincurve import PrivateKey
@@ -83,39 +84,24 @@ def signed(
     support: int,
     voter: Person,
     *,
+    kind: str = "Ballot",
+    fields: Mapping[str, str] = BALLOT,
+    more: Mapping[str, Any] = MappingProxyType({}),
     nonce: int | None = None,
     by: Person | None = None,
     domain_: Mapping[str, Any] | None = None,
 ) -> tuple[Any, ...]:
-    """Arguments of castVoteBySig."""
-    values = {
-        "proposalId": proposal.id,
-        "support": support,
-        "voter": voter.address,
-        "nonce": _nonce(proposal, voter, nonce),
-    }
-    text = message("Ballot", BALLOT, values, domain_ or domain_of(proposal.body))
-    return proposal.id, support, voter.address, (by or voter).signer.sign_typed_data(text)
+    """Arguments of castVoteBySig; with another `kind` of message, which may hold `more`, of its relatives."""
+    if nonce is None:
+        nonce = int(proposal.body.read("nonces", voter.address))
+    values = {"proposalId": proposal.id, "support": support, "voter": voter.address, "nonce": nonce, **more}
+    text = message(kind, fields, values, domain_ or domain_of(proposal.body))
+    return proposal.id, support, voter.address, *more.values(), (by or voter).signer.sign_typed_data(text)
 
 
-def signed_as_representative(
-    proposal: Proposal | Subject,
-    support: int,
-    voter: Person,
-    *,
-    nonce: int | None = None,
-    by: Person | None = None,
-    domain_: Mapping[str, Any] | None = None,
-) -> tuple[Any, ...]:
+def signed_as_representative(proposal: Proposal | Subject, support: int, voter: Person, **how: Any) -> tuple[Any, ...]:
     """Arguments of castVoteAsRepresentativeBySig."""
-    values = {
-        "proposalId": proposal.id,
-        "support": support,
-        "voter": voter.address,
-        "nonce": _nonce(proposal, voter, nonce),
-    }
-    text = message("RepresentativeBallot", BALLOT, values, domain_ or domain_of(proposal.body))
-    return proposal.id, support, voter.address, (by or voter).signer.sign_typed_data(text)
+    return signed(proposal, support, voter, kind="RepresentativeBallot", **how)
 
 
 def signed_with_reason(
@@ -124,26 +110,11 @@ def signed_with_reason(
     voter: Person,
     reason: str = "because",
     params: bytes = b"",
-    *,
-    nonce: int | None = None,
-    by: Person | None = None,
-    domain_: Mapping[str, Any] | None = None,
+    **how: Any,
 ) -> tuple[Any, ...]:
     """Arguments of castVoteWithReasonAndParamsBySig."""
-    values = {
-        "proposalId": proposal.id,
-        "support": support,
-        "voter": voter.address,
-        "nonce": _nonce(proposal, voter, nonce),
-        "reason": reason,
-        "params": params,
-    }
-    text = message("ExtendedBallot", EXTENDED_BALLOT, values, domain_ or domain_of(proposal.body))
-    return proposal.id, support, voter.address, reason, params, (by or voter).signer.sign_typed_data(text)
-
-
-def _nonce(proposal: Proposal | Subject, voter: Person, nonce: int | None) -> int:
-    return int(proposal.body.read("nonces", voter.address)) if nonce is None else nonce
+    more = {"reason": reason, "params": params}
+    return signed(proposal, support, voter, kind="ExtendedBallot", fields=EXTENDED_BALLOT, more=more, **how)
 
 
 # --- delegations ---

@@ -7,6 +7,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = (ROOT / "examples" / "elmcourt.toml", ROOT / "examples" / "millbrook.toml")
+# Contracts that all zones share, in the order in which they are deployed.
+SHARED = (
+    "RegistryDeployer",
+    "TreasuryDeployer",
+    "StoresDeployer",
+    "ZoneBallots",
+    "ZoneOversight",
+    "ZoneMembers",
+    "ZoneFactory",
+    "TradePost",
+    "Bn254Verifier",
+)
 
 MEMBERS = """\
 [members]

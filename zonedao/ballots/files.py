@@ -13,6 +13,7 @@ from zonedao.ballots.enrolling import enrolment_document, read_enrolment
 from zonedao.ballots.keys import Enrolment
 from zonedao.ballots.signing import SignedBallot, read_ballot
 from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.papers import add_to_paper, unwritable
 from zonedao.text import reason
 
 MOST_BYTES = 4_096  # of one document, here and at the relayer; a ballot with a share has about 800
@@ -49,14 +50,7 @@ def append_items(path: Path, items: Iterable[Item]) -> int:
     """
     there = {line.item for line in read_items(path)} if path.is_file() else set()
     new = [item for item in dict.fromkeys(items) if item not in there]
-    text = "".join(json.dumps(document_of(item), separators=(",", ":")) + "\n" for item in new)
-    try:
-        with path.open("a", encoding="utf-8") as handle:
-            handle.write(text)
-    except OSError as problem:
-        raise StorageProblem(
-            f"{path} cannot be written ({reason(problem)}). Choose another file with --out."
-        ) from problem
+    add_to_paper(path, [document_of(item) for item in new])
     return len(new)
 
 
@@ -64,7 +58,7 @@ def require_addable(path: Path) -> None:
     """Raises StorageProblem where nothing could be added to a file; asked before what cannot be taken back is done."""
     if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
         why = "it is a folder" if path.is_dir() else "no such folder" if not path.parent.is_dir() else "not allowed"
-        raise StorageProblem(f"{path} cannot be written ({why}). Choose another file with --out.")
+        raise unwritable(path, why)
 
 
 def read_items(path: Path) -> Iterator[Line]:

@@ -12,8 +12,9 @@ from zonedao.ballots.casting import admitted
 from zonedao.ballots.signing import SigningRecord
 from zonedao.ballots.typed import typed_data
 from zonedao.chain.abi import checksum_address
-from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.errors import UsageProblem
 from zonedao.governance.proposals import Support
+from zonedao.papers import paper_text, write_paper
 
 if TYPE_CHECKING:
     from zonedao.governance.proposals import Proposal
@@ -85,20 +86,12 @@ def write_representative(path: Path, ballot: RepresentativeBallot) -> None:
         "voter": ballot.voter,
         "signature": "0x" + ballot.signature.hex(),
     }
-    try:
-        with path.open("x", encoding="utf-8") as handle:
-            handle.write(json.dumps(document, indent=2) + "\n")
-    except OSError as problem:
-        reason = (problem.strerror or "").lower()
-        raise StorageProblem(f"{path} cannot be written ({reason}). Choose another file with --out.") from problem
+    write_paper(path, document)
 
 
 def read_representative(path: Path) -> RepresentativeBallot | None:
     """The representative's vote in a file, None where something else is in it. Raises StorageProblem, UsageProblem."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise StorageProblem(f"{path} cannot be read as text. Check its path.") from problem
+    text = paper_text(path)
     try:
         document: Any = json.loads(text) if len(text) <= _MOST_BYTES else None
     except ValueError:

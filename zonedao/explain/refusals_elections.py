@@ -14,6 +14,7 @@ Args = Mapping[str, Any]
 
 PHASES = ("not open", "open for candidates", "open for votes", "open for revealing", "to be counted", "decided")
 _KINDS = ("a choice of options", "an election by approval", "an election by single transferable vote")
+_NOBODY = "Nobody acts with this key here. Use the key you are a member with."
 
 
 def _wrong_phase(scene: Scene, args: Args) -> str:
@@ -28,7 +29,7 @@ def _wrong_kind(scene: Scene, args: Args) -> str:
 
 def _no_elector(scene: Scene, args: Args) -> str:
     if args["person"] == 0:
-        return "Nobody acts with this key here. Use the key you are a member with."
+        return _NOBODY
     return (
         f"This electorate is without {scene.speaker.person(args['person'], scene.zone)}: who votes was a member when "
         "it was opened, and long enough before. Take part in the next one."
@@ -37,7 +38,7 @@ def _no_elector(scene: Scene, args: Args) -> str:
 
 def _cannot_wish(scene: Scene, args: Args) -> str:
     if args["person"] == 0:
-        return "Nobody acts with this key here. Use the key you are a member with."
+        return _NOBODY
     who = scene.speaker.person(args["person"], scene.zone)
     return f"That body has no member {who}, or not for long enough yet. Try again later."
 

@@ -11,7 +11,8 @@ from zonedao.actions import Action, plain
 from zonedao.ballots.typed import compact as compact_signature
 from zonedao.ballots.typed import recover, typed_data, typed_digest
 from zonedao.chain.abi import ZERO_ADDRESS, checksum_address
-from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.errors import UsageProblem
+from zonedao.papers import paper_text, write_paper
 
 if TYPE_CHECKING:
     from zonedao.governance.registry import Registry
@@ -79,20 +80,12 @@ def write_delegation(path: Path, delegation: Delegation) -> None:
         "expiry": delegation.expiry,
         "signature": "0x" + delegation.signature.hex(),
     }
-    try:
-        with path.open("x", encoding="utf-8") as handle:
-            handle.write(json.dumps(document, indent=2) + "\n")
-    except OSError as problem:
-        reason = (problem.strerror or "").lower()
-        raise StorageProblem(f"{path} cannot be written ({reason}). Choose another file with --out.") from problem
+    write_paper(path, document)
 
 
 def read_delegation(path: Path) -> Delegation:
     """The delegation in a file. Raises StorageProblem, UsageProblem."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise StorageProblem(f"{path} cannot be read as text. Check its path.") from problem
+    text = paper_text(path)
     try:
         if len(text) > _MOST_BYTES:
             raise ValueError("too long")

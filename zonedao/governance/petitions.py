@@ -13,9 +13,10 @@ from zonedao.ballots.typed import typed_data
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.events import Event
 from zonedao.chain.receipts import Receipt
-from zonedao.errors import NotFound, StorageProblem, UsageProblem
+from zonedao.errors import NotFound, UsageProblem
 from zonedao.governance.calls import Call
 from zonedao.governance.registry import indices_in
+from zonedao.papers import add_to_paper, paper_text
 
 if TYPE_CHECKING:
     from zonedao.chain.signers import Signer
@@ -158,20 +159,12 @@ def append_signature(path: Path, petition: Petition, signature: PetitionSignatur
         "signer": signature.signer,
         "signature": "0x" + signature.signature.hex(),
     }
-    try:
-        with path.open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(document, separators=(",", ":")) + "\n")
-    except OSError as problem:
-        reason = (problem.strerror or "").lower()
-        raise StorageProblem(f"{path} cannot be written ({reason}). Choose another file with --out.") from problem
+    add_to_paper(path, [document])
 
 
 def read_signatures(path: Path, petition: Petition) -> list[PetitionSignature]:
     """The signatures of a petition in a file, each signer once. Raises StorageProblem, UsageProblem."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise StorageProblem(f"{path} cannot be read as text. Check its path.") from problem
+    lines = paper_text(path).splitlines()
     found: dict[str, PetitionSignature] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():

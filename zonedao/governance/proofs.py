@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import checksum_address, encode, keccak, parse_type
 from zonedao.errors import NotFound, StorageProblem, UsageProblem
+from zonedao.text import reason
 
 if TYPE_CHECKING:
     from zonedao.chain.signers import Signer
@@ -193,5 +194,4 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise UsageProblem(f"{path} is no UTF-8 text. Save it as one.") from None
     except OSError as problem:
-        reason = (problem.strerror or "").lower()
-        raise StorageProblem(f"{path} cannot be read ({reason}). Check its path.") from problem
+        raise StorageProblem(f"{path} cannot be read ({reason(problem)}). Check its path.") from problem

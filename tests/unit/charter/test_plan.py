@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.charters import EXAMPLES, SMALL, large
+from tests.support.charters import EXAMPLES, SHARED, SMALL, large
 from zonedao import artifacts, charter
 from zonedao.chain.abi import decode, encode, keccak
 from zonedao.chain.interface import shipped
@@ -106,19 +106,8 @@ def test_order(tmp_path: Path) -> None:
     plan = plan_of(tmp_path)
     names = [transaction.name for transaction in plan.transactions]
     assert names[:2] == ["pay for the deployment proxy", "deploy the deployment proxy"]
-    shared = (
-        "RegistryDeployer",
-        "TreasuryDeployer",
-        "StoresDeployer",
-        "ZoneBallots",
-        "ZoneOversight",
-        "ZoneMembers",
-        "ZoneFactory",
-        "TradePost",
-        "Bn254Verifier",
-    )
     assert names[2:12] == [
-        *(f"deploy {name}" for name in shared),
+        *(f"deploy {name}" for name in SHARED),
         "create Test Court",
     ]
     assert len(set(names)) == len(names)

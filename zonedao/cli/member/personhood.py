@@ -12,7 +12,7 @@ from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import pairs
 from zonedao.cli.member.membership import member
-from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.errors import UsageProblem
 
 if TYPE_CHECKING:
     from typing import Any
@@ -158,6 +158,8 @@ def attest(session: Session, address: str, identity: str, until: str, out: Path,
 
     from zonedao.cli.kit.times import parse_moment
     from zonedao.governance.proofs import nullifier_from
+    from zonedao.papers import unwritable
+    from zonedao.text import reason
 
     session.require_signer()
     zone = session.body(where).zone
@@ -171,8 +173,7 @@ def attest(session: Session, address: str, identity: str, until: str, out: Path,
     try:
         out.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     except OSError as problem:
-        reason = (problem.strerror or "").lower()
-        raise StorageProblem(f"{out} cannot be written ({reason}). Choose another file with --out.") from problem
+        raise unwritable(out, reason(problem)) from problem
     session.out.show({**document, "file": str(out)}, [f"The attestation is in {out}. Who has it can enrol {key}."])
 
 

@@ -13,6 +13,7 @@ from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
 from zonedao.errors import UsageProblem
+from zonedao.text import reason
 
 if TYPE_CHECKING:
     from zonedao.actions import Outcome
@@ -107,4 +108,4 @@ def _text(file: str | None) -> str:
     except UnicodeDecodeError:
         raise UsageProblem(f"{file} is no UTF-8 text. Save it as one.") from None
     except OSError as problem:
-        raise UsageProblem(f"{file} cannot be read ({(problem.strerror or '').lower()}). Check its path.") from None
+        raise UsageProblem(f"{file} cannot be read ({reason(problem)}). Check its path.") from None
