@@ -246,8 +246,10 @@ class TestCode:
     def test_our_contract_whatever_its_immutables(self, chain: Connection) -> None:
         from tests.support.chain import artifact
 
-        for seed in (1, 2**255):
-            require_code(chain, deploy(chain, "ChainProbe", seed).address, artifact("ChainProbe"))
+        probes = [deploy(chain, "ChainProbe", seed).address for seed in (1, 2**255)]
+        assert chain.code(probes[0]) != chain.code(probes[1])
+        for address in probes:
+            require_code(chain, address, artifact("ChainProbe"))  # raises where it is another contract
 
     def test_another_contract(self, chain: Connection, relay: BoundContract) -> None:
         from tests.support.chain import artifact
