@@ -35,7 +35,8 @@ def paper_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise StorageProblem(f"{path} cannot be read as text. Check its path.") from problem
+        why = reason(problem) if isinstance(problem, OSError) else "it is no text"
+        raise StorageProblem(f"{path} cannot be read ({why}). Check its path.") from problem
 
 
 def unwritable(path: Path, why: str) -> StorageProblem:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "sponsor", "vote", "queue", "execute", "release", "withdraw", "collect", "report", "deliver", "lapse", "ship",
     "attest", "settle", "expire", "veto", "finish", "appeal", "expel", "followers",
-    "plead", "dissolve", "rehang", "sweep",
+    "plead", "dissolve", "rehang", "sweep", "sign", "enact",
     "ballot", "post", "recount",
     "stand", "elect", "commit", "reveal", "count", "recall", "close", "wish", "read",
 ]  # fmt: skip
@@ -59,11 +59,11 @@ class Todo:
 
 def todo(zone: Zone, person: str) -> tuple[Todo, ...]:
     """What waits for the holder of an address in a zone: their own things first, the most urgent ones first."""
-    from zonedao import todo_elections
+    from zonedao import todo_elections, todo_oversight
 
     found = [*_key(zone, person), *_notices(zone, person), *_proposals(zone, person), *_money(zone, person)]
     found += [
-        *_endings(zone, person),
+        *todo_oversight.waiting(zone, person),
         *_goods(zone, person),
         *_trades(zone, person),
         *_quorums(zone),
@@ -115,32 +115,6 @@ def _notices(zone: Zone, person: str) -> Iterator[Todo]:
         elif noticed == index:
             text = f"you are expelled from {zone.path} {moment(notice.ready_at, now)}, unless a vote takes it back"
             yield Todo("appeal", zone.path, noticed, text, notice.ready_at, True)
-
-
-# --- bodies that end ---
-
-
-def _endings(zone: Zone, person: str) -> Iterator[Todo]:
-    """Who belongs to a body that is to be dissolved may appeal; afterwards anybody tidies up."""
-    bodies, now = zone.bodies(), zone.client.now()
-    ends = {body.address: body.dissolution() for body in bodies}
-    for body in bodies:
-        end, above = ends[body.address], body.parent
-        if above is not None and ends[above.address].dissolved_at:
-            text = f"hang {body.path} under the nearest body above it that goes on"
-            yield Todo("rehang", body.path, 0, text, 0, False, body.rehang())
-        if end.announced and now >= end.ready_at:
-            text = f"dissolve {body.path} by {moment(end.expires_at, now)}, after which the announcement lapses"
-            yield Todo("dissolve", body.path, 0, text, end.expires_at, False, body.finish_dissolution())
-        elif end.announced and body.is_member(zone.registry.index_of(person)):
-            text = f"{body.path} is dissolved {moment(end.ready_at, now)}, unless the body above takes that back"
-            yield Todo("plead", body.path, 0, text, end.ready_at, True)
-        for account in zone.treasury.accounts(body) if end.dissolved_at else ():
-            if account.free.amount:
-                asset = account.balance.asset
-                text = f"move {account.free}, which the dissolved {body.path} has, to the body above it"
-                action = zone.treasury.sweep(body, asset.address)
-                yield Todo("sweep", body.path, 0, text, 0, False, action, asset.symbol)
 
 
 # --- proposals ---
@@ -244,6 +218,8 @@ def _pushes(proposal: Proposal, eta: int, now: int) -> Iterator[Todo]:
     if not eta and now > proposal.closes_at + _LONGEST_GRACE_SECONDS:
         return
     state = proposal.state
+    if state in (ProposalState.SUCCEEDED, ProposalState.QUEUED) and proposal.status().held_up_until:
+        return  # by an objection or a freeze: pushing it would be refused
     if state is ProposalState.SUCCEEDED:
         until = proposal.status().expires_at
         text = f"queue {_named(proposal)}, which passed; it expires {moment(until, now)}"

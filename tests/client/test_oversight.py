@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.client.acting import Actors, reach
+from tests.support.charters import address
 from tests.support.plans import DAY, ETHER
 from tests.support.world import PEOPLE, STRANGER, World
 from zonedao.actions import Action
 from zonedao.audit import audit
-from zonedao.errors import ContractRevert, NotFound, StorageProblem, UsageProblem
+from zonedao.errors import ContractRevert, NotFound, StorageProblem, UsageProblem, WrongState
 from zonedao.governance.laws import ProposalClass
-from zonedao.governance.petitions import append_signature, read_signatures
+from zonedao.governance.petitions import PetitionSignature, append_signature, read_signatures
 
 ALICE, BOB, CHARLIE = PEOPLE[:3]
 
@@ -36,6 +37,7 @@ def test_held_up_and_let_go(actors: Actors, world: World) -> None:
     status = wages.status()
     assert status.held_up_until > status.read_at
     refused(wages.execute(), "Proposal 1 is held up by an objection until")
+    assert not [each for each in zone.todo() if each.kind == "execute"]  # nobody is sent to what is refused
     outcome = actors.decide(zone.propose_freeze("food", 5 * DAY, title="Stop"))
     assert any("elmcourt froze elmcourt/food until" in line for line in outcome.in_words())
     assert food.frozen_until() > food.client.now()
@@ -89,6 +91,8 @@ def test_the_end_of_a_body(actors: Actors, world: World) -> None:
     assert any("elmcourt/food is dissolved; what it has is" in line for line in finish.action.transact().in_words())
     assert food.dissolution().dissolved_at > 0
     assert food.frozen_until() == 0
+    allowances = [zone.treasury.allowance(path) for path in ("food", "food/bakery")]
+    assert [each is not None and (each.runs, each.left.amount) for each in allowances] == [(False, 0), (False, 0)]
     refused(food.propose_pay(STRANGER.address, 1, title="Late"), "elmcourt/food was dissolved")
     bakery = actors.body("food/bakery")
     wages = bakery.propose_pay(STRANGER.address, 1, title="Wages").transact().value
@@ -117,6 +121,8 @@ def test_a_body_moves(actors: Actors, world: World) -> None:
     offer = bakery.move_offer()
     assert offer is not None
     assert offer.to == zone.address
+    pleas = [each for each in zone.todo() if each.kind == "plead"]
+    assert [(each.where, each.by) for each in pleas] == [("elmcourt/food/bakery", offer.expires_at)]
     reach(world.chain, offer.ready_at + 1)
     world.chain.mine()
     taking = zone.propose_accept_move("food/bakery", title="A bakery for all")
@@ -132,6 +138,8 @@ def test_a_body_moves(actors: Actors, world: World) -> None:
 def test_signed_by_enough(actors: Actors, world: World, tmp_path: Path) -> None:
     """A petition signed on the chain and in a file stops a payment; those it stops appeal."""
     zone, food = actors.zone(), actors.body("food")
+    with pytest.raises(WrongState, match="Nothing stops elmcourt/food now"):
+        food.calls.appeal()
     wages = food.propose_pay(STRANGER.address, ETHER, title="Wages").transact().value
     opening = zone.open_petition(zone.calls.freeze("food", 3 * DAY))
     assert "Open a petition in elmcourt, and sign it: freeze elmcourt/food for 3 days" in opening.explain().sentence
@@ -145,15 +153,29 @@ def test_signed_by_enough(actors: Actors, world: World, tmp_path: Path) -> None:
     refused(petition.sign(), "You signed this already.")
     refused(petition.enact(), "1 have signed, and 3 must.")
     refused(petition.acting_as(STRANGER.signer).sign(), "cannot sign here")
-    petition.acting_as(BOB.signer).sign().transact()
+    (sign,) = (each for each in actors.zone(BOB).todo() if each.kind == "sign")
+    assert (sign.number, sign.yours, sign.by) == (1, True, petition.deadline)
+    assert sign.action is not None
+    sign.action.transact()
+    assert {each.kind for each in actors.zone(BOB).todo()} & {"sign", "enact"} == set()
     file = tmp_path / "signatures"
     for who in (BOB, CHARLIE, STRANGER):
         append_signature(file, petition, petition.acting_as(who.signer).sign_apart())
-    brought = petition.bring(read_signatures(file, petition))
+    signatures = read_signatures(file, petition)
+    more = [*(PetitionSignature(address(number), b"") for number in range(150)), *signatures]
+    rest, left = petition.bring_next(more)
+    rest.simulate()  # the hundred that count for nothing do not stand in the way of charlie's
+    assert left == 0
+    with_some, left = petition.bring_next([*signatures, *more])
+    with_some.simulate()
+    assert left == len(signatures) + len(more) - 2 - 100  # two of bob's are counted already
+    brought = petition.bring(signatures)
     assert brought.explain().sentence.startswith("Bring signatures of petition 1 of elmcourt: freeze elmcourt/food")
     assert any("signed petition 1 of elmcourt; that makes 3." in line for line in brought.transact().in_words())
     refused(brought, "None of these signatures of petition 1 counts")
     assert petition.signers() == (ALICE.index, BOB.index, CHARLIE.index)
+    (enact,) = (each for each in zone.todo() if each.kind == "enact")
+    assert (enact.number, enact.yours, enact.action) == (1, False, petition.enact())
     told = petition.enact().transact().in_words()
     assert "Petition 1 of elmcourt takes effect." in told
     assert (petition.status().signed, petition.status().enacted, petition.status().open) == (3, True, False)

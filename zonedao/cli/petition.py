@@ -43,7 +43,7 @@ def list_(session: Session, where: str | None) -> None:
         session.out.table(
             ("N", "STATE", "SIGNED", "WHAT"),
             [
-                (str(each.number), _state(status), f"{status.signed} of {each.wanted}", _words(each))
+                (str(each.number), _state(status), f"{status.signed} of {each.wanted}", each.in_words())
                 for each, status in found
             ],
             right=(0,),
@@ -72,7 +72,7 @@ def show(session: Session, number: int, where: str | None) -> None:
     )
     session.out.show(
         {"body": body.path, **_document(found, status), "signers": list(found.signers())},
-        [style(_words(found), STRONG), *lines],
+        [style(found.in_words(), STRONG), *lines],
     )
 
 
@@ -150,9 +150,9 @@ def sign(session: Session, number: int, out: Path | None, where: str | None) -> 
         return
     found = body.petition(number)
     if session.options.dry_run:
-        session.out.would(f"You would sign petition {number} of {body.path}: {_words(found)}.")
+        session.out.would(f"You would sign petition {number} of {body.path}: {found.in_words()}.")
         return
-    session.out.note(f"Sign petition {number} of {body.path}: {_words(found)}.")
+    session.out.note(f"Sign petition {number} of {body.path}: {found.in_words()}.")
     agree(session, "Sign it?")
     signature = found.sign_apart()
     append_signature(out, found, signature)
@@ -172,15 +172,22 @@ def bring(session: Session, number: int, files: tuple[Path, ...], where: str | N
 
     session.require_signer()
     body = session.body(where)
+    left = 0
 
     def make() -> Any:
+        nonlocal left
         found = body.petition(number)
         signatures = {each.signer: each for file in files for each in read_signatures(file, found)}
         if not signatures:
             raise Refused("There is no signature in these files. Nothing was sent.")
-        return found.bring(list(signatures.values())[:100])
+        action, left = found.bring_next(list(signatures.values()))
+        return action
 
-    carry_out(session, body.client, make)
+    def told(outcome: Outcome[None]) -> tuple[Any, list[str]]:
+        lines = [f"{left} more stand in these files. Run it again to bring them."] if left else []
+        return {"left": left}, lines
+
+    carry_out(session, body.client, make, told)
 
 
 @command(petition)
@@ -211,12 +218,6 @@ def _open(session: Session, where: str | None, call: Any) -> None:
     carry_out(session, body.client, lambda: body.open_petition(call(body)), told)
 
 
-def _words(found: Petition) -> str:
-    from zonedao.explain.calls import explain_call
-
-    return explain_call(found.body.client.speaker, found.call.target, found.call.data, found.body).sentence
-
-
 def _state(status: PetitionStatus) -> str:
     return "enacted" if status.enacted else "open" if status.open else "over"
 
@@ -225,7 +226,7 @@ def _document(found: Petition, status: PetitionStatus) -> dict[str, Any]:
     return {
         "number": found.number,
         "state": _state(status),
-        "what": _words(found),
+        "what": found.in_words(),
         "signed": status.signed,
         "wanted": found.wanted,
         "deadline": found.deadline,

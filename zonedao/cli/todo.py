@@ -40,6 +40,8 @@ _COMMANDS = {
     "dissolve": "body finish",
     "rehang": "body rehang",
     "sweep": "body sweep {asset}",
+    "sign": "petition sign {number}",
+    "enact": "petition enact {number}",
     "followers": "ballot followers {number}",
     "ballot": "vote {number} for|against|abstain",
     "post": "ballot post {number}",

@@ -116,7 +116,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "MatterRests": lambda s, a: (
         f"A petition about this took effect not long ago: the matter rests until {s.speaker.when(a['until'])}. "
-        "The body can still decide it by a vote."
+        "No vote is bound by that: propose it, an appeal in the body above (`zonedao propose --help`)."
     ),
     "NoSuchPetition": lambda s, a: (
         f"There is no petition {a['petition']} in {_place(s)}. `zonedao petition list` shows those there are."

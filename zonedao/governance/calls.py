@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
-from zonedao.errors import NotFound, Refused, UsageProblem
+from zonedao.errors import NotFound, Refused, UsageProblem, WrongState
 from zonedao.governance.activity import require_votes
 from zonedao.governance.laws import Law, ProposalClass, row_of
 from zonedao.text import is_uri, label, printable, read_label
@@ -186,7 +186,8 @@ class Calls:
         """Has the body above vote on ending what stops this body (its announced end, the offer to another body, or its
         freeze), the objection to its `proposal`, or the replacement of who was elected to its `office`.
 
-        Raises UsageProblem in a zone, which has nobody above it, and for a proposal and an office at once.
+        Raises UsageProblem in a zone, which has nobody above it, and for a proposal and an office at once; WrongState
+        where nothing stops the body.
         """
         from zonedao.governance.proposals import describe_proposal
 
@@ -202,6 +203,11 @@ class Calls:
             reversal, title = parent.calls.withdraw_dissolution(self.body.address), "do not dissolve it"
         elif proposal is None and self.body.move_offer() is not None:
             reversal, title = parent.calls.withdraw_move(self.body.address), "keep it"
+        elif proposal is None and not self.body.frozen_until():
+            raise WrongState(
+                f"Nothing stops {self.body.path} now, so there is nothing to end. Appeal against an objection with its "
+                "proposal's number, and against a replacement with --office."
+            )
         elif proposal is None:
             reversal, title = parent.calls.unfreeze(self.body.address), "end its freeze"
         else:

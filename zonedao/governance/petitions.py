@@ -13,7 +13,7 @@ from zonedao.ballots.typed import typed_data
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.events import Event
 from zonedao.chain.receipts import Receipt
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import ContractRevert, NotFound, UsageProblem
 from zonedao.governance.calls import Call
 from zonedao.governance.registry import indices_in
 from zonedao.papers import add_to_paper, paper_text
@@ -71,6 +71,12 @@ class Petition:
         still = not found.enacted and self.body.client.now() <= self.deadline
         return PetitionStatus(int(found.signed), bool(found.enacted), still)
 
+    def in_words(self) -> str:
+        """What it would bring about."""
+        from zonedao.explain.calls import explain_call
+
+        return explain_call(self.body.client.speaker, self.call.target, self.call.data, self.body).sentence
+
     def signers(self) -> tuple[int, ...]:
         """Who has signed, by index."""
         words = range(self.body.zone.registry.count() // 256 + 1)
@@ -113,6 +119,23 @@ class Petition:
         accounts, raw = [each.signer for each in signatures], [each.signature for each in signatures]
         meaning = f"bring {len(signatures)} signatures of petition {self.number} of {self.body.name}"
         return self._act("signPetitionFor", self.number, accounts, raw, meaning=meaning)
+
+    def bring_next(self, signatures: Sequence[PetitionSignature]) -> tuple[Action[None], int]:
+        """Bring those of many signatures that do not count yet, and how many stay for another transaction.
+
+        Raises UsageProblem without any, and ContractRevert where none of them would count.
+        """
+        signed, registry = set(self.signers()), self.body.zone.registry
+        left = [each for each in signatures if registry.index_of(each.signer) not in signed] or list(signatures)
+        chunks = [left[first : first + _AT_ONCE] for first in range(0, len(left), _AT_ONCE)] or [[]]
+        for number, chunk in enumerate(chunks[:-1], 1):
+            action = self.bring(chunk)
+            try:
+                action.simulate()
+            except ContractRevert:
+                continue  # signatures that are good for nothing must not keep the others from being brought
+            return action, len(left) - number * _AT_ONCE
+        return self.bring(chunks[-1]), 0
 
     def enact(self) -> Action[None]:
         """Have the body make the call, once enough have signed. Anyone may."""

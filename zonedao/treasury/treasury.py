@@ -14,6 +14,7 @@ from zonedao.text import label
 from zonedao.treasury.assets import COIN_ADDRESS, Asset, Money, erc20
 
 if TYPE_CHECKING:
+    from zonedao.governance.body import Body
     from zonedao.governance.calls import Label
     from zonedao.governance.reading import BodyView
     from zonedao.governance.zone import Zone
@@ -38,7 +39,8 @@ class Allowance:
     """What a body may draw from above, in each epoch up to `until_epoch`.
 
     `used` counts reserved and paid in the epoch that runs now; `source` is the body whose account pays; `outstanding`
-    is reserved there for this body and not yet paid. `runs` tells whether it can be drawn now.
+    is reserved there for this body and not yet paid. `runs` tells whether its epochs go on, and no body from this one
+    up to the source has been dissolved.
     """
 
     body: BodyView
@@ -135,8 +137,17 @@ class Treasury:
             outstanding=Money(found.outstanding, known),
             source=self.zone.body_at(found.source),
             until_epoch=found.untilEpoch,
-            runs=found.untilEpoch >= epoch,
+            runs=found.untilEpoch >= epoch and self._reaches(who, found.source),
         )
+
+    def _reaches(self, body: BodyView, source: str) -> bool:
+        """Whether a body still stands below the one that pays for it, through none that was dissolved."""
+        here: Body | None = self.zone.body_at(body.address)
+        while here is not None and not here.dissolution().dissolved_at:
+            if here.address == source:
+                return True
+            here = here.parent
+        return False
 
     def allowances(self) -> tuple[Allowance, ...]:
         """Every allowance ever given, in the order in which they were first given."""
