@@ -144,7 +144,7 @@ contract Zone is IZone, Ballots, SharedCode {
         bytes32 descriptionHash
     ) external returns (uint256 proposalId) {
         proposalId = hashProposal(targets, values, calldatas, descriptionHash);
-        _requireState(proposalId, ProposalState.Pending, false);
+        _requireState(proposalId, ProposalState.Pending, _wiring.heldUp != 0);
         uint256 index = IRegistry(_wiring.registry).indexOf(msg.sender);
         if (index == 0 || index != _lifecycles[proposalId].proposer()) revert GovernorOnlyProposer(msg.sender);
         uint256 ballot = _ballots[proposalId];

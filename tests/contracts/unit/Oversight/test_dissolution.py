@@ -134,6 +134,7 @@ def slow_works(world: World) -> Body:
     laws[CONSTITUTIONAL] = laws[CONSTITUTIONAL]._replace(voting_period=13 * DAY)
     laws[SPENDING] = laws[SPENDING]._replace(voting_period=15 * DAY)
     laws[MEMBERSHIP] = laws[MEMBERSHIP]._replace(voting_period=29 * DAY)
+    laws[INDUSTRY] = laws[INDUSTRY]._replace(voting_delay=30 * DAY)
     works = world.new_industry(world.zone, "Works", PEOPLE[:6], laws=laws).body
     world.zone.enact(world.allow(works, ETHER, 9))
     return works
@@ -151,6 +152,7 @@ def test_what_is_open_when_a_body_ends(world: World, vault: Vault, stranger: Per
     )
     inside = works.propose(works.own("finishDissolution"), by=DAVE)
     open_ = works.propose(works.own("admit", [PEOPLE[6].address]), by=CHARLIE)
+    pending = works.propose(call_of(vault.contract, "recall", COIN, world.food.address, bytes(32), bytes(32)), by=ERIN)
     petition = call_of(works.contract, "object", passed.id, DAY)
     ready = int(event(ending.wait_until_due().execute(), "DissolutionAnnounced")["readyAt"])
     stand_at(world.chain, ready - DAY)
@@ -175,8 +177,8 @@ def test_what_is_open_when_a_body_ends(world: World, vault: Vault, stranger: Per
     assert ready < ended
     assert event(receipt, "BodyDissolved") == {"heir": zone.address}
     assert (works.read("dissolvedAt"), tuple(works.read("dissolution"))) == (ended, (0, 0, ended))
-    states = [State.EXPIRED, State.EXPIRED, State.CANCELED, State.DEFEATED, State.CANCELED]
-    everything = (own, drawn, passed, failed, open_)
+    states = [State.EXPIRED, State.EXPIRED, State.CANCELED, State.DEFEATED, State.CANCELED, State.CANCELED]
+    everything = (own, drawn, passed, failed, open_, pending)
     assert [each.state for each in everything] == states
     assert not zone.read("isChild", works.address)
     assert works.read("isMember", ALICE.index)
@@ -188,6 +190,8 @@ def test_what_is_open_when_a_body_ends(world: World, vault: Vault, stranger: Per
     ):
         with reverts("GovernorUnexpectedProposalState", current=State.CANCELED):
             works.attempt(*vote, by=BOB)
+    with reverts("GovernorUnexpectedProposalState", current=State.CANCELED):
+        works.attempt("cancel", *pending.hashed, by=ERIN)
     with reverts("GovernorUnexpectedProposalState", current=State.CANCELED):
         works.attempt("queue", *passed.hashed)
     with reverts("GovernorUnexpectedProposalState", current=State.EXPIRED):
