@@ -218,7 +218,8 @@ class Voting(Scenes):
         back = sorted(proposal.represented)[: self.draw(data, [0, 1, 2], "taken back")]
         if back:
             self.vote_together(data, which, dict.fromkeys(back, self.draw(data, [FOR, AGAINST], "their own")))
-            self.mirror.outcomes["taken back"] += not proposal.represented.keys() & set(back)
+            if not proposal.represented.keys() & set(back):
+                self.mirror.outcomes["taken back"] += 1
 
 
 class Persons(Scenes):

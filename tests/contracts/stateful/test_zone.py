@@ -18,6 +18,7 @@ from tests.support.bodies import Person
 from tests.support.chain import deploy, send
 from tests.support.histories import open_fastest, run_histories
 from tests.support.lives import EVERYBODY, NEWCOMERS, Measures, Persons, Voting
+from tests.support.lives_counted import ActiveMembers
 from tests.support.mirror import ROWS, Mirror, prepare
 from tests.support.mirror_keys import NewKey
 from tests.support.model import (
@@ -36,6 +37,7 @@ from tests.support.model import (
     Recover,
     Remove,
     Resume,
+    SetActivity,
     SetCap,
     SetLaw,
     SetRow,
@@ -69,6 +71,9 @@ REACHED = {
     *("MemberAdmitted", "PersonAdmitted", "MemberLeft", "PersonLeft", "ExpulsionNoticed", "ExpulsionWithdrawn"),
     *("MemberRemoved", "MembershipEnded", "finishExpulsion: NoticeRunning", "LawSet", "CapSet", "RowSet"),
     *("queue: AllowanceExceeded", "queue: CapExceeded", "queue: InsufficientFunds"),
+    *("ActivitySet", "CheckedIn", "QuorumBaseSet", "checkIn: ActivityOff", "checkIn: AlreadyCheckedIn"),
+    *("openRecount: NotInOrder", "openRecount: TooFewVotes", "continueRecount", "continueRecount: OtherVotes"),
+    *("continueRecount: NoRecount", "continueRecount: RecountOutdated", "a base below the head-count"),
 }
 
 # With what histories begin: a scene, and which of its draws are settled.
@@ -102,6 +107,10 @@ OPENINGS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("expel", {"taken back": False, "leaves before": False, "moment": "first"}),
     ("hold_up", {"objection": True}),
     ("hold_up", {"objection": False}),
+    ("count_the_active", {"pages": "one", "with a gap first": True}),
+    ("count_the_active", {"pages": "other votes", "check in": 2}),
+    ("count_the_active", {"pages": "overtaken"}),
+    ("count_the_active", {"pages": "too few", "turned off": True}),
 )
 
 LIVE = (PENDING, ACTIVE, SUCCEEDED, QUEUED)
@@ -114,7 +123,7 @@ TOO_LOOSE = QUICK._replace(quorum=0)
 TOO_STRICT = SLOW._replace(grace=8 * DAY)
 
 
-class Life(Voting, Persons, Measures, RuleBasedStateMachine):
+class Life(Voting, Persons, Measures, ActiveMembers, RuleBasedStateMachine):
     """One history of the world. `world`, `many` and `seen` are set by the test."""
 
     world: ClassVar[World]
@@ -220,6 +229,7 @@ class Life(Voting, Persons, Measures, RuleBasedStateMachine):
             *[st.builds(SetLaw, st.sampled_from([SPENDING, SPENDING, CONSTITUTIONAL, 2]), laws)] * 3,
             st.builds(Keep, st.sampled_from([*mirror.model.noticed_at, *members, 1])),
             of(SetCap),
+            st.builds(SetActivity, st.sampled_from([2, 2, 3, 0, 1])),
             st.builds(SetRow, st.sampled_from(sorted(ROWS)), st.booleans()),
             st.just(Harmless()),
             st.builds(Recover, st.sampled_from([*members, 14]), st.sampled_from([p.address for p in EVERYBODY[10:20]])),
