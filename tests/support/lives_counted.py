@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.support.bodies import DEPLOYER, Person
-from tests.support.lives import Scenes, Which
-from tests.support.model import Harmless, SetActivity
+from tests.support.lives import NEWCOMERS, Scenes, Which
+from tests.support.model import Admit, Harmless, SetActivity
 from tests.support.model.activity import MONTH
 from tests.support.model.calls import ACTIVE, EXECUTED, FOR, SUCCEEDED
 from tests.support.model.counting import rules_of
@@ -25,6 +25,7 @@ class ActiveMembers(Scenes):
     @rule(data=st.data())
     def count_the_active(self, data: Any) -> None:
         """A rule, votes of a few, check-ins, a month; then a count, rightly or not, and a vote over its base."""
+        root = next(iter(self.mirror.bodies))
         body = list(self.mirror.bodies)[self.draw(data, [0, 0, 1], "counted")]
         counts = self.mirror.model.bodies[body].counts
         if not counts.last_votes:
@@ -39,6 +40,12 @@ class ActiveMembers(Scenes):
             if self.draw(data, [True, False], "and once more"):
                 self.mirror.check_in(body, who)
         self.count(data, body)
+        index = self.mirror.model.index
+        outside = [each.address for each in NEWCOMERS if each.address not in index]
+        if body != root:
+            outside = [key for key, person in index.items() if not self.mirror.model.bodies[body].spans[person]]
+        if outside and self.draw(data, [True, False], "somebody comes"):
+            self.carry_with_few(data, self.propose_now(body, Admit((outside[0],))))
         self.carry_with_few(data, self.propose_now(body, Harmless()))
         if self.draw(data, [True, False, False], "turned off"):
             self.carry_with_few(data, self.propose_now(body, SetActivity(0)))

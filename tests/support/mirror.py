@@ -421,7 +421,7 @@ class Mirror(KeySteps, CountSteps):
             yield from self._facts_of_body(address, body, time)
             for proposal in self.model.bodies[address].proposals:
                 yield from self._facts_of_proposal(address, body, proposal, time)
-        yield from self._facts_of_money(time)
+        yield from self._facts_of_money()
 
     def _facts_of_persons(self) -> Iterator[Fact]:
         registry, model = self.world.registry, self.model
@@ -548,9 +548,9 @@ class Mirror(KeySteps, CountSteps):
         answer = mask(position for position, yes in enumerate(said.values()) if yes)
         return Fact(self.many, "truths", args, answer)
 
-    def _facts_of_money(self, time: int) -> Iterator[Fact]:
+    def _facts_of_money(self) -> Iterator[Fact]:
         treasury, post, token = self.world.treasury, self.world.post, self.world.token
-        books, epoch = self.model.books, self.model.epoch(time)
+        books = self.model.books
         yield Fact(treasury, "entries", (), books.entries)
         for asset in self.assets:
             for address in self.bodies:
@@ -558,13 +558,14 @@ class Mirror(KeySteps, CountSteps):
                 yield Fact(treasury, "account", (address, asset), (account.balance, account.reserved), tuple)
                 yield Fact(post, "funds", (address, asset, NOTHING), books.escrowed[address, asset])
                 grant, draws = books.granted(address, asset), books.draws[address, asset]
-                said = grant.limit, grant.used[epoch], grant.until, draws.source, draws.outstanding
+                said = grant.limit, grant.until, draws.source, draws.outstanding, 0
                 yield Fact(
                     treasury,
                     "allowance",
                     (address, asset),
                     said,
-                    lambda a: (a[0], a[1] if a[2] == epoch else 0, a[3], a[4], a[5]),
+                    # The contract keeps what was used in the newest epoch only in which anything was.
+                    lambda a, used=grant.used: (a[0], a[3], a[4], a[5], a[1] - used[a[2]]),
                 )
             for payee in {payee for payee, owed in books.due if owed == asset}:
                 yield Fact(treasury, "due", (payee, asset), books.due[payee, asset])

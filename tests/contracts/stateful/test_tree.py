@@ -60,7 +60,8 @@ OPENINGS: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("end", {"body": 4, "end": "finish"}),
     ("end", {"body": 2, "end": "taken back"}),
     ("end", {"body": 1, "end": "lapse"}),
-    ("move", {"way": (2, 4), "end": "take", "executed before": False}),
+    ("move", {"way": (2, 4), "end": "take", "executed before": False, "amount": ETHER // 2}),
+    ("move", {"way": (2, 4), "end": "take", "executed before": False, "executed after": False, "amount": ETHER // 2}),
     ("move", {"way": (3, 0), "end": "take", "executed before": True}),
     ("move", {"way": (2, 0), "end": "withdraw"}),
     ("move", {"way": (3, 1), "end": "lapse"}),
@@ -255,13 +256,15 @@ class Life(Scenes, RuleBasedStateMachine):
         if taking is not None:
             self.mirror.wait_until(max(self.get(taking).eta(self.mirror.now), moment) - 1)
             self.mirror.execute(*taking)
-        self.take_steps(open_, "execute")
+        if self.draw(data, [True, True, False], "executed after"):
+            self.take_steps(open_, "execute")
         for name in dict.fromkeys([above, self.parent(body)]):
             measure = self.draw(data, [Freeze(body, DAY), Allow(COIN, body, ETHER, 2, self.zone)], "measure")
             self.carry(data, self.propose_now(name, measure))
         for person in sorted(model.bodies[body].members(self.mirror.now))[:1]:
             self.mirror.prune(body, person)
         self.carry(data, self.propose_now(body, Pay(COIN, PEOPLE[1].address, ETHER // 3)))
+        self.mirror.wait_until(max([self.get(each).expiry(self.mirror.now) + 1 for each in open_], default=0))
         self.take_steps(open_, "release")
 
     # --- together ---
