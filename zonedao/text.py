@@ -41,9 +41,15 @@ def steering(text: str) -> str | None:
 
 
 def counted(count: int, thing: str) -> str:
-    """`1 body`, `2 bodies`."""
-    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+    """`1 body`, `2 bodies`, `3 keys`."""
+    ending = "es" if thing.endswith("sh") else "s"
+    many = f"{thing[:-1]}ies" if thing.endswith("y") and thing[-2] not in "aeiou" else thing + ending
     return f"{count} {thing if count == 1 else many}"
+
+
+def owned(thing: str, who: str) -> str:
+    """`your ballot`, `the ballot of ada`."""
+    return f"your {thing}" if who == "you" else f"the {thing} of {who}"
 
 
 def reason(problem: OSError) -> str:

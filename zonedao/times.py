@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from zonedao.errors import UsageProblem
+
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -27,6 +29,13 @@ def duration(seconds: int) -> str:
         return f"{hours} h" + (f" {rest // MINUTE} min" if rest >= MINUTE else "")
     days, rest = divmod(seconds, DAY)
     return f"{days} days" + (f" {rest // HOUR} h" if rest >= HOUR and days < 14 else "")
+
+
+def require_within(what: str, seconds: int, least: int, most: int) -> None:
+    """Raise UsageProblem where a length of time is outside its bounds."""
+    if not least <= seconds <= most:
+        bounds = f"{duration(least)} at least and {duration(most)} at most"
+        raise UsageProblem(f"{what} lasts {bounds}, not {duration(seconds)}. Choose another.")
 
 
 def relative(at: int, now: int) -> str:

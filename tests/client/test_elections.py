@@ -26,6 +26,21 @@ __all__ = ["polls", "polls_grounds"]
 
 ALICE, BOB, CHARLIE, DAVE = PEOPLE[:4]
 
+WRONG_TERMS: list[tuple[PollTerms | OfficeTerms | ParameterTerms, str]] = [
+    (PollTerms("x", []), "There can be 1 to 63 options, not 0"),
+    (PollTerms("x", ["a", "a"]), "Two options look alike"),
+    (PollTerms("x", ["a", ""]), "or one is empty"),
+    (PollTerms("x", ["a"], vote_seconds=1), "The vote lasts 1 h at least and 60 days at most, not 1 s"),
+    (PollTerms("x", ["a"], reveal_seconds=61 * DAY), "The time to reveal ballots lasts .* not 61 days"),
+    (OfficeTerms("x", stand_seconds=0), "The time to stand lasts"),
+    (OfficeTerms("x", vote_seconds=0), "The vote lasts"),
+    (OfficeTerms("x", term_delay_seconds=366 * DAY), "The delay of the term lasts"),
+    (OfficeTerms("x", term_seconds=1), "A term lasts 24 h at least and 3653 days at most, not 1 s"),
+    (ParameterTerms("x", 0, 101, 1, 0), "there are 102 values, and there can be 2 to 101"),
+    (ParameterTerms("x", 0, 0, 1, 0), "there are 1 value, and there can be 2 to 101"),
+    (ParameterTerms("x", 0, 1, 1, 0, epoch_seconds=1), "An epoch lasts 24 h at least and 366 days at most, not 1 s"),
+]
+
 
 @pytest.fixture
 def people(polls: Polls, book: AddressBook) -> Actors:
@@ -58,9 +73,14 @@ def test_a_poll_from_proposal_to_outcome(people: Actors) -> None:
     said = str(action.explain().lines)
     assert "let the members of hillside choose for 24 h about “trees”: 1. oaks for 3; 2. limes for 4. " in said
     assert "At most 2 win within 5" in said
+    for terms, wrong in WRONG_TERMS:
+        with pytest.raises(UsageProblem, match=wrong):
+            terms.encoded()
     done = people.decide(action)
     newest = elections(people).numbers()[-1]
     assert f"hillside opened election {newest}, a choice of options about “trees”." in done.in_words()
+    (sentence, *_) = elections(people).vote(newest, [2, 1]).explain().lines
+    assert sentence.endswith("for good: approve of 1 (oaks), 2 (limes).")
     all_do(people, lambda at: at.vote(newest, [2]), ALICE, BOB)
     all_do(people, lambda at: at.vote(newest, [1]), CHARLIE)
     refused(
@@ -75,7 +95,7 @@ def test_a_poll_from_proposal_to_outcome(people: Actors) -> None:
     assert elections(people).has_voted(newest, 1)
     reach(people.chain, found.closes_at)
     said = elections(people).decide(newest).transact().in_words()
-    assert said == (f"Election {newest} is decided with 3 ballots. It won: 2.",)
+    assert said == (f"Election {newest} is decided with 3 ballots. Won by: 2 (limes).",)
     assert elections(people).election(newest).winners == (2,)
     with pytest.raises(NotFound, match="has no election 99"):
         elections(people).election(99)
@@ -83,6 +103,8 @@ def test_a_poll_from_proposal_to_outcome(people: Actors) -> None:
 
 def test_officers_are_elected_and_recalled(people: Actors) -> None:
     all_do(people, lambda at: at.stand(APPROVAL), ALICE, BOB)
+    with pytest.raises(WrongState, match="Nobody stands in election"):
+        elections(people).vote(STV, [1])
     found = elections(people).election(APPROVAL)
     assert (found.persons, found.phase, found.about) == ((1, 2), Phase.STANDING, "council")
     reach(people.chain, found.opens_at)
@@ -94,6 +116,8 @@ def test_officers_are_elected_and_recalled(people: Actors) -> None:
         elections(people).petition_against(APPROVAL, 1)
     all_do(people, lambda at: at.petition(APPROVAL, 1), CHARLIE, DAVE)
     number = elections(people).petition_against(APPROVAL, 1)
+    (sentence, *_) = elections(people).vote_recall(number, True).explain().lines
+    assert sentence == f"Vote for your recall, elected in election {APPROVAL}, for good."
     all_do(people, lambda at: at.vote_recall(number, True), CHARLIE, DAVE)
     all_do(people, lambda at: at.vote_recall(number, False), ALICE)
     just_before(people.chain, elections(people).contract.call("petitionOf", number).voteEnd)
@@ -202,18 +226,27 @@ def test_wishes(people: Actors) -> None:
     done = people.decide(people.zone().propose_parameter(terms, title="Rent"))
     assert "Members of hillside set “rent” by their wishes from now on." in done.in_words()
     assert wishes(people).names() == ("wage", "rent")
-    wishes(people).wish("rent", 200).transact()
+    wishing = wishes(people).wish("rent", 200)
+    assert wishing.explain().sentence == "Wish for 200 of “rent” in hillside, in place of any earlier wish."
+    assert wishing.transact().in_words() == ("You wished for 200 of “rent” in hillside.",)
     wishes(people, BOB).wish("rent", 100).transact()
     found = wishes(people).parameter("rent")
     assert (found.least, found.most, found.step, found.value, found.median) == (100, 200, 25, 150, 100)
     assert (found.wishes, found.histogram) == (2, ((100, 1), (200, 1)))
     reach(people.chain, found.readable_at)
-    wishes(people).read("rent").transact()
+    told = wishes(people).read("rent").transact().in_words()
+    assert told == (
+        "The median of 2 wishes for “rent” of hillside is 100. In force is 150, and from the next reading 125.",
+    )
     assert wishes(people).parameter("rent").following == 125
     refused(wishes(people).read("rent"), r"The wishes were read in this epoch\. The next reading is possible .*")
-    with pytest.raises(UsageProblem, match="in steps of 25, which 110 is not"):
-        wishes(people).wish("rent", 110)
-    wishes(people).forget("rent", [1]).transact()
+    for value, near in ((110, "100 or 125"), (99, "100"), (226, "200"), (10**30, "200")):
+        with pytest.raises(UsageProblem, match=f"in steps of 25, which {value} is not. Wish for {near}.$"):
+            wishes(people).wish("rent", value)
+    with pytest.raises(NotFound, match="hillside has no parameter 'rents'"):
+        wishes(people).wish("rents", 100)
+    told = wishes(people).forget("rent", [1]).transact().in_words()
+    assert told == ("Your wish for “rent” of hillside is taken back.",)
     wishes(people, BOB).forget("rent", [2]).transact()
     assert wishes(people).parameter("rent").median is None
 

@@ -236,7 +236,7 @@ def test_events_in_words(actors: Actors, world: World) -> None:
     zone = actors.zone()
     outcome = zone.propose_pay("grace", ETHER, title="Wages").transact()
     assert outcome.in_words()[0].startswith("You proposed “Wages” in elmcourt: voting opens ")
-    assert outcome.in_words()[1] == "It is proposal 1 of elmcourt (spending); 12 persons are its electorate."
+    assert outcome.in_words()[1] == "It is proposal 1 of elmcourt (spending); its quorum counts over 12 persons."
     proposal = outcome.value
     reach(world.chain, proposal.opens_at + 1)
     assert proposal.vote("for", "she earned it").transact().in_words() == (

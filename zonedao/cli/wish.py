@@ -27,6 +27,7 @@ def wish() -> None:
 @in_option
 def show(session: Session, where: str | None) -> None:
     """What is set by wishes here: the value in force, the next one, and what is wished for."""
+    from zonedao.text import counted
     from zonedao.times import moment
 
     body = session.body(where)
@@ -36,9 +37,9 @@ def show(session: Session, where: str | None) -> None:
     lines = []
     for each in found:
         middle = f"median {each.median}" if each.median is not None else "no wishes"
-        lines.append(f"{each.name}: {each.value}, next {each.following} ({middle}, {each.wishes} wishes)")
+        lines.append(f"{each.name}: {each.value}, next {each.following} ({middle}, {counted(each.wishes, 'wish')})")
         lines.append(
-            f"  {each.least} to {each.most} in steps of {each.step}, {each.move} steps a reading, quorum "
+            f"  {each.least} to {each.most} in steps of {each.step}, {counted(each.move, 'step')} a reading, quorum "
             f"{share(each.quorum_ppm)}; to be read from {moment(each.readable_at, now)}"
         )
     session.out.show(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zonedao.explain.calls import Explained
+from zonedao.governance.elections import Elections
 from zonedao.governance.stv import preferences
-from zonedao.text import counted, read_label
+from zonedao.text import counted, owned, read_label
 
 if TYPE_CHECKING:
     from zonedao.explain.calls import Phrase, Setting
+    from zonedao.explain.speaker import Speaker
 
 Args = Mapping[str, Any]
 
@@ -22,10 +24,9 @@ def said(label: bytes) -> str:
     return f"“{read_label(label)}”"
 
 
-def approved(ballot: int) -> str:
+def approved(ballot: int) -> list[int]:
     """The numbers of a ballot by approval."""
-    numbers = ", ".join(str(number) for number in range(ballot.bit_length()) if ballot >> number & 1)
-    return numbers or "none"
+    return [number for number in range(ballot.bit_length()) if ballot >> number & 1]
 
 
 def _share(ppm: int) -> str:
@@ -63,14 +64,25 @@ def _open_election(setting: Setting, args: Args) -> str:
     )
 
 
+def chosen(speaker: Speaker, contract: str, election: int, numbers: Iterable[int]) -> list[str]:
+    """Choices of an election with what they are called, as far as its body is known: `2 (swings)`."""
+    found = speaker.client.bind("IWholeElections", contract).call("electionOf", election)
+    body = speaker.body(found.body)
+    names: list[str] = []
+    if body is not None:
+        at = Elections(body, contract).election(election)
+        names = list(at.options) or [speaker.person(index, body.zone) for index in at.persons]
+    return [f"{each} ({names[each - 1]})" if 0 < each <= len(names) else str(each) for each in numbers]
+
+
 def _vote(setting: Setting, args: Args) -> str:
     """What a ballot says is known only with the kind of its election."""
     number, ballot = args["election"], args["ballot"]
     found = setting.speaker.client.bind("IWholeElections", setting.target).call("electionOf", number)
-    if found.kind == len(_KINDS) - 1:
-        ranked = ", then ".join(str(each) for each in preferences(ballot))
-        return f"vote in election {number} about {said(found.label)}, for good: first {ranked or 'nobody'}"
-    return f"vote in election {number} about {said(found.label)}, for good: approve of {approved(ballot)}"
+    ranked = found.kind == len(_KINDS) - 1
+    choices = chosen(setting.speaker, setting.target, number, preferences(ballot) if ranked else approved(ballot))
+    words = f"first {', then '.join(choices) or 'nobody'}" if ranked else f"approve of {', '.join(choices) or 'none'}"
+    return f"vote in election {number} about {said(found.label)}, for good: {words}"
 
 
 def _reveal(setting: Setting, args: Args) -> str:
@@ -78,8 +90,25 @@ def _reveal(setting: Setting, args: Args) -> str:
     return f"reveal the ballot that {who} committed to in election {args['election']}"
 
 
+def _recalled(setting: Setting, args: Args) -> str:
+    found = setting.speaker.client.bind("IWholeElections", setting.target).call("petitionOf", args["number"])
+    who = setting.speaker.person(found.person, setting.zone)
+    return f"{owned('recall', who)}, elected in election {found.election}"
+
+
 def _recall(setting: Setting, args: Args) -> str:
-    return f"vote {'for' if args['recall'] else 'against'} the recall of petition {args['number']}, for good"
+    return f"vote {'for' if args['recall'] else 'against'} {_recalled(setting, args)}, for good"
+
+
+def wished(speaker: Speaker, contract: str, args: Args, steps: int) -> int:
+    """The value that a number of steps of a parameter stands for."""
+    found = speaker.client.bind("IWishes", contract).call("parameterOf", args["body"], args["name"])
+    return int(found.least + found.step * steps)
+
+
+def _wish(setting: Setting, args: Args) -> str:
+    value = wished(setting.speaker, setting.target, args, args["bin"])
+    return f"wish for {value} of {said(args['name'])} in {_body(setting, args)}, in place of any earlier wish"
 
 
 def _held_by(setting: Setting, election: int) -> str:
@@ -109,8 +138,9 @@ def _open_parameter(setting: Setting, args: Args) -> Explained:
 
 
 def _forget(setting: Setting, args: Args) -> str:
-    people = ", ".join(setting.speaker.person(index, setting.zone) for index in args["persons"])
-    return f"take back the wishes of {people or 'nobody'} for {said(args['name'])} of {_body(setting, args)}"
+    people = [setting.speaker.person(index, setting.zone) for index in args["persons"]]
+    whose = owned("wish", people[0]) if len(people) == 1 else f"the wishes of {', '.join(people) or 'nobody'}"
+    return f"take back {whose} for {said(args['name'])} of {_body(setting, args)}"
 
 
 def _body(setting: Setting, args: Args) -> str:
@@ -139,12 +169,12 @@ _ELECTIONS: Mapping[str, Phrase] = {
         f"sign the petition to recall {s.speaker.person(a['person'], s.zone)}, elected in election {a['election']}"
     ),
     "voteRecall": _recall,
-    "closeRecall": lambda s, a: f"end the vote on the recall of petition {a['number']}",
+    "closeRecall": lambda s, a: f"end the vote on {_recalled(s, a)}",
 }
 
 _WISHES: Mapping[str, Phrase] = {
     "openParameter": _open_parameter,
-    "wish": lambda s, a: f"wish for step {a['bin']} of {said(a['name'])} in {_body(s, a)}, in place of an earlier wish",
+    "wish": _wish,
     "forget": _forget,
     "readWishes": lambda s, a: f"read the median of the wishes for {said(a['name'])} of {_body(s, a)}",
 }

@@ -93,8 +93,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "NoSuchRecall": lambda s, a: f"There is no petition {a['petition']}. Check the number.",
     "NotOfficer": lambda s, a: (
-        f"There is no office of {_person(s, a)} by election {a['election']} now. Look for it in "
-        "`zonedao election officers`."
+        f"Election {a['election']} gives no office to {_person(s, a)} now. `zonedao election officers` shows who has "
+        "one."
     ),
     "RecallAlreadySigned": lambda s, a: "The signature of this person is on the petition already.",
     "NotNow": _not_now,
@@ -134,7 +134,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "NoSuchBin": lambda s, a: f"There is no step {a['bin']}: they are numbered 0 to {a['bins'] - 1}. Choose one.",
     "CannotWish": _cannot_wish,
-    "NoWish": lambda s, a: f"There is no wish of {_person(s, a)} here that could be taken back.",
+    "NoWish": lambda s, a: f"Nothing is wished for by {_person(s, a)} here, so nothing can be taken back.",
     "StillMember": lambda s, a: f"Only {_person(s, a)} can take that wish back, being a member.",
     "ReadAlready": lambda s, a: (
         f"The wishes were read in this epoch. The next reading is possible {s.speaker.when(a['next'])}."

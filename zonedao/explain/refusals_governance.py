@@ -358,7 +358,7 @@ SENTENCES: Mapping[str, Sentence] = {
         f"{s.speaker.person(a['index'], s.zone)} has notice already, until {_when(s, a['expiresAt'])}."
     ),
     "NoNotice": lambda s, a: (
-        f"{s.speaker.person(a['index'], s.zone)} has no notice of expulsion, or it expired. "
+        f"No notice of expulsion runs for {s.speaker.person(a['index'], s.zone)}. "
         "A vote gives one: `zonedao propose remove`."
     ),
     "NoticeRunning": lambda s, a: f"Not yet: the notice runs until {_when(s, a['readyAt'])}.",
@@ -382,7 +382,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "PageNotWritten": lambda s, a: "There was too little gas to write the page. Try again with more.",
     # IKeyRecovery
     "NotAPerson": lambda s, a: (
-        f"{s.speaker.who(a['caller'])} is the key of nobody in the zone. Choose your member's key with --account."
+        f"Nobody in the zone acts with that key ({s.speaker.who(a['caller'])}). Choose your member's key with "
+        "--account."
     ),
     "OwnRecovery": lambda s, a: "Nobody vouches for themself. With the key at hand, use `zonedao member rotate`.",
     "NotSeasoned": lambda s, a: (

@@ -27,7 +27,7 @@ _TITLES = {
     7: "elections",
     8: "wishes",
 }
-_COMMON = ("a", "an", "order", "person", "proposal", "the", "you")
+_COMMON = ("a", "an", "order", "person", "proposal", "the", "you", "your")
 
 
 def begun(said: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zonedao.text import owned
+
 if TYPE_CHECKING:
     from zonedao.explain.events import Happening, Telling
 
@@ -29,7 +31,7 @@ def _delegated(at: Happening, args: Args) -> str:
 
 def _represented(at: Happening, args: Args) -> str:
     who = at.person(args["representative"])
-    return f"Followers of {who} can be counted alike on {at.proposal(args['proposalId'])}."
+    return f"{owned('followers', who)} can be counted alike on {at.proposal(args['proposalId'])}."
 
 
 def _followed(at: Happening, args: Args) -> str:

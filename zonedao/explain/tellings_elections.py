@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zonedao.explain.phrases_elections import approved, said
-from zonedao.text import counted
+from zonedao.explain.phrases_elections import approved, chosen, said, wished
+from zonedao.text import counted, owned
 
 if TYPE_CHECKING:
     from zonedao.explain.events import Happening, Telling
@@ -22,11 +22,16 @@ def _body(at: Happening, args: Args) -> str:
     return at.speaker.who(args["body"])
 
 
+def _value(at: Happening, args: Args, steps: str) -> int:
+    return wished(at.speaker, at.event.address, args, args[steps])
+
+
 def _decided(at: Happening, args: Args) -> str:
     election, ballots = args["election"], counted(args["ballots"], "ballot")
     if not args["quorumReached"]:
         return f"Election {election} is void: too few voted ({ballots})."
-    return f"Election {election} is decided with {ballots}. It won: {approved(args['winners'])}."
+    winners = chosen(at.speaker, at.event.address, election, approved(args["winners"]))
+    return f"Election {election} is decided with {ballots}. Won by: {', '.join(winners) or 'none'}."
 
 
 def _closed(at: Happening, args: Args) -> str:
@@ -44,9 +49,9 @@ TELLINGS: Mapping[str, Telling] = {
         f"{_body(at, a)} opened election {a['election']} for the office {said(a['terms'].office)}."
     ),
     "CandidateStood": lambda at, a: f"Number {a['number']} of election {a['election']} is {_who(at, a)}.",
-    "BallotCast": lambda at, a: f"The ballot of {_who(at, a)} counts in election {a['election']}.",
+    "BallotCast": lambda at, a: f"{owned('ballot', _who(at, a))} counts in election {a['election']}.",
     "BallotCommitted": lambda at, a: (
-        f"A ballot of {_who(at, a)} is committed to in election {a['election']}. It counts once it is revealed."
+        f"{_who(at, a)} committed to a ballot in election {a['election']}. It counts once it is revealed."
     ),
     "BallotsReplayed": lambda at, a: (
         f"{counted(a['counted'], 'ballot')} of election {a['election']} are counted so far."
@@ -68,7 +73,7 @@ TELLINGS: Mapping[str, Telling] = {
     ),
     "RecallClosed": _closed,
     "OfficerLeft": lambda at, a: (
-        f"The office of {_who(at, a)} by election {a['election']} ended by "
+        f"{owned('office', _who(at, a))} by election {a['election']} ended by "
         f"{'recall' if a['recalled'] else 'resignation'}."
     ),
     "OfficersReplaced": lambda at, a: (
@@ -79,10 +84,13 @@ TELLINGS: Mapping[str, Telling] = {
         f"{at.speaker.who(a['by'])} gave the office of election {a['election']} back to who was elected."
     ),
     "ParameterOpened": lambda at, a: f"Members of {_body(at, a)} set {said(a['name'])} by their wishes from now on.",
-    "Wished": lambda at, a: f"The wish of {_who(at, a)} for {said(a['name'])} in {_body(at, a)} is step {a['bin']}.",
-    "WishForgotten": lambda at, a: f"The wish of {_who(at, a)} for {said(a['name'])} of {_body(at, a)} is taken back.",
+    "Wished": lambda at, a: f"{_who(at, a)} wished for {_value(at, a, 'bin')} of {said(a['name'])} in {_body(at, a)}.",
+    "WishForgotten": lambda at, a: (
+        f"{owned('wish', _who(at, a))} for {said(a['name'])} of {_body(at, a)} is taken back."
+    ),
     "WishesRead": lambda at, a: (
-        f"The median of {a['wishes']} wishes for {said(a['name'])} of {_body(at, a)} is step {a['median']}. Step "
-        f"{a['current']} is in force, {a['following']} from the next reading."
+        f"The median of {counted(a['wishes'], 'wish')} for {said(a['name'])} of {_body(at, a)} is "
+        f"{_value(at, a, 'median')}. In force is {_value(at, a, 'current')}, and from the next reading "
+        f"{_value(at, a, 'following')}."
     ),
 }

@@ -37,9 +37,8 @@ def _created(at: Happening, args: Args) -> str:
 
 def _numbered(at: Happening, args: Args) -> str:
     classes = ", ".join(each.title for each in classes_in(args["classes"]))
-    return (
-        f"It is proposal {args['number']} of {at.place} ({classes}); {args['electorate']} persons are its electorate."
-    )
+    name = f"proposal {args['number']} of {at.place} ({classes})"
+    return f"It is {name}; its quorum counts over {args['electorate']} persons."
 
 
 def _vote(at: Happening, args: Args) -> str:

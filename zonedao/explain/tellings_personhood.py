@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from zonedao.explain.events import Telling
 
 TELLINGS: Mapping[str, Telling] = {
-    "MemberEnrolled": lambda at, a: f"{at.person(a['index'])} proved to be a person, and is a member of {at.place}.",
-    "NullifierProven": lambda at, a: f"What {at.person(a['index'])} proved is theirs for ever.",
+    "MemberEnrolled": lambda at, a: f"{at.person(a['index'])} proved to be a person, as a member of {at.place}.",
+    "NullifierProven": lambda at, a: f"What was proved belongs to {at.person(a['index'])} for ever.",
     "VouchingOpened": lambda at, a: (
         f"Members of {at.speaker.who(a['zone'])} can vouch for {a['key']} until {at.speaker.when(a['expiresAt'])}."
     ),

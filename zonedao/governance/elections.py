@@ -12,6 +12,7 @@ from zonedao.chain.abi import keccak
 from zonedao.errors import KeyProblem, NotFound, UsageProblem, WrongState
 from zonedao.governance.stv import Count, count_stv, preferences, ranking, received
 from zonedao.text import label, read_label
+from zonedao.times import require_within
 
 if TYPE_CHECKING:
     from zonedao.chain.events import Event
@@ -50,6 +51,19 @@ class Phase(IntEnum):
         return self.name.lower()
 
 
+# As in Elections.sol.
+_MOST_OPTIONS = 63
+_PHASE_SECONDS = (3_600, 60 * 86_400)
+_MOST_TERM_DELAY_SECONDS = 365 * 86_400
+_TERM_SECONDS = (86_400, 3_653 * 86_400)
+
+
+def _require_phases(vote_seconds: int, reveal_seconds: int) -> None:
+    require_within("The vote", vote_seconds, *_PHASE_SECONDS)
+    if reveal_seconds:
+        require_within("The time to reveal ballots", reveal_seconds, *_PHASE_SECONDS)
+
+
 @dataclass(frozen=True)
 class PollTerms:
     """A choice of options: `options` are texts of up to 32 bytes, `costs` one each or none; see `IElections.PollTerms`.
@@ -70,6 +84,11 @@ class PollTerms:
     def encoded(self) -> tuple[Any, ...]:
         """As the contract takes them. Raises UsageProblem."""
         options = [label(option) for option in self.options]
+        if not 0 < len(options) <= _MOST_OPTIONS:
+            raise UsageProblem(f"There can be 1 to {_MOST_OPTIONS} options, not {len(options)}. Choose fewer or more.")
+        if label("") in options or len(set(options)) < len(options):
+            raise UsageProblem("Two options look alike, or one is empty, so that voters could not tell. Rename it.")
+        _require_phases(self.vote_seconds, self.reveal_seconds)
         shares = (self.threshold_ppm, self.quorum_ppm)
         times = (self.vote_seconds, self.reveal_seconds)
         return (label(self.subject), options, list(self.costs), self.budget, self.most, *shares, *times)
@@ -91,6 +110,10 @@ class OfficeTerms:
 
     def encoded(self) -> tuple[Any, ...]:
         """As the contract takes them. Raises UsageProblem."""
+        require_within("The time to stand", self.stand_seconds, *_PHASE_SECONDS)
+        _require_phases(self.vote_seconds, self.reveal_seconds)
+        require_within("The delay of the term", self.term_delay_seconds, 0, _MOST_TERM_DELAY_SECONDS)
+        require_within("A term", self.term_seconds, *_TERM_SECONDS)
         times = (self.stand_seconds, self.vote_seconds, self.reveal_seconds, self.term_delay_seconds, self.term_seconds)
         return (label(self.office), int(self.kind), self.seats, self.quorum_ppm, *times)
 
@@ -129,6 +152,8 @@ class Election:
     def ballot(self, numbers: Sequence[int]) -> int:
         """A ballot as the contract takes it: choices that are approved, or candidates in order. Raises UsageProblem."""
         most = len(self.options) or len(self.persons)
+        if not most:
+            raise WrongState(f"Nobody stands in election {self.number}, so nobody can be voted for.")
         if not all(0 < number <= most for number in numbers):
             raise UsageProblem(f"Election {self.number} has the choices 1 to {most}. Name them by their numbers.")
         if self.kind is Kind.STV:
@@ -211,7 +236,10 @@ class Elections:
         """The election by which an office is held now, whoever holds it. Raises NotFound."""
         found = int(self.contract.call("officers", self.body.address, label(office))[0])
         if found == 0:
-            raise NotFound(f"No term of {read_label(label(office))!r} runs in {self.body.path} now.")
+            raise NotFound(
+                f"No term of {read_label(label(office))!r} runs in {self.body.path} now. `zonedao election list` shows "
+                "what was elected, and `zonedao propose election` has others elected."
+            )
         return found
 
     def replacement(self, number: int) -> Replacement | None:

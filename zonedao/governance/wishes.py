@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zonedao.actions import Action, plain
-from zonedao.errors import UsageProblem
-from zonedao.text import label, read_label
+from zonedao.errors import NotFound, UsageProblem
+from zonedao.text import counted, label, read_label
+from zonedao.times import require_within
 
 if TYPE_CHECKING:
     from zonedao.governance.body import Body
     from zonedao.governance.calls import Label
+
+_MOST_BINS = 101  # as in Wishes.sol
+_EPOCH_SECONDS = (86_400, 366 * 86_400)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,12 @@ class ParameterTerms:
         if not self.least <= self.first <= self.most:
             raise UsageProblem(f"{self.first} is not between {self.least} and {self.most}. Correct the first value.")
         bins = (self.most - self.least) // self.step + 1
+        if not 2 <= bins <= _MOST_BINS:
+            raise UsageProblem(
+                f"From {self.least} to {self.most} in steps of {self.step} there are {counted(bins, 'value')}, "
+                f"and there can be 2 to {_MOST_BINS}. Choose other steps."
+            )
+        require_within("An epoch", self.epoch_seconds, *_EPOCH_SECONDS)
         first = (self.first - self.least) // self.step
         return (label(self.name), self.least, self.step, bins, first, self.move, self.quorum_ppm, self.epoch_seconds)
 
@@ -81,8 +91,11 @@ class Wishes:
         return tuple(read_label(event.args["name"]) for event in events)
 
     def parameter(self, name: Label) -> Parameter:
-        """A parameter by its name. Raises ContractRevert."""
+        """A parameter by its name. Raises NotFound."""
         place = (self.body.address, label(name))
+        if read_label(place[1]) not in self.names():
+            called = read_label(place[1])
+            raise NotFound(f"{self.body.path} has no parameter {called!r}. `zonedao wish show` lists those there are.")
         found = self.contract.call("parameterOf", *place)
         middle, wishes = self.contract.call("median", *place)
         counts = self.contract.call("histogram", *place)
@@ -109,8 +122,11 @@ class Wishes:
         """Wish for a value, in place of what one wished before. Raises UsageProblem for one between the steps."""
         found = self.parameter(name)
         if not found.least <= value <= found.most or (value - found.least) % found.step:
+            below = value - (value - found.least) % found.step
+            near = [each for each in (below, below + found.step) if found.least <= each <= found.most]
             raise UsageProblem(
-                f"{found.name} is {found.least} to {found.most} in steps of {found.step}, which {value} is not."
+                f"{found.name} is {found.least} to {found.most} in steps of {found.step}, which {value} is not. "
+                f"Wish for {' or '.join(map(str, near)) or min(max(value, found.least), found.most)}."
             )
         number = (value - found.least) // found.step
         return self._do(f"wish for {found.name} {value}", "wish", name, number)
