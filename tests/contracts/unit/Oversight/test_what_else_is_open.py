@@ -15,6 +15,7 @@ from tests.support.bodies import (
     Person,
     Proposal,
     State,
+    attempt,
     call_of,
     event,
     events,
@@ -35,18 +36,20 @@ from zonedao.chain.contract import BoundContract
 ALICE, BOB, CHARLIE, DAVE, ERIN, FRANK = PEOPLE[:6]
 NOTICE = 14 * DAY
 
-# What the body meets when it draws, one below it when it draws through it, a petition of the body above for a freeze
-# when it takes effect, one of the body itself when it is signed, and followers when they are counted; "" for nothing.
 BOUGHT, ARRIVED = 10, 8  # units of flour
+
+# What the body meets when it draws, one below it when it draws through it, a petition of the body above for a freeze
+# when it takes effect, one of the body itself when it is signed, an appeal of the body when it takes effect, and
+# followers when they are counted; "" for nothing.
 MEETS = {
-    "object": ("", "", "", "", ""),
-    "freeze": ("", "FrozenAbove", "AlreadyFrozen", "", ""),
-    "recall": ("AllowanceExceeded", "AllowanceExceeded", "", "", ""),
-    "replace": ("", "", "", "", ""),
-    "dissolve": ("", "", "", "", ""),
-    "finish": ("", "FrozenAbove", "AlreadyDissolved", "AlreadyDissolved", "GovernorUnexpectedProposalState"),
-    "offer": ("", "", "", "", ""),
-    "take": ("NoAllowance", "NoAllowance", "OnlyParent", "", ""),
+    "object": ("", "", "", "", "", ""),
+    "freeze": ("", "FrozenAbove", "AlreadyFrozen", "", "", ""),
+    "recall": ("AllowanceExceeded", "AllowanceExceeded", "", "", "", ""),
+    "replace": ("", "", "", "", "", ""),
+    "dissolve": ("", "", "", "", "", ""),
+    "finish": ("", "FrozenAbove", *["AlreadyDissolved"] * 3, "GovernorUnexpectedProposalState"),
+    "offer": ("", "", "", "", "", ""),
+    "take": ("NoAllowance", "NoAllowance", "OnlyParent", "", "GovernorInsufficientProposerVotes", ""),
 }
 
 
@@ -105,8 +108,9 @@ def open_grounds() -> Iterator[Open]:
         just_before(connection, elections.call("electionOf", 1).voteEnd)
         transact(elections, "decide", 1)
         transact(world.registry, "delegate", ALICE.address, by=BOB)
-        stand_at(connection, now(connection) + 31 * DAY)
-        yield Open(world, works, oven, elections, (made[1].id, made[0].id), build_market(world))
+        market = build_market(world)
+        stand_at(connection, max(now(connection), made[0].read("proposalSnapshot") + 31 * DAY))
+        yield Open(world, works, oven, elections, (made[1].id, made[0].id), market)
 
 
 @pytest.fixture
@@ -143,9 +147,11 @@ def test_what_else_is_open(open_: Open, what: str) -> None:
     """Allowances, petitions, elections and recalls, a count under way, representatives."""
     world, vault, elections = open_.world, open_.vault, open_.elections
     bakery, food, oven = open_.bakery, world.food, open_.oven
-    at_draw, below, freezing, signing, following = MEETS[what]
+    at_draw, below, freezing, signing, appealing, following = MEETS[what]
     allowed = vault.allowance(bakery)
     admission = bakery.draft(bakery.own("admit", [DAVE.address]), by=CHARLIE)
+    if what == "take":
+        food.enact(call_of(elections, "replaceOfficers", 1, [ERIN.index], 60 * DAY))
     measure = food.propose(measures(open_, what, admission)).carry()
     just_before(world.chain, measure.read("proposalEta") - 2 * HOUR)
     admission.make().open()
@@ -163,6 +169,10 @@ def test_what_else_is_open(open_: Open, what: str) -> None:
     bakery.send("castVoteAsRepresentative", admission.id, FOR, by=ALICE)
     own, above = call_of(bakery.contract, "object", admission.id, DAY), call_of(bakery.contract, "freeze", DAY)
     bakery.send("openPetition", *own, by=ALICE)
+    appeal = call_of(food.contract, "propose", *food.draft(world.pay(STRANGER.address), by=DAVE).whole)
+    bakery.send("openPetition", *appeal, by=BOB)
+    for who in (ALICE, CHARLIE):
+        bakery.send("signPetition", 2, by=who)
     food.send("openPetition", *above, by=DAVE)
     for who in (ERIN, FRANK):
         food.send("signPetition", 1, by=who)
@@ -180,6 +190,7 @@ def test_what_else_is_open(open_: Open, what: str) -> None:
     assert (vault.allowance(bakery).limit, vault.allowance(oven).limit) == (limit, ETHER)
     steps: list[tuple[Body, str, tuple[Any, ...], Person, str]] = [
         (bakery, "signPetition", (1,), BOB, signing),
+        (bakery, "enactPetition", (2, *appeal), BOB, appealing),
         (food, "enactPetition", (1, *above), BOB, freezing),
         (bakery, "countFollowers", (admission.id, ALICE.index, [0]), BOB, following),
         (bakery, "continueRecount", (opened["votes"], [0]), BOB, ""),
@@ -194,6 +205,12 @@ def test_what_else_is_open(open_: Open, what: str) -> None:
     assert (active, until) == (2, opened["at"] + 30 * DAY)
     assert admission.tally == (0, 1 if following else 2, 0)
     assert admission.state is (State.CANCELED if what == "finish" else State.ACTIVE)
+
+    if what == "take":  # who was named stays, and who is above now can end it
+        assert elections.call("officers", bakery.address, COUNCIL) == (1, (ERIN.index,))
+        with reverts("NotFromAbove", caller=food.address):
+            attempt(elections, "restoreOfficers", 1, by=Caller(food.address))
+        attempt(elections, "restoreOfficers", 1, by=Caller(open_.works.address))
 
     # Elections belong to the members, whatever becomes of the body's own votes.
     transact(elections, "petition", 1, ALICE.index, by=BOB)
