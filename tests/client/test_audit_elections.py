@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from zonedao.audit import audit, auditing, bodies, proposals
 from zonedao.audit.chronicle import Chronicle
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import fetch_logs
+from zonedao.chain.events import Event
 from zonedao.chain.interface import shipped
 from zonedao.governance.stv import count_stv, ranking
 
@@ -115,12 +117,33 @@ def test_every_event_counts(polls: Polls) -> None:
         forgeries = {field: with_other(log, field) for field in named(log).args if (name, field) not in SECRET_FIELDS}
         for what, forged in {"": None, **forgeries}.items():
             assert watcher.agrees(log, forged) == (name in UNREMEMBERED), f"{name} {what}"
+    named_above(watcher, newest["OfficersReplaced"])
+
+
+def named_above(watcher: Watcher, log: dict[str, Any]) -> None:
+    """Only members of the body above can have been named, and by that body only."""
+    told = named(log)
+    for changed, words in (
+        ({"persons": (2, 13)}, "person 13"),
+        ({"by": watcher.zone}, ""),
+        ({"by": PEOPLE[0].address}, f"{PEOPLE[0].address}, by whom"),
+    ):
+        watcher.audit.of_elections = [
+            replace(told, args={**told.args, **changed}) if at_event(each) == at(log) else each
+            for each in watcher.heard[0]
+        ]
+        watcher.audit.checks = []
+        watcher.audit._elections()
+        (check,) = [each for each in watcher.audit.checks if each.name == "elections"]
+        assert check.ok is not bool(words)
+        assert words in check.detail
 
 
 class Watcher:
     """What an audit looks at for elections and wishes, read once, and checked with one log changed."""
 
     def __init__(self, polls: Polls) -> None:
+        self.zone = polls.zone.address
         still = Connection(Cache(polls.chain.transport), kind="embedded", fixed_clock=True)
         chronicle = Chronicle(still, still.block_number(), 0, None)
         self.audit = auditing._Audit(chronicle, polls.zone.address)
@@ -133,12 +156,16 @@ class Watcher:
         changed = [] if forged is None else [named(forged)]
         self.audit.checks = []
         self.audit.of_elections, self.audit.of_wishes = (
-            [new for old in heard for new in (changed if (old.tx_hash, old.log_index) == at(log) else [old])]
-            for heard in self.heard
+            [new for old in heard for new in (changed if at_event(old) == at(log) else [old])] for heard in self.heard
         )
         self.audit._decisions(self.made)
         self.audit._elections()
         return all(check.ok for check in self.audit.checks)
+
+
+def at_event(event: Event) -> tuple[str, int]:
+    """Where an event stands."""
+    return event.tx_hash, event.log_index
 
 
 def at(log: dict[str, Any]) -> tuple[str, int]:

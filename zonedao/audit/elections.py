@@ -11,6 +11,7 @@ from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import keccak
 from zonedao.governance.elections import Kind
+from zonedao.governance.registry import WORD_BITS
 from zonedao.governance.stv import Count, count_stv, preferences
 from zonedao.times import DAY
 
@@ -30,7 +31,8 @@ class _Replacement:
     by: str
     since: int  # unix seconds
     until: int  # unix seconds
-    persons: list[int]  # 0 for who has left
+    named: tuple[int, ...]
+    persons: list[int]  # of those, 0 for who has left
 
 
 @dataclass
@@ -148,8 +150,8 @@ def _replay(chronicle: Chronicle, events: Sequence[Event], bodies: Collection[st
             for named in election.replaced[-1:]:
                 named.persons = [0 if each == args["person"] else each for each in named.persons]
         elif event.name == "OfficersReplaced":
-            now = chronicle.time_of(event)
-            election.replaced.append(_Replacement(args["by"], now, args["until"], list(args["persons"])))
+            now, named_now = chronicle.time_of(event), tuple(args["persons"])
+            election.replaced.append(_Replacement(args["by"], now, args["until"], named_now, list(named_now)))
         elif event.name == "OfficersRestored":
             if not election.replaced:
                 raise Inconsistent(f"officers of election {election.number} are back who were never replaced")
@@ -220,8 +222,9 @@ def _replaced(chronicle: Chronicle, contract: BoundContract, elections: list[_El
         if found.since < rests.get(place, 0):
             raise Inconsistent(f"the officers of {name} were replaced at {found.since}, twice in a year")
         rests[place] = found.since + _REST
+        yield from _from_above(chronicle, found, election)
     for election in elections:
-        newest = election.replaced[-1] if election.replaced else _Replacement(_NOBODY, 0, 0, [])
+        newest = election.replaced[-1] if election.replaced else _Replacement(_NOBODY, 0, 0, (), [])
         actual = chronicle.ask(contract, "replacementOf", election.number)
         told = (newest.by, newest.since, newest.until, tuple(newest.persons))
         yield f"who is named in place of election {election.number}", told, (*actual[:3], tuple(actual[3]))
@@ -231,6 +234,20 @@ def _replaced(chronicle: Chronicle, contract: BoundContract, elections: list[_El
             rests.get(place, 0),
             chronicle.ask(contract, "officeRestsUntil", *place),
         )
+
+
+def _from_above(chronicle: Chronicle, found: _Replacement, election: _Election) -> Iterator[Comparison]:
+    """Who named others was the body above, and whom it named were members there: in that second or in the one before,
+    since what else happened in the same second may have ended that."""
+    body, moments = chronicle.bind("IWholeBody", election.body), (found.since - 1, found.since)
+    name = f"named in place of election {election.number}"
+    if found.by not in [chronicle.ask(body, "parentAt", moment) for moment in moments]:
+        raise Inconsistent(f"{found.by}, by whom officers were {name} at {found.since}, was not above")
+    above = chronicle.bind("IWholeBody", found.by)
+    for person in found.named:
+        masks = [chronicle.ask(above, "membersAt", person // WORD_BITS, moment) for moment in moments]
+        belonged = any(mask >> person % WORD_BITS & 1 for mask in masks)
+        yield f"whether person {person}, {name}, was a member above", True, belonged
 
 
 def _offices(chronicle: Chronicle, contract: BoundContract, elections: list[_Election]) -> Iterator[Comparison]:
