@@ -128,7 +128,9 @@ def test_withdrawn_twice(cli: Cli, town: Town) -> None:
 
 @pytest.mark.parametrize("words", [("deposit", "-1ETH"), ("deposit", "-1 ETH"), ("propose", "pay", "ben", "-1ETH")])
 def test_amounts_below_zero(cli: Cli, town: Town, words: tuple[str, ...]) -> None:
-    refused(cli(*words, *HERE, "ada"), 2, f"{words[-1]!r} is below zero. Write an amount without a minus, like 1 ETH.")
+    refused(
+        cli(*words, *HERE, "ada"), 2, f"{words[-1]!r} is below zero. Write it without a minus, like 1 ETH or 2 days."
+    )
 
 
 def test_whoami_where_a_zone_cannot_be_reached(cli: Cli, town: Town, files: Path) -> None:

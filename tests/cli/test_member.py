@@ -90,6 +90,8 @@ def test_representatives(cli: Cli, town: Town, tmp_path: Path) -> None:
     assert cli("member", "show", "ben", *HERE, "--json").json["representative"] is None
     file = tmp_path / "ben.json"
     signing = ("member", "delegate", "ada", "--out", file, "--until", "2 days", *HERE, "--account", "ben", "--yes")
+    past = cli(*signing, "--until", "2020-01-01")
+    assert (past.code, "'2020-01-01' is past" in past.error, file.exists()) == (2, True, False)
     assert "You would sign that ada represents you" in succeeded(cli(*signing, "--dry-run")).out
     assert succeeded(cli(*signing, "--json")).json["delegator"] == town.address("ben")
     succeeded(cli("member", "bring", file, *HERE, "--account", "dan", "--yes"))

@@ -91,6 +91,7 @@ def test_an_attester(cli: Cli, town: Town, tmp_path: Path) -> None:
     out = tmp_path / "attestation.json"
     attest = ("member", "attest", STRANGER, "--id", "passport 12 and a secret", "--out", str(out), *HERE)
     assert "has named" in cli(*attest, *BEN).err
+    assert "'2020-01-01' is past" in cli(*attest, *ADA, "--until", "2020-01-01").err
     done = succeeded(cli(*attest, *ADA, "--json"))
     assert {**json.loads(out.read_text(encoding="utf-8")), "file": str(out)} == done.json
     wrong = tmp_path / "other.json"

@@ -211,6 +211,10 @@ def test_a_body_is_dissolved(cli: Cli, funded: Town) -> None:
     shown = cli("body", "show", "food", "--in", "elmcourt", "--json").json
     assert (shown["frozen_until"], shown["dissolution"]["ready_at"]) == (None, None)
     assert shown["dissolution"]["dissolved_at"] >= ready
+    listed = {each["path"]: each for each in cli("body", "list", "--in", "elmcourt", "--json").json["bodies"]}
+    assert listed["elmcourt/food"]["dissolved_at"] == shown["dissolution"]["dissolved_at"]
+    assert listed["elmcourt/health"]["dissolved_at"] is None
+    assert "food (dissolved)" in cli("body", "list", "--in", "elmcourt").out
 
 
 def test_a_petition(cli: Cli, funded: Town, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from zonedao import charter
 from zonedao.chain.connection import Connection
 from zonedao.chain.journal import Journal
 from zonedao.chain.signers import dev_account
+from zonedao.cli.kit.run import BROKEN_PIPE
 from zonedao.errors import OutputProblem
 from zonedao.federation import Deployment, deploy
 
@@ -60,6 +61,22 @@ def test_output_that_cannot_be_written(
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
     assert balance(town) == 10**18
+
+
+def test_who_reads_may_go_away(files: Path) -> None:
+    readable, gone = os.pipe()
+    os.close(readable)
+    done = subprocess.run(
+        [*COMMAND, "charter", "plan", str(ROOT / "examples" / "elmcourt.toml")],
+        env=environment(files),
+        stdin=subprocess.DEVNULL,
+        stdout=gone,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    os.close(gone)
+    assert (done.returncode, done.stderr) == (BROKEN_PIPE, "")
 
 
 def test_reading_with_no_output(files: Path) -> None:

@@ -64,5 +64,5 @@ def test_one_zone_that_is_away_hides_nothing(cli: Cli, town: Town) -> None:
     AddressBook.default().add_zone(ZoneEntry("away", 5, "0x" + "11" * 20, 0, "", "http://127.0.0.1:1"))
     succeeded(cli("order", "bread", "2", "--in", "elmcourt", "--account", "ada", "--yes"))
     done = succeeded(cli("todo", "--account", "dan", "--json"))
-    assert "away: away: No node answers" in done.err
+    assert done.err.startswith("away: No node answers")
     assert any(each["kind"] == "deliver" for each in done.json["todo"])

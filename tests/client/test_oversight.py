@@ -52,6 +52,8 @@ def test_held_up_and_let_go(actors: Actors, world: World) -> None:
     assert (food.frozen_until(), wages.status().held_up_until) == (0, 0)
     wages.execute().transact()
     assert zone.treasury.due(STRANGER.address).amount == ETHER
+    (late,) = zone.propose_object(wages, DAY, title="Too late").explain().warnings
+    assert "Proposal 1 is executed, so nothing of it is left to be held up" in late
     assert audit(world.chain, zone.address).ok
 
 

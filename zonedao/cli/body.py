@@ -34,6 +34,7 @@ def list_(session: Session, where: str | None) -> None:
     below = [each for each in top.zone.bodies() if each == top or each.path.startswith(top.path + "/")]
     bodies = sorted(below, key=lambda each: each.path.split("/"))
     rows = [(each, each.headcount(), each.proposal_count()) for each in bodies]
+    ended = {each.path: each.dissolution().dissolved_at for each in bodies}
     session.out.show(
         {
             "bodies": [
@@ -44,13 +45,23 @@ def list_(session: Session, where: str | None) -> None:
                     "parent": each.parent.path if each.parent is not None else None,
                     "members": heads,
                     "proposals": proposals,
+                    "dissolved_at": ended[each.path] or None,
                 }
                 for each, heads, proposals in rows
             ]
         },
         session.out.table(
             ("BODY", "NAME", "MEMBERS", "PROPOSALS", "ADDRESS"),
-            [(each.path, each.name, str(heads), str(proposals), each.address) for each, heads, proposals in rows],
+            [
+                (
+                    each.path,
+                    f"{each.name} (dissolved)" if ended[each.path] else each.name,
+                    str(heads),
+                    str(proposals),
+                    each.address,
+                )
+                for each, heads, proposals in rows
+            ],
             right=(2, 3),
         ),
     )

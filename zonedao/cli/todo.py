@@ -107,7 +107,8 @@ def _collect(session: Session, address: str, where: str | None) -> Iterator[tupl
         except ZonedaoError as problem:
             # One zone that cannot be reached must not hide what waits in the others.
             problems.append(problem)
-            session.out.note(f"{entry.name}: {problem.message}")
+            if len(entries) > 1:
+                session.out.note(f"{entry.name}: {problem.message.removeprefix(f'{entry.name}: ')}")
     if len(problems) == len(entries):
         raise problems[0]
 

@@ -37,6 +37,8 @@ def _unexpected_state(scene: Scene, args: Args) -> str:
     proposal = scene.speaker.proposal(scene.body, args["proposalId"])
     if proposal is None:
         return f"The proposal is {current.title}; this cannot be done to it now."
+    if expected == 0 and _tried(scene) in ("object", "enactPetition"):
+        return f"Proposal {proposal.number} is {current.title}, so nothing of it is left to be held up."
     if expected == 0:
         return (
             f"This very proposal exists already as number {proposal.number}, and is {current.title}. "
@@ -102,12 +104,12 @@ def _ended(scene: Scene, proposal: Proposal, state: ProposalState, status: Propo
 
 
 def _tried(scene: Scene) -> str:
-    """The function that was called, empty if nobody knows."""
+    """The function that was called, of those that fail like others; empty for the rest."""
     from zonedao.chain.interface import shipped
 
     data = scene.action.data if scene.action is not None else b""
-    sponsor = shipped("IWholeBody").function("sponsor")
-    return sponsor.name if data[:4] == sponsor.selector else ""
+    functions = (shipped("IWholeBody").function(name) for name in ("sponsor", "object", "enactPetition"))
+    return next((function.name for function in functions if data[:4] == function.selector), "")
 
 
 def _not_ready(scene: Scene, args: Args) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from zonedao.cli.kit.ask import confirm
-from zonedao.cli.kit.output import DIM, style
+from zonedao.cli.kit.output import DIM, ReaderGone, style
 from zonedao.cli.kit.waiting import Waiting
 from zonedao.errors import ContractRevert, OutputProblem
 
@@ -203,7 +203,7 @@ def _sent_all_the_same(tx_hash: str) -> Iterator[None]:
     """Whoever cannot read that it was sent must not send it again."""
     try:
         yield
-    except (OutputProblem, BrokenPipeError) as problem:
+    except (OutputProblem, ReaderGone) as problem:
         reason = problem.message if isinstance(problem, OutputProblem) else "Whoever was to read it has gone."
         raise OutputProblem(
             f"It was sent and mined as {tx_hash}; only its result could not be shown. {reason} Do not send it again.",

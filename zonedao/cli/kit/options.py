@@ -77,7 +77,7 @@ class Command(click.Command):
             if problem.option_name[1:2].isdigit():
                 word = next((each for each in given if each.startswith(problem.option_name)), problem.option_name)
                 raise click.UsageError(
-                    f"{word!r} is below zero. Write an amount without a minus, like 1 ETH.", ctx
+                    f"{word!r} is below zero. Write it without a minus, like 1 ETH or 2 days.", ctx
                 ) from None
             raise
 

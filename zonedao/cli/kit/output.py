@@ -17,6 +17,10 @@ from zonedao.text import reason
 GOOD, BAD, DIM, STRONG = "green", "red", "bright_black", "bold"
 
 
+class ReaderGone(Exception):
+    """Whoever read standard output has gone. No OSError, of which click would make exit code 1 (`run.BROKEN_PIPE`)."""
+
+
 class Output:
     """Where a command's words go. With `as_json` standard output gets one JSON document and nothing else."""
 
@@ -60,8 +64,8 @@ def _write(lines: Sequence[str]) -> None:
     try:
         for line in lines:
             click.echo(line, color=_colour(sys.stdout))
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError as problem:
+        raise ReaderGone from problem
     except OSError as problem:
         raise OutputProblem(
             f"Standard output cannot be written ({reason(problem)}). Send it somewhere else."

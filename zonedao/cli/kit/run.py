@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from zonedao.cli.kit.output import ReaderGone
 from zonedao.errors import OutputProblem, StorageProblem, ZonedaoError
 from zonedao.text import printable, reason
 
@@ -38,7 +39,7 @@ def run(words: Sequence[str]) -> int:
         return _fail(problem.message, problem.exit_code, debug)
     except (click.Abort, KeyboardInterrupt):
         return _fail("Stopped. Nothing was sent.", _INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         _forget_output()
         return BROKEN_PIPE
     except OSError as problem:

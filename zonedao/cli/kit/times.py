@@ -50,3 +50,11 @@ def parse_moment(text: str, now: int) -> int:
             f"{text!r} is no time. Write a date like 2026-03-01, a date and time like '2026-03-01 12:10', "
             "or how long from now, like 2 days."
         ) from None
+
+
+def parse_deadline(text: str, now: int) -> int:
+    """A moment that is still to come, as `parse_moment` reads it. Raises UsageProblem."""
+    at = parse_moment(text, now)
+    if at <= now:
+        raise UsageProblem(f"{text!r} is past, so that what is signed would be worth nothing. Name a time to come.")
+    return at

@@ -156,7 +156,7 @@ def attest(session: Session, address: str, identity: str, until: str, out: Path,
     """
     import json
 
-    from zonedao.cli.kit.times import parse_moment
+    from zonedao.cli.kit.times import parse_deadline
     from zonedao.governance.proofs import nullifier_from
     from zonedao.papers import unwritable
     from zonedao.text import reason
@@ -164,7 +164,7 @@ def attest(session: Session, address: str, identity: str, until: str, out: Path,
     session.require_signer()
     zone = session.body(where).zone
     key = session.somebody(zone, address)
-    deadline = parse_moment(until, zone.client.now())
+    deadline = parse_deadline(until, zone.client.now())
     if session.options.dry_run:
         session.out.would(f"You would attest that {key} is the key of a person, and write it to {out}.")
         return

@@ -32,7 +32,7 @@ def delegate(session: Session, who: str | None, out: Path | None, until: str, wh
 
     It counts for proposals made later, where WHO votes as a representative. A vote of your own always takes its place.
     """
-    from zonedao.cli.kit.times import parse_moment
+    from zonedao.cli.kit.times import parse_deadline
 
     session.require_signer()
     zone = session.body(where).zone
@@ -42,7 +42,7 @@ def delegate(session: Session, who: str | None, out: Path | None, until: str, wh
         return
     from zonedao.governance.delegations import sign_delegation, write_delegation
 
-    expiry = parse_moment(until, zone.client.now())
+    expiry = parse_deadline(until, zone.client.now())
     chosen = "you represent yourself" if person is None else f"{zone.registry.person(person)} represents you"
     if session.options.dry_run:
         session.out.would(f"You would sign that {chosen}, and write it to {out}.")
