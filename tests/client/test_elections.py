@@ -114,7 +114,11 @@ def test_officers_are_elected_and_recalled(people: Actors) -> None:
     assert elections(people).officers("council") == (1, 2)
     with pytest.raises(NotFound, match="no petition"):
         elections(people).petition_against(APPROVAL, 1)
-    all_do(people, lambda at: at.petition(APPROVAL, 1), CHARLIE, DAVE)
+    alices = f"the recall of alice, elected in election {APPROVAL}"
+    told = elections(people, CHARLIE).petition(APPROVAL, 1).transact().in_words()
+    assert told == (f"A petition asks for {alices}. It takes 2 signatures.", f"You signed for {alices}.")
+    (_, opened) = elections(people, DAVE).petition(APPROVAL, 1).transact().in_words()
+    assert opened.startswith(f"Enough have signed for {alices}. The vote on it ends ")
     number = elections(people).petition_against(APPROVAL, 1)
     (sentence, *_) = elections(people).vote_recall(number, True).explain().lines
     assert sentence == f"Vote for your recall, elected in election {APPROVAL}, for good."
@@ -122,7 +126,7 @@ def test_officers_are_elected_and_recalled(people: Actors) -> None:
     all_do(people, lambda at: at.vote_recall(number, False), ALICE)
     just_before(people.chain, elections(people).contract.call("petitionOf", number).voteEnd)
     said = elections(people).close_recall(number).transact().in_words()
-    assert said[0] == f"The recall of petition {number} carried: 2 for, 1 against."
+    assert said[0] == f"Your recall, elected in election {APPROVAL}: carried, 2 for and 1 against."
     elections(people, BOB).resign(APPROVAL).transact()
     assert elections(people).officers("council") == ()
 

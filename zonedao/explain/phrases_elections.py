@@ -90,14 +90,18 @@ def _reveal(setting: Setting, args: Args) -> str:
     return f"reveal the ballot that {who} committed to in election {args['election']}"
 
 
-def _recalled(setting: Setting, args: Args) -> str:
-    found = setting.speaker.client.bind("IWholeElections", setting.target).call("petitionOf", args["number"])
-    who = setting.speaker.person(found.person, setting.zone)
+def recalled(speaker: Speaker, contract: str, number: int) -> str:
+    """The recall that a petition asks for: `the recall of ada, elected in election 1`."""
+    at = speaker.client.bind("IWholeElections", contract)
+    found = at.call("petitionOf", number)
+    body = speaker.body(at.call("electionOf", found.election).body)
+    who = speaker.person(found.person, body.zone if body is not None else None)
     return f"{owned('recall', who)}, elected in election {found.election}"
 
 
 def _recall(setting: Setting, args: Args) -> str:
-    return f"vote {'for' if args['recall'] else 'against'} {_recalled(setting, args)}, for good"
+    recall = recalled(setting.speaker, setting.target, args["number"])
+    return f"vote {'for' if args['recall'] else 'against'} {recall}, for good"
 
 
 def wished(speaker: Speaker, contract: str, args: Args, steps: int) -> int:
@@ -169,7 +173,7 @@ _ELECTIONS: Mapping[str, Phrase] = {
         f"sign the petition to recall {s.speaker.person(a['person'], s.zone)}, elected in election {a['election']}"
     ),
     "voteRecall": _recall,
-    "closeRecall": lambda s, a: f"end the vote on {_recalled(s, a)}",
+    "closeRecall": lambda s, a: f"end the vote on {recalled(s.speaker, s.target, a['number'])}",
 }
 
 _WISHES: Mapping[str, Phrase] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zonedao.explain.phrases_elections import approved, chosen, said, wished
+from zonedao.explain.phrases_elections import approved, chosen, recalled, said, wished
 from zonedao.text import counted, owned
 
 if TYPE_CHECKING:
@@ -34,11 +34,13 @@ def _decided(at: Happening, args: Args) -> str:
     return f"Election {election} is decided with {ballots}. Won by: {', '.join(winners) or 'none'}."
 
 
+def _recall(at: Happening, args: Args) -> str:
+    return recalled(at.speaker, at.event.address, args["petition"])
+
+
 def _closed(at: Happening, args: Args) -> str:
     outcome = "carried" if args["recalled"] else "failed"
-    return (
-        f"The recall of petition {args['petition']} {outcome}: {args['votesFor']} for, {args['votesAgainst']} against."
-    )
+    return f"{_recall(at, args)}: {outcome}, {args['votesFor']} for and {args['votesAgainst']} against."
 
 
 TELLINGS: Mapping[str, Telling] = {
@@ -60,17 +62,12 @@ TELLINGS: Mapping[str, Telling] = {
         f"The count of election {a['election']} in {counted(len(a['stages']), 'stage')} was checked and is right."
     ),
     "Decided": _decided,
-    "RecallAsked": lambda at, a: (
-        f"Petition {a['petition']} asks to recall {_who(at, a)}, elected in election {a['election']}. It takes "
-        f"{counted(a['needed'], 'signature')}."
-    ),
-    "RecallSigned": lambda at, a: f"{_who(at, a)} signed petition {a['petition']}.",
+    "RecallAsked": lambda at, a: f"A petition asks for {_recall(at, a)}. It takes {counted(a['needed'], 'signature')}.",
+    "RecallSigned": lambda at, a: f"{_who(at, a)} signed for {_recall(at, a)}.",
     "RecallOpened": lambda at, a: (
-        f"Petition {a['petition']} has enough signatures. The vote on the recall ends {at.speaker.when(a['voteEnd'])}."
+        f"Enough have signed for {_recall(at, a)}. The vote on it ends {at.speaker.when(a['voteEnd'])}."
     ),
-    "RecallVoteCast": lambda at, a: (
-        f"{_who(at, a)} voted {'for' if a['recall'] else 'against'} the recall of petition {a['petition']}."
-    ),
+    "RecallVoteCast": lambda at, a: f"{_who(at, a)} voted {'for' if a['recall'] else 'against'} {_recall(at, a)}.",
     "RecallClosed": _closed,
     "OfficerLeft": lambda at, a: (
         f"{owned('office', _who(at, a))} by election {a['election']} ended by "
