@@ -228,6 +228,14 @@ def test_a_purchase(actors: Actors, market: Market) -> None:
     assert escrow.sentence == "put 0.01 ETH of elmcourt into escrow for one purchase"
     assert buy.sentence.startswith(f"buy 10 flour kg from “Riverside” ({market.seller.address}) (listing ")
     assert " at 0.001 ETH each at most, until " in buy.sentence
+    assert not [said for said in action.explain().warnings if "listing" in said]
+    left = zone.require_trade_post().listing(market.coin_listing).left
+    for quantity, price, wrong in (
+        (left + 1, COIN_PRICE, f"has {left} units left, and {left + 1} are wanted"),
+        (10, COIN_PRICE - 1, "asks 0.001 ETH each, which is more than would be paid"),
+    ):
+        beyond = zone.propose_buy(market.coin_listing, quantity, market.chain.now() + 5 * DAY, price, title="Flour")
+        assert [wrong in said for said in beyond.explain().warnings if "listing" in said] == [True]
 
 
 def test_keepers_of_a_zone_that_is_not_known_here(market: Market, actors: Actors, riverside: Actors) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from zonedao.actions import plain
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.interface import shipped
-from zonedao.errors import ContractRevert, NodeProblem, UsageProblem
+from zonedao.errors import ContractRevert, NodeProblem, NotFound, UsageProblem
 from zonedao.explain.reverts import Scene, sentence
+from zonedao.trade.post import ListingState
 from zonedao.treasury.assets import Money
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def prospects(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
     return (
         *_refused(body, calls[0]),
         *_beyond_what_is_held(body, calls),
+        *_beyond_what_is_offered(body, calls),
         *_to_itself(body, calls),
         *_to_keys_that_were_left(body, calls),
     )
@@ -65,6 +67,29 @@ def _beyond_what_is_held(body: Body, calls: Sequence[Call]) -> Iterator[str]:
             held += f", which has {source} to spare"
         more = Money(amount, account.balance.asset)
         yield f"{more} are more than there is: {held}. It cannot be queued before there is enough"
+
+
+def _beyond_what_is_offered(body: Body, calls: Sequence[Call]) -> Iterator[str]:
+    """A purchase stands behind its escrow, so that it is never the first call."""
+    post = body.zone.trade_post
+    accept = shipped("ITradePost").function("accept").selector
+    for call in calls if post is not None else ():
+        if post is None or call.target != post.address or call.data[:4] != accept:
+            continue
+        try:
+            _, args = post.contract.decode_call(call.data)
+            offer = post.listing(args["listing"])
+        except (NotFound, UsageProblem):
+            continue
+        name = f"listing {offer.number}"
+        if offer.state is not ListingState.OPEN or offer.expires_at < body.client.now():
+            yield f"{name} is over, so nothing can be bought from it"
+        elif args["quantity"] > offer.left:
+            yield f"{name} has {offer.left} units left, and {args['quantity']} are wanted. Buy less"
+        elif args["quantity"] < min(offer.least, offer.left):
+            yield f"{name} sells {min(offer.least, offer.left)} units at least at a time. Buy more"
+        if args["maxUnitPrice"] < offer.unit_price.amount:
+            yield f"{name} asks {offer.unit_price} each, which is more than would be paid. Offer that"
 
 
 def _payees(calls: Sequence[Call]) -> tuple[str, ...]:
