@@ -6,7 +6,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import StorageProblem, UsageProblem
 
 LABEL_BYTES = 32
 MAX_URI = 2_000  # characters of what is stored on a chain
@@ -92,10 +92,10 @@ def read_label(value: bytes) -> str:
 
 
 def document_hash(path: Path) -> bytes:
-    """Keccak-256 of a file: what stands on the chain for a document. Raises NotFound."""
+    """Keccak-256 of a file: what stands on the chain for a document. Raises StorageProblem."""
     from zonedao.chain.abi import keccak
 
     try:
         return keccak(path.expanduser().read_bytes())
     except OSError as problem:
-        raise NotFound(f"The document {path} cannot be read ({problem.strerror}). Check its path.") from None
+        raise StorageProblem(f"The document {path} cannot be read ({reason(problem)}). Check its path.") from None

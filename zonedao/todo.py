@@ -307,8 +307,8 @@ def _goods(zone: Zone, person: str) -> Iterator[Todo]:
             yield Todo("deliver", zone.path, order.number, text, order.due_at, True)
     for good in stores.goods():
         if good.stale:
-            when = f"{moment(good.reported_at, now)}" if good.reported_at else "never"
-            text = f"count {good.name}: it was counted {when}, too long ago for exports"
+            counted = f"counted {moment(good.reported_at, now)}, too long ago" if good.reported_at else "never counted"
+            text = f"count {good.name}: it was {counted}, so that none can be exported"
             yield Todo("report", zone.path, good.number, text, 0, True)
 
 

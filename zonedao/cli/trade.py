@@ -240,7 +240,7 @@ def _lines(post: TradePost, found: Trade) -> list[str]:
             ("seller said", _said(found.seller_attested, good)),
             ("buyer said", _said(found.buyer_attested, good)),
             ("document", found.document),
-            ("next", "" if found.is_final else f"{step.verb}: {step.who}"),
+            ("next", "" if found.is_final else "wait" if step.verb == "nothing" else f"{step.verb}: {step.who}"),
             ("by", moment(step.by, now) if step.by else ""),
             ("otherwise", step.otherwise),
         ]

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zonedao.chain.abi import keccak
-from zonedao.errors import NotFound, UsageProblem
-from zonedao.text import document_hash, is_uri, label, printable, read_label, slug
+from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.text import counted, document_hash, is_uri, label, owned, printable, read_label, slug
 
 
 @given(st.text())
@@ -95,12 +95,19 @@ def test_hashes_come_back_as_hashes() -> None:
     assert read_label(b"\x1b[2K".ljust(32, b"\0")).startswith("0x1b")
 
 
+def test_numbers_and_owners_of_things() -> None:
+    things = ("vote", "body", "key", "wish")
+    assert [counted(1, thing) for thing in things] == ["1 vote", "1 body", "1 key", "1 wish"]
+    assert [counted(2, thing) for thing in things] == ["2 votes", "2 bodies", "2 keys", "2 wishes"]
+    assert (owned("ballot", "you"), owned("ballot", "ada")) == ("your ballot", "the ballot of ada")
+
+
 def test_documents(tmp_path: Path) -> None:
     paper = tmp_path / "waybill.txt"
     paper.write_bytes(b"300 kg")
     assert document_hash(paper) == keccak(b"300 kg")
     assert document_hash(paper) != document_hash(_other(tmp_path))
-    with pytest.raises(NotFound, match="cannot be read"):
+    with pytest.raises(StorageProblem, match=r"cannot be read \(no such file or directory\)"):
         document_hash(tmp_path / "nothing")
 
 
