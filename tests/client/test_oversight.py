@@ -106,6 +106,11 @@ def test_the_end_of_a_body(actors: Actors, world: World) -> None:
             each.action.transact()
     refused(bakery.rehang(), "which goes on, so it stays there")
     refused(zone.treasury.sweep("food"), "has nothing in ETH that is not reserved")
+    for action, so in (
+        (zone.propose_pay(food.address, 1, title="Late"), "what it is paid goes to the body above it"),
+        (zone.propose_allow(food.address, 1, 1, title="Late"), "it can draw nothing any more"),
+    ):
+        assert f"elmcourt/food was dissolved, and {so}" in action.explain().warnings
     hung = actors.body("bakery")
     assert (hung.path, hung.parent) == ("elmcourt/bakery", actors.zone())
     assert [child.path for child in actors.zone().children] == ["elmcourt/food", "elmcourt/bakery"]

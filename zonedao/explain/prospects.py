@@ -34,6 +34,7 @@ def prospects(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
         *_refused(body, calls[0]),
         *_beyond_what_is_held(body, calls),
         *_beyond_what_is_offered(body, calls),
+        *_to_what_was_dissolved(body, calls),
         *_to_itself(body, calls),
         *_to_keys_that_were_left(body, calls),
     )
@@ -90,6 +91,22 @@ def _beyond_what_is_offered(body: Body, calls: Sequence[Call]) -> Iterator[str]:
             yield f"{name} sells {min(offer.least, offer.left)} units at least at a time. Buy more"
         if args["maxUnitPrice"] < offer.unit_price.amount:
             yield f"{name} asks {offer.unit_price} each, which is more than would be paid. Offer that"
+
+
+def _to_what_was_dissolved(body: Body, calls: Sequence[Call]) -> Iterator[str]:
+    treasury = body.zone.treasury.contract
+    for call in calls:
+        if call.target != treasury.address:
+            continue
+        try:
+            signature, args = treasury.decode_call(call.data)
+        except UsageProblem:
+            continue
+        name = signature.split("(")[0]
+        ended = body.client.speaker.body(args["to" if name == "pay" else "child"]) if name in ("pay", "allow") else None
+        if ended is not None and ended.dissolution().dissolved_at:
+            so = "what it is paid goes to the body above it" if name == "pay" else "it can draw nothing any more"
+            yield f"{ended.path} was dissolved, and {so}"
 
 
 def _payees(calls: Sequence[Call]) -> tuple[str, ...]:
