@@ -87,7 +87,11 @@ def test_from_the_first_contract_to_a_recall(cli: Cli, town: Town) -> None:
         act(cli, who, "wish", "for", "rent", value)
     act(cli, "ada", "wish", "read", "rent")
     assert "rent: 150, next 175 (median 200, 3 wishes)" in cli("wish", "show", *HERE).out
+    assert "You wish for 100." in cli("wish", "show", *HERE, "--account", "cleo").out
     act(cli, "cleo", "wish", "forget", "rent", "cleo")
+    for who, value in (("ada", 200), ("cleo", None)):
+        (own,) = cli("wish", "show", *HERE, "--account", who, "--json").json["parameters"]
+        assert own["yours"] == value
     shown = cli("wish", "show", *HERE, "--json").json["parameters"][0]
     assert (shown["value"], shown["following"], shown["wishes"]) == (150, 175, 2)
 

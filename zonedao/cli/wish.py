@@ -33,6 +33,7 @@ def show(session: Session, where: str | None) -> None:
     body = session.body(where)
     at = body.require_wishes()
     found = [at.parameter(name) for name in at.names()]
+    own = {each.name: at.own(each.name) for each in found}
     now = body.client.now()
     lines = []
     for each in found:
@@ -42,9 +43,10 @@ def show(session: Session, where: str | None) -> None:
             f"  {each.least} to {each.most} in steps of {each.step}, {counted(each.move, 'step')} a reading, quorum "
             f"{share(each.quorum_ppm)}; to be read from {moment(each.readable_at, now)}"
         )
-    session.out.show(
-        {"body": body.path, "parameters": [_document(each) for each in found]}, lines or ["There is none."]
-    )
+        if own[each.name] is not None:
+            lines.append(f"  You wish for {own[each.name]}.")
+    documents = [{**_document(each), "yours": own[each.name]} for each in found]
+    session.out.show({"body": body.path, "parameters": documents}, lines or ["There is none."])
 
 
 @command(wish, "for")

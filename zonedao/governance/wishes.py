@@ -118,6 +118,15 @@ class Wishes:
             histogram=tuple((value(number), count) for number, count in enumerate(counts) if count),
         )
 
+    def own(self, name: Label) -> int | None:
+        """The value that the signer wishes for, None without a wish or a signer."""
+        person = self.body.zone.registry.index_of(self.client.address) if self.client.address is not None else 0
+        found, number = self.contract.call("wishOf", self.body.address, label(name), person)
+        if not found:
+            return None
+        terms = self.contract.call("parameterOf", self.body.address, label(name))
+        return int(terms.least + terms.step * number)
+
     def wish(self, name: Label, value: int) -> Action[None]:
         """Wish for a value, in place of what one wished before. Raises UsageProblem for one between the steps."""
         found = self.parameter(name)
