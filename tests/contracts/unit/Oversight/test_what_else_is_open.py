@@ -292,6 +292,24 @@ def test_what_has_passed_is_paid_and_what_was_bought_arrives(open_: Open, what: 
     assert vault.account(bakery).balance == 11 + 2 * (BOUGHT - ARRIVED) * COIN_PRICE
 
 
+@pytest.mark.once
+def test_a_body_that_comes_back_finds_what_was_granted_there(open_: Open) -> None:
+    """Unless taking it recalls that, in the same proposal."""
+    world, vault, bakery = open_.world, open_.vault, open_.bakery
+    granted = vault.allowance(bakery)
+    for above, to in ((world.food, open_.works), (open_.works, world.food)):
+        above.enact(call_of(bakery.contract, "offerMove", to.address))
+        stand_at(world.chain, bakery.read("moveOffer").readyAt)
+        if to is open_.works:
+            to.enact(take(open_))
+            assert vault.allowance(bakery).limit == 0
+    with rollback(world.chain):
+        world.food.enact(take(open_))
+        assert vault.allowance(bakery) == granted
+    world.food.enact(take(open_), measures(open_, "recall", world.food.draft()))
+    assert vault.allowance(bakery).limit == 0
+
+
 def happen(open_: Open, what: str, measure: Proposal, taking: Proposal | None) -> None:
     """It takes effect, or the end comes, or the other body takes what was offered."""
     bakery = open_.bakery
