@@ -85,6 +85,7 @@ def zone(grounds: World, tmp_path_factory: pytest.TempPathFactory) -> Zone:
 NUMBERS = [0, 1, 3, 2**300]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])
 @pytest.mark.parametrize("signature", sorted(ERRORS))
 def test_every_error_is_a_sentence(zone: Zone, signature: str, number: int) -> None:
@@ -117,6 +118,7 @@ def test_errors_of_strangers_stay_as_they_are(zone: Zone) -> None:
     assert in_words(zone.client.speaker, raw) is raw
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])
 @pytest.mark.parametrize("signature", sorted(EVENTS))
 def test_every_event_is_a_sentence(zone: Zone, signature: str, number: int) -> None:
