@@ -41,7 +41,7 @@ abstract contract Petitions is IPetitions, Ballots, TypedData {
         if (!_wiring.live) revert IMembership.NotLive();
         _requireStanding();
         uint256 share = _shareFor(target, data);
-        _requireNoRest(target, bytes4(data));
+        _requireNoRest(target, data);
         _applyAllDepartures();
         uint256 person = IRegistry(_wiring.registry).indexOf(msg.sender);
         if (!_maySign(person, block.timestamp)) revert NotPetitioner(msg.sender);
@@ -93,10 +93,10 @@ abstract contract Petitions is IPetitions, Ballots, TypedData {
         Petition storage open = _openPetition(petition);
         if (_content(petition, target, data, open.deadline) != open.content) revert OtherPetition(petition);
         if (open.signed < open.wanted) revert TooFewSigners(open.signed, open.wanted);
-        _requireNoRest(target, bytes4(data));
+        (address about, bytes4 selector) = _requireNoRest(target, data);
 
         open.enacted = true;
-        _matterRests[target][bytes4(data)] = block.timestamp + _REST_SECONDS;
+        _matterRests[about][selector] = block.timestamp + _REST_SECONDS;
         emit PetitionEnacted(petition);
         _run(target, data);
     }
@@ -147,8 +147,22 @@ abstract contract Petitions is IPetitions, Ballots, TypedData {
         if (_dissolvedAt() != 0) revert IDissolution.AlreadyDissolved(_dissolvedAt());
     }
 
-    function _requireNoRest(address target, bytes4 selector) private view {
-        if (block.timestamp < _matterRests[target][selector]) revert MatterRests(_matterRests[target][selector]);
+    /// @dev An appeal is about what its first call does: one against a freeze stands in nobody's way who appeals against an end.
+    /// @return about target of what it is about
+    /// @return selector function of that
+    function _requireNoRest(address target, bytes calldata data) private view returns (address about, bytes4 selector) {
+        (about, selector) = (target, bytes4(data));
+        if (selector == IZone.propose.selector) {
+            // The first of the targets and of the calls, where the body above will read them; what it cannot read it refuses.
+            assembly ("memory-safe") {
+                let args := add(data.offset, 4)
+                about := shr(96, shl(96, calldataload(add(add(args, calldataload(args)), 32))))
+                let calls := add(add(args, calldataload(add(args, 64))), 32)
+                selector := shl(224, shr(224, calldataload(add(add(calls, calldataload(calls)), 32))))
+            }
+        }
+        uint256 until = _matterRests[about][selector];
+        if (block.timestamp < until) revert MatterRests(until);
     }
 
     /// @dev Whether a person was a member a second before `openedAt`, and for long enough.

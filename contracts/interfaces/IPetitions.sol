@@ -72,7 +72,7 @@ interface IPetitions {
     /// @notice Who has signed, bit i is person 256·word + i.
     function petitionSigners(uint256 petition, uint256 word) external view returns (uint256);
 
-    /// @notice Until when a matter rests, unix seconds; 0 or past if it does not.
+    /// @notice Until when a matter rests, unix seconds; 0 or past if it does not. The matter of an appeal is the first call that it proposes.
     function matterRestsUntil(address target, bytes4 selector) external view returns (uint256);
 
     /// @notice keccak256("Petition(uint256 petition,address target,bytes data,uint256 deadline)")

@@ -244,6 +244,31 @@ def test_an_appeal(world: World) -> None:
     assert world.food.read("frozenUntil") == 0
 
 
+def test_what_one_appeal_is_about_is_no_other_matter(world: World) -> None:
+    """An appeal against a freeze rests for thirty days and keeps nobody from appealing against an end, whose notice is shorter."""
+    zone, food = world.zone, world.food
+    zone.enact(call_of(food.contract, "freeze", DAY), call_of(food.contract, "dissolve"))
+
+    def appeal(text: str, *calls: Call) -> Call:
+        return call_of(zone.contract, "propose", *Proposal(zone, list(calls), text, ALICE).whole)
+
+    unfreeze, preserve = (call_of(food.contract, verb) for verb in ("unfreeze", "withdrawDissolution"))
+    first, second = appeal("Thaw", unfreeze), appeal("Go on", preserve)
+    for who, call in ((ALICE, first), (BOB, second)):
+        number = opened(food, call, by=who)["petition"]
+        for other in {ALICE, BOB, CHARLIE} - {who}:
+            food.send("signPetition", number, by=other)
+    food.send("enactPetition", 1, *first)
+    rests = now(world.chain) + REST
+    assert food.read("matterRestsUntil", food.address, unfreeze[1][:4]) == rests
+    assert food.read("matterRestsUntil", zone.address, first[1][:4]) == 0
+    for again in (first, appeal("Thaw, please", unfreeze, preserve)):
+        with reverts("MatterRests", until=rests):
+            food.attempt("openPetition", *again, by=CHARLIE)
+    food.send("enactPetition", 2, *second)
+    assert food.read("matterRestsUntil", food.address, preserve[1][:4]) == now(world.chain) + REST
+
+
 def test_a_child_proposes_like_a_person_and_no_more(world: World) -> None:
     """Three live proposals at a time; a body further below, or of another zone, none."""
     call = world.pay(world.post.address, 1)
