@@ -245,7 +245,7 @@ def test_an_appeal(world: World) -> None:
 
 
 def test_what_one_appeal_is_about_is_no_other_matter(world: World) -> None:
-    """An appeal against a freeze rests for thirty days and keeps nobody from appealing against an end, whose notice is shorter."""
+    """Against a freeze, it keeps nobody from appealing against an end, whose notice is shorter than the rest."""
     zone, food = world.zone, world.food
     zone.enact(call_of(food.contract, "freeze", DAY), call_of(food.contract, "dissolve"))
 
