@@ -7,10 +7,10 @@ pragma solidity 0.8.28;
 /// Batches and aggregates are open until `batchDeadline`, single votes until the end, so that whoever's ballot was held back
 /// can still vote.
 interface IBallots {
-    /// @notice Persons of word `word` whose ballots were counted just now, a bit each (bit i is person 256·word + i).
-    event BallotsCounted(
-        uint256 indexed proposalId, uint256 indexed word, uint256 againstBits, uint256 forBits, uint256 abstainBits
-    );
+    /// @notice Whose ballots were counted just now, once a batch or aggregate.
+    /// @param words repeated, as `castAggregate` takes them: word, persons counted against, for, abstaining (bit i is person
+    /// 256·word + i); a batch that comes back to a word says it again, with those who were counted since
+    event BallotsCounted(uint256 indexed proposalId, uint256[] words);
 
     /// @notice The signature is not the voter's for this ballot with their present nonce (OpenZeppelin's Governor).
     error GovernorInvalidSignature(address voter);

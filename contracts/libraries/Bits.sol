@@ -3,27 +3,50 @@ pragma solidity 0.8.28;
 
 /// @title Sets of up to 256 persons, a bit each.
 library Bits {
-    /// Byte 2^i mod 269 is i: 2 is a primitive root of 269, so no two bits of a word share a byte.
+    /// Two bytes for each number from 1 to 272: those of 2^i mod 269 say i, the others nothing. 2 is a primitive root of 269, so no two
+    /// positions share a place.
     bytes internal constant POSITIONS =
-        hex"0000016d02d06e1303dad1e66f8e14310469dbdfd280e7b070948f3b15bb320005476ae3dc38e0fbd3c881fee89eb120712695d690c43caa1640bccb330c00ed"
-        hex"065248846b11e42fddae3900e1f9fc1ed4a8c9eb822dff1ce91a9fa1b26421a3727a27b49600d7669144c5233d4faba517774174bd5ccc7c34c00d290058eeb6"
-        hex"075f539849f285006ccf12d9e58d3068de7faf933aba0046e237fac7fd9d1f25d5c3a93fca0bec5183102ead00f81da7ea2c1b19a063a279b3006543224ea476"
-        hex"735b7bbf2857b55e97f100ced88c677e92b94536c69c24c23e0a500facf7a62b18627800424d755abe565df0cd8b7db8359bc1090ef62a61004c5955ef8ab79a"
-        hex"08f5604b548999f44a88f38786";
+        hex"00000001006d000200d0006e0013000300da00d100e6006f008e001400310004006900db00df00d2008000e700b000700094008f003b001500bb003200000005"
+        hex"0047006a00e300dc003800e000fb00d300c8008100fe00e8009e00b1002000710026009500d6009000c4003c00aa0016004000bc00cb0033000c000000ed0006"
+        hex"005200480084006b001100e4002f00dd00ae0039000000e100f900fc001e00d400a800c900eb0082002d00ff001c00e9001a009f00a100b20064002100a30072"
+        hex"007a002700b40096000000d700660091004400c50023003d004f00ab00a5001700770041007400bd005c00cc007c003400c0000d00290000005800ee00b60007"
+        hex"005f00530098004900f200850000006c00cf001200d900e5008d0030006800de007f00af0093003a00ba0000004600e2003700fa00c700fd009d001f002500d5"
+        hex"00c300a9003f00ca000b00ec005100830010002e00ad000000f8001d00a700ea002c001b001900a0006300a2007900b30000006500430022004e00a400760073"
+        hex"005b007b00bf0028005700b5005e009700f1000000ce00d8008c0067007e009200b90045003600c6009c002400c2003e000a0050000f00ac00f700a6002b0018"
+        hex"0062007800000042004d0075005a00be0056005d00f000cd008b007d00b80035009b00c10009000e00f6002a00610000004c0059005500ef008a00b7009a0008"
+        hex"00f50060004b00540089009900f4004a008800f3008700860000000000000000";
 
     /// @notice Puts the table that `position` reads into memory.
     /// @dev Shanghai cannot count leading zeros; a table costs a third of a search by halves.
     function table() internal pure returns (uint256 at) {
         bytes memory positions = POSITIONS;
         assembly ("memory-safe") {
-            at := add(positions, 32)
+            at := add(positions, 31)
         }
     }
 
-    /// @notice Position of the only bit of `bit`, 0 for 0.
-    function position(uint256 bit, uint256 table_) internal pure returns (uint256 at) {
+    /// @notice Position of the lowest bit of a set that is not empty.
+    /// @dev All bits up to the lowest one are 2^(i+1) − 1; modulo 538 this is 2 · (2^i mod 269) − 1, where the two bytes begin.
+    function position(uint256 set, uint256 table_) internal pure returns (uint256 at) {
         assembly ("memory-safe") {
-            at := byte(0, mload(add(table_, mod(bit, 269))))
+            at := shr(240, mload(add(table_, mod(xor(set, sub(set, 1)), 538))))
+        }
+    }
+
+    /// @notice A table that is read in the same way, and says in place of a position where in memory the item of that position is.
+    /// @param base where the items begin, `stride` bytes each; all are in the first 65,536 bytes of memory
+    function places(uint256 table_, uint256 base, uint256 stride) internal pure returns (uint256 at) {
+        assembly ("memory-safe") {
+            let to := mload(0x40)
+            at := sub(to, 1)
+            mstore(0x40, add(to, 576))
+            // Sixteen entries are a word, and none is carried over into its neighbour.
+            let bases := mul(base, 0x0001000100010001000100010001000100010001000100010001000100010001)
+            let from := add(table_, 1)
+            let away := sub(to, from)
+            for { let end := add(from, 544) } lt(from, end) { from := add(from, 32) } {
+                mstore(add(from, away), add(mul(mload(from), stride), bases))
+            }
         }
     }
 

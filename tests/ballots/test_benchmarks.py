@@ -23,8 +23,8 @@ def test_every_way_to_vote(capsys: pytest.CaptureFixture[str]) -> None:
         ("direct, further", 1),
         ("signed batch, a further ballot of its word", 1),
         *((f"signed batch, {each.percent} % turnout", number) for each in ballots.TURNOUTS for number in (1, 6)),
-        *((f"aggregate, {each.name}", 6) for each in ballots.TURNOUTS),
-        *((f"aggregate on BLS12-381, {each.name}", 6) for each in ballots.TURNOUTS),
+        *((f"aggregate, {each.name}", 6) for each in (*ballots.TURNOUTS, ballots.THIRDS)),
+        *((f"aggregate on BLS12-381, {each.name}", 6) for each in (*ballots.TURNOUTS, ballots.THIRDS)),
     }
     assert document["peer"]["by signature"] > document["peer"]["further"] > 0
     assert all(rate > 0 for rate in document["per_second"].values())

@@ -262,10 +262,11 @@ class Mirror(KeySteps, CountSteps):
             assert args["weight"] == 1
             return [(self.model.index[args["voter"]], args["support"])]
         found = [
-            (256 * args["word"] + bit, choice)
-            for choice, name in enumerate(("againstBits", "forBits", "abstainBits"))
+            (256 * args["words"][at] + bit, choice)
+            for at in range(0, len(args["words"]), 4)
+            for choice in range(3)
             for bit in range(256)
-            if args[name] >> bit & 1
+            if args["words"][at + 1 + choice] >> bit & 1
         ]
         assert found
         return found

@@ -14,7 +14,7 @@ from zonedao.chain.abi import encode, keccak, parse_type
 from zonedao.chain.events import Event
 from zonedao.errors import ContractRevert
 from zonedao.governance.laws import Law, last_part_seconds, law_from
-from zonedao.governance.proposals import ProposalState, description_bytes
+from zonedao.governance.proposals import ProposalState, counted_in, description_bytes
 from zonedao.governance.registry import WORD_BITS, indices_in
 
 _IDENTITY = parse_type(
@@ -83,7 +83,6 @@ def replay_proposals(body: BodyRecord, persons: Persons) -> dict[int, ProposalRe
     return found
 
 
-_CHOICES = ("againstBits", "forBits", "abstainBits")
 _AFTERWARDS = (
     "ProposalSponsored",
     "VoteCast",
@@ -144,10 +143,12 @@ def _apply(record: ProposalRecord, event: Event, persons: Persons) -> None:
         record.votes[args["support"]] += 1
         record.course.append((event.block_number, tuple(record.votes)))
     elif name == "BallotsCounted":
-        for support, choice in enumerate(_CHOICES):
-            people = set(indices_in(args["word"], args[choice]))
+        if len(args["words"]) % 4 or not args["words"]:
+            raise Inconsistent(f"whose ballots were counted on {record.name} is told by {len(args['words'])} numbers")
+        for word, support, bits in counted_in(args["words"]):
+            people = set(indices_in(word, bits))
             if 0 in people or people & record.voted:
-                raise Inconsistent(f"somebody in word {args['word']} was counted on {record.name} as nobody or twice")
+                raise Inconsistent(f"somebody in word {word} was counted on {record.name} as nobody or twice")
             _take_back(record, people)
             record.voted |= people
             record.votes[support] += len(people)

@@ -15,7 +15,7 @@ from zonedao.ballots.signing import Question
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import NodeProblem
 from zonedao.governance.laws import law_from
-from zonedao.governance.proposals import BITS_OF, ProposalState, Support
+from zonedao.governance.proposals import ProposalState, Support, counted_in
 from zonedao.governance.registry import WORD_BITS, indices_in
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class Poll:
         found: dict[int, Support] = {}
         first = self.body.zone.deploy_block
         for event in self.body.contract.logs("BallotsCounted", first, proposalId=self.proposal_id):
-            for support, bits in BITS_OF.items():
-                found.update(dict.fromkeys(indices_in(event.args["word"], event.args[bits]), support))
+            for word, support, bits in counted_in(event.args["words"]):
+                found.update(dict.fromkeys(indices_in(word, bits), support))
         found = {index: support for index, support in found.items() if index in wanted}
         alone = {self.account_key(index): index for index in wanted - found.keys()}
         keys = list(alone)

@@ -19,7 +19,7 @@ from zonedao.chain.journal import Journal
 from zonedao.client import Client
 from zonedao.disk import locked
 from zonedao.errors import ContractRevert, WrongState
-from zonedao.governance.proposals import ProposalState
+from zonedao.governance.proposals import ProposalState, counted_in
 from zonedao.governance.registry import WORD_BITS
 from zonedao.times import moment
 
@@ -236,8 +236,9 @@ def _send(box: BallotBox, client: Client, poll: Poll, parcel: Parcel, say: Tell)
             return None
         raise
     counted = sum(
-        (event.args["againstBits"] | event.args["forBits"] | event.args["abstainBits"]).bit_count()
+        bits.bit_count()
         for event in poll.body.contract.events(receipt, "BallotsCounted")
+        for _, _, bits in counted_in(event.args["words"])
     )
     return Transaction(parcel.kind, len(parcel.ballots), counted, receipt.gas_used, receipt.hash)
 

@@ -14,7 +14,8 @@ Args = Mapping[str, Any]
 
 
 def _counted(at: Happening, args: Args) -> str:
-    counts = [int(args[name]).bit_count() for name in ("againstBits", "forBits", "abstainBits")]
+    # Four numbers a word of persons: the word, and who was counted for each choice.
+    counts = [sum(int(bits).bit_count() for bits in args["words"][choice::4]) for choice in (1, 2, 3)]
     words = [
         f"{count} {choice}" for count, choice in zip(counts, ("against", "for", "abstaining"), strict=True) if count
     ]

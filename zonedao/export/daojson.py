@@ -22,7 +22,7 @@ from zonedao.governance.calls import (
     VERIFIER_ROLE,
     WISHES_ROLE,
 )
-from zonedao.governance.proposals import BITS_OF, Proposal, ProposalState, Support
+from zonedao.governance.proposals import Proposal, ProposalState, Support, counted_in
 from zonedao.governance.registry import WORD_BITS, indices_in
 from zonedao.text import is_uri
 from zonedao.treasury.assets import COIN_ADDRESS
@@ -139,8 +139,8 @@ class DaoJson:
             if event.name == "VoteCast":
                 yield self._activity(event, event.args["voter"], _CHOICES[Support(event.args["support"])])
             elif event.name == "BallotsCounted":
-                for support, bits in BITS_OF.items():
-                    for index in indices_in(event.args["word"], event.args[bits]):
+                for word, support, bits in counted_in(event.args["words"]):
+                    for index in indices_in(word, bits):
                         yield self._activity(event, keys[index], _CHOICES[support], f"-{index}")
             else:
                 # Who withdraws is who proposed: nobody else can.

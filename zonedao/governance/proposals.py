@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,11 @@ class Support(IntEnum):
         return self.name.lower()
 
 
-# Fields of BallotsCounted: who was counted for which choice.
-BITS_OF = {Support.AGAINST: "againstBits", Support.FOR: "forBits", Support.ABSTAIN: "abstainBits"}
+def counted_in(words: Sequence[int]) -> Iterator[tuple[int, Support, int]]:
+    """What `words` of BallotsCounted tell: a word of persons, a choice, and who was counted for it, a bit each."""
+    for at in range(0, len(words), 1 + len(Support)):
+        for support in Support:
+            yield words[at], support, words[at + 1 + support]
 
 
 def support(wanted: str | int) -> Support:
@@ -265,8 +268,8 @@ class Proposal:
                     still = indices_in(args["word"], args["followers"] & mask)
                     found += [Ballot(keys[index], support, "", keys[args["representative"]]) for index in still]
                 continue
-            for support, bits in BITS_OF.items():
-                found += [Ballot(keys[index], support, "") for index in indices_in(args["word"], args[bits])]
+            for word, support, bits in counted_in(args["words"]):
+                found += [Ballot(keys[index], support, "") for index in indices_in(word, bits)]
         return tuple(found)
 
     def sponsors(self) -> tuple[int, ...]:

@@ -16,8 +16,10 @@ abstract contract AggregateVerifier is VotingKeys {
     /// @param indirect where their other parts begin, from pages whose hinted choice is found by subtraction. In the hinted
     /// choice's place is the sum of those who are claimed for no choice.
     /// @param whole where the sum of all keys of those pages is
+    /// @param places where on the sheet the keys are, as `Bits.places` has it
     struct Sums {
         uint256 table;
+        uint256 places;
         uint256 sheet;
         uint256 claims;
         uint256 direct;
@@ -34,8 +36,14 @@ abstract contract AggregateVerifier is VotingKeys {
     /// @dev Bytes of a sum, and of the key that is added to it: both are in memory as the curve's adding wants them. Zero is zeros.
     function _room() internal pure virtual returns (uint256);
 
-    /// @dev Adds the keys of a set, which are in their places on a sheet, to the sum at `to`.
-    function _addSet(uint256 sheet, uint256 set, uint256 to, uint256 table) internal view virtual;
+    /// @dev Adds the keys of a set of so many persons to the sum at `to`.
+    /// @param places where the keys are, as `Bits.places` has it
+    function _addSet(uint256 set, uint256 persons, uint256 to, uint256 places) internal view virtual;
+
+    /// @dev As `_addSet`, when nobody else's key in these places is wanted any more, so that they may be overwritten.
+    function _addLastSet(uint256 set, uint256 persons, uint256 to, uint256 places) internal view virtual {
+        _addSet(set, persons, to, places);
+    }
 
     /// @dev Adds the sum of all keys of a page, which the page says itself.
     function _addWhole(uint256 page, uint256 to) internal view virtual;
@@ -144,23 +152,51 @@ abstract contract AggregateVerifier is VotingKeys {
     /// @param here who is claimed and has their key from this page
     function _addPage(uint256 page, uint256 mask, uint256 hint, uint256 here, Sums memory sums) private view {
         unchecked {
+            _load(page, mask, mask, sums.sheet, sums.table);
             (uint256 no, uint256 yes, uint256 neither) = _setsIn(sums.claims, here);
-            uint256 hinted = hint == 0 ? no : hint == 1 ? yes : hint == 2 ? neither : 0;
             uint256 to = sums.direct;
-            if (hinted != 0 && hinted.popcount() > (mask ^ here).popcount() + 1) {
+            (uint256 n, uint256 y, uint256 a) = (no.popcount(), yes.popcount(), neither.popcount());
+            // From here on `here` is who is claimed for nothing, and `mask` how many they are: the stack has no room for more names.
+            here ^= mask;
+            mask = (mask == type(uint256).max ? 256 : mask.popcount()) - (n + y + a);
+            if ((hint == 0 ? n : hint == 1 ? y : hint == 2 ? a : 0) > mask + 1) {
                 to = sums.indirect;
                 sums.subtracted = true;
                 _addWhole(page, sums.whole);
-                if (hint == 0) no = mask ^ here;
-                else if (hint == 1) yes = mask ^ here;
-                else neither = mask ^ here;
+                if (hint == 0) (no, n) = (here, mask);
+                else if (hint == 1) (yes, y) = (here, mask);
+                else (neither, a) = (here, mask);
             }
-            uint256 table = sums.table;
-            uint256 sheet = sums.sheet;
-            _load(page, mask, mask, sheet, table);
-            if (no != 0) _addSet(sheet, no, to, table);
-            if (yes != 0) _addSet(sheet, yes, to + _room(), table);
-            if (neither != 0) _addSet(sheet, neither, to + 2 * _room(), table);
+            _addSets(no, n, yes, y, neither, a, to, sums.places);
+        }
+    }
+
+    /// @dev Adds the keys of three sets, each beside how many it has, to the sums that begin at `to`; those of the largest set last,
+    /// since adding the last set is cheapest.
+    function _addSets(
+        uint256 no,
+        uint256 n,
+        uint256 yes,
+        uint256 y,
+        uint256 neither,
+        uint256 a,
+        uint256 to,
+        uint256 places
+    ) private view {
+        unchecked {
+            if (n > y && n > a) {
+                _addSet(yes, y, to + _room(), places);
+                _addSet(neither, a, to + 2 * _room(), places);
+                _addLastSet(no, n, to, places);
+            } else if (y > a) {
+                _addSet(no, n, to, places);
+                _addSet(neither, a, to + 2 * _room(), places);
+                _addLastSet(yes, y, to + _room(), places);
+            } else {
+                _addSet(no, n, to, places);
+                _addSet(yes, y, to + _room(), places);
+                _addLastSet(neither, a, to + 2 * _room(), places);
+            }
         }
     }
 
@@ -195,6 +231,7 @@ abstract contract AggregateVerifier is VotingKeys {
     function _noSums() private pure returns (Sums memory sums) {
         sums.table = Bits.table();
         sums.sheet = _newSheet();
+        sums.places = Bits.places(sums.table, sums.sheet, _keySize());
         uint256 part = _CHOICES * _room();
         uint256 size = 2 * part + _room();
         uint256 at;

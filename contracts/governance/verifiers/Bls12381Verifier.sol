@@ -86,14 +86,14 @@ contract Bls12381Verifier is AggregateVerifier {
         }
     }
 
-    function _sum(uint256 keys, uint256 number, uint256 to) internal view override {
-        uint256 table = Bits.table();
+    function _sum(uint256 keys, uint256 persons, uint256 to) internal view override {
+        uint256 places = Bits.places(Bits.table(), keys, Bls12381.PACKED);
         uint256 sum;
         assembly ("memory-safe") {
             sum := mload(0x40)
             calldatacopy(sum, calldatasize(), 128)
         }
-        _addSet(keys, type(uint256).max >> (256 - number), sum, table);
+        _addSet(type(uint256).max >> (256 - persons), persons, sum, places);
         Bls12381.pack(sum, to);
     }
 
@@ -166,7 +166,8 @@ contract Bls12381Verifier is AggregateVerifier {
         return 2 * Bls12381.WIDE;
     }
 
-    function _addSet(uint256 sheet, uint256 set, uint256 to, uint256 table) internal view override {
+    function _addSet(uint256 set, uint256, uint256 to, uint256 places) internal view override {
+        if (set == 0) return; // nothing is called, and nothing returned
         bool done;
         assembly ("memory-safe") {
             done := 1
@@ -175,19 +176,19 @@ contract Bls12381Verifier is AggregateVerifier {
             mstore(high, 0)
             mstore(add(to, 192), 0)
             let x := add(to, 144)
-            let low := add(to, 160)
+            let middle := add(to, 160)
             let y := add(to, 208)
             let end := add(to, 224)
             // The hot loop of all counting, as in Bn254.
             for {} set {} {
-                let bit := and(set, sub(0, set))
-                let point := add(sheet, mul(96, byte(0, mload(add(table, mod(bit, 269))))))
+                let low := sub(set, 1)
+                let point := shr(240, mload(add(places, mod(xor(set, low), 538))))
                 mstore(x, mload(point))
-                mstore(low, mload(add(point, 16)))
+                mstore(middle, mload(add(point, 16)))
                 mstore(y, mload(add(point, 48)))
                 mstore(end, mload(add(point, 64)))
                 done := and(staticcall(gas(), 11, to, 256, to, 128), done)
-                set := xor(set, bit)
+                set := and(set, low)
             }
             done := and(eq(returndatasize(), 128), done)
         }

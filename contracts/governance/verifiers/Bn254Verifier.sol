@@ -73,15 +73,24 @@ contract Bn254Verifier is AggregateVerifier {
         }
     }
 
-    function _sum(uint256 keys, uint256 number, uint256 to) internal view override {
-        uint256 table = Bits.table();
-        uint256 sum;
+    function _sum(uint256 keys, uint256 persons, uint256 to) internal view override {
+        bool done;
         assembly ("memory-safe") {
-            sum := mload(0x40)
-            calldatacopy(sum, calldatasize(), _ROOM)
+            done := 1
+            let sum := mload(0x40)
+            let x := add(sum, 64)
+            let y := add(sum, 96)
+            calldatacopy(sum, calldatasize(), 64)
+            // They are side by side, so nobody is looked for.
+            for { let end := add(keys, mul(persons, 64)) } lt(keys, end) { keys := add(keys, 64) } {
+                mstore(x, mload(keys))
+                mstore(y, mload(add(keys, 32)))
+                done := and(staticcall(gas(), 6, sum, 128, sum, 64), done)
+            }
+            mstore(to, mload(sum))
+            mstore(add(to, 32), mload(add(sum, 32)))
         }
-        _addSet(keys, type(uint256).max >> (256 - number), sum, table);
-        Bn254.copy(sum, to);
+        if (!done) revert PrecompileFailed(Bn254.ADD);
     }
 
     /* ADDING UP */
@@ -90,49 +99,91 @@ contract Bn254Verifier is AggregateVerifier {
         return _ROOM;
     }
 
-    function _addSet(uint256 sheet, uint256 set, uint256 to, uint256 table) internal view override {
-        uint256 persons = set.popcount();
+    function _addSet(uint256 set, uint256 persons, uint256 to, uint256 places) internal view override {
+        if (set == 0) return;
+        bool done = true;
         // The hot loop of all counting: once for each ballot, or for each person who is subtracted. The result takes the place of
-        // the sum, and the next point comes behind it. Who was added leaves the set; if adding failed, they stay. Four at a time,
-        // because asking each time whether another follows would take a quarter of what is not the precompile's; all four are
-        // written out, since a function would be jumped to.
+        // the sum, and the next key comes behind it. Where the key is, is read as in `Bits.position`. Whoever is added leaves the set
+        // only if the adding before succeeded: somebody is left if any but the last failed. Four at a time, because asking each time
+        // whether another follows would take a quarter of what is not the precompile's; all four are written out, each with a name
+        // of its own, since a function would be jumped to and a name that is used again put back into its place.
         assembly ("memory-safe") {
             let x := add(to, 64)
             let y := add(to, 96)
             for {} gt(persons, 3) { persons := sub(persons, 4) } {
-                let bit := and(set, sub(0, set))
-                let point := add(sheet, shl(6, byte(0, mload(add(table, mod(bit, 269))))))
-                mstore(x, mload(point))
-                mstore(y, mload(add(point, 32)))
-                set := xor(set, mul(bit, staticcall(gas(), 6, to, 128, to, 64)))
+                let key1 := shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538))))
+                set := and(set, sub(set, done))
+                mstore(x, mload(key1))
+                mstore(y, mload(add(key1, 32)))
+                done := staticcall(gas(), 6, to, 128, to, 64)
 
-                bit := and(set, sub(0, set))
-                point := add(sheet, shl(6, byte(0, mload(add(table, mod(bit, 269))))))
-                mstore(x, mload(point))
-                mstore(y, mload(add(point, 32)))
-                set := xor(set, mul(bit, staticcall(gas(), 6, to, 128, to, 64)))
+                let key2 := shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538))))
+                set := and(set, sub(set, done))
+                mstore(x, mload(key2))
+                mstore(y, mload(add(key2, 32)))
+                done := staticcall(gas(), 6, to, 128, to, 64)
 
-                bit := and(set, sub(0, set))
-                point := add(sheet, shl(6, byte(0, mload(add(table, mod(bit, 269))))))
-                mstore(x, mload(point))
-                mstore(y, mload(add(point, 32)))
-                set := xor(set, mul(bit, staticcall(gas(), 6, to, 128, to, 64)))
+                let key3 := shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538))))
+                set := and(set, sub(set, done))
+                mstore(x, mload(key3))
+                mstore(y, mload(add(key3, 32)))
+                done := staticcall(gas(), 6, to, 128, to, 64)
 
-                bit := and(set, sub(0, set))
-                point := add(sheet, shl(6, byte(0, mload(add(table, mod(bit, 269))))))
-                mstore(x, mload(point))
-                mstore(y, mload(add(point, 32)))
-                set := xor(set, mul(bit, staticcall(gas(), 6, to, 128, to, 64)))
+                let key4 := shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538))))
+                set := and(set, sub(set, done))
+                mstore(x, mload(key4))
+                mstore(y, mload(add(key4, 32)))
+                done := staticcall(gas(), 6, to, 128, to, 64)
             }
             for {} persons { persons := sub(persons, 1) } {
-                let bit := and(set, sub(0, set))
-                let point := add(sheet, shl(6, byte(0, mload(add(table, mod(bit, 269))))))
-                mstore(x, mload(point))
-                mstore(y, mload(add(point, 32)))
-                set := xor(set, mul(bit, staticcall(gas(), 6, to, 128, to, 64)))
+                let key := shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538))))
+                set := and(set, sub(set, done))
+                mstore(x, mload(key))
+                mstore(y, mload(add(key, 32)))
+                done := staticcall(gas(), 6, to, 128, to, 64)
             }
         }
-        if (set != 0) revert PrecompileFailed(Bn254.ADD);
+        if (set != 0 || !done) revert PrecompileFailed(Bn254.ADD);
+    }
+
+    /// @dev As `_addSet`, but no key is copied: each sum is written before the key that is added next. What was there is the key of
+    /// somebody whose turn was before, or of nobody in the set; before the first key the sheet has room.
+    function _addLastSet(uint256 set, uint256 persons, uint256 to, uint256 places) internal view override {
+        if (set == 0) return;
+        bool done = true;
+        assembly ("memory-safe") {
+            let first := sub(set, 1)
+            let at := sub(shr(240, mload(add(places, mod(xor(set, first), 538)))), 64)
+            set := and(set, first)
+            mstore(at, mload(to))
+            mstore(add(at, 32), mload(add(to, 32)))
+            for { persons := sub(persons, 1) } gt(persons, 3) { persons := sub(persons, 4) } {
+                let next1 := sub(shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538)))), 64)
+                set := and(set, sub(set, done))
+                done := staticcall(gas(), 6, at, 128, next1, 64)
+
+                let next2 := sub(shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538)))), 64)
+                set := and(set, sub(set, done))
+                done := staticcall(gas(), 6, next1, 128, next2, 64)
+
+                let next3 := sub(shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538)))), 64)
+                set := and(set, sub(set, done))
+                done := staticcall(gas(), 6, next2, 128, next3, 64)
+
+                let next4 := sub(shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538)))), 64)
+                set := and(set, sub(set, done))
+                done := staticcall(gas(), 6, next3, 128, next4, 64)
+                at := next4
+            }
+            for {} persons { persons := sub(persons, 1) } {
+                let next := sub(shr(240, mload(add(places, mod(xor(set, sub(set, 1)), 538)))), 64)
+                set := and(set, sub(set, done))
+                done := staticcall(gas(), 6, at, 128, next, 64)
+                at := next
+            }
+            done := and(staticcall(gas(), 6, at, 128, to, 64), done)
+        }
+        if (set != 0 || !done) revert PrecompileFailed(Bn254.ADD);
     }
 
     function _addWhole(uint256 page, uint256 to) internal view override {

@@ -413,11 +413,10 @@ abstract contract VotingKeys is IBallotVerifier {
     /// @dev The first run of neighbours in a set that is not empty: its first position, its length, and the set without it.
     function _run(uint256 set, uint256 table) private pure returns (uint256 from, uint256 length, uint256 rest) {
         unchecked {
-            uint256 bit = set.lowest();
             // Adding the lowest bit carries through its run to the first position after it, or out of the word.
-            uint256 carried = set + bit;
-            from = bit.position(table);
-            length = (carried == 0 ? 256 : carried.lowest().position(table)) - from;
+            uint256 carried = set + set.lowest();
+            from = set.position(table);
+            length = (carried == 0 ? 256 : carried.position(table)) - from;
             rest = set & carried;
         }
     }
@@ -425,7 +424,7 @@ abstract contract VotingKeys is IBallotVerifier {
     /// @dev Creates the page of what is on a sheet. The sheet is used up.
     function _createPage(uint256 sheet, uint256 mask, uint256 table) private returns (address page) {
         uint256 keySize = _keySize();
-        uint256 keys = sheet + keySize * mask.lowest().position(table);
+        uint256 keys = sheet + keySize * mask.position(table);
         uint256 end = keys;
         for (uint256 set = mask; set != 0;) {
             (uint256 from, uint256 length, uint256 rest) = _run(set, table);
