@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
-import {Registry} from "../governance/Registry.sol";
-import {RegistryAffairs} from "../governance/RegistryAffairs.sol";
+import {Registry} from "../governance/registry/Registry.sol";
+import {RegistryAffairs} from "../governance/registry/RegistryAffairs.sol";
 import {Stores} from "../trade/Stores.sol";
 import {Treasury} from "../treasury/Treasury.sol";
 

@@ -3,10 +3,10 @@ pragma solidity 0.8.28;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
-import {Zone} from "../governance/Zone.sol";
-import {ZoneAffairs} from "../governance/ZoneAffairs.sol";
-import {ZoneBallots} from "../governance/ZoneBallots.sol";
-import {ZoneMembers} from "../governance/ZoneMembers.sol";
+import {Zone} from "../governance/body/Zone.sol";
+import {ZoneAffairs} from "../governance/body/ZoneAffairs.sol";
+import {ZoneBallots} from "../governance/body/ZoneBallots.sol";
+import {ZoneMembers} from "../governance/body/ZoneMembers.sol";
 import {IBody} from "../interfaces/IBody.sol";
 import {IMembership} from "../interfaces/IMembership.sol";
 import {IZoneFactory} from "../interfaces/IZoneFactory.sol";

@@ -4,7 +4,7 @@ pragma solidity 0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
-import {BodyStorage} from "./BodyStorage.sol";
+import {BodyStorage} from "./body/BodyStorage.sol";
 
 /// @title TypedData: what is signed for a body (EIP-712), and who signed.
 abstract contract TypedData is BodyStorage {

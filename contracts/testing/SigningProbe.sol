@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.28;
 
-import {ZoneBallots} from "../governance/ZoneBallots.sol";
+import {ZoneBallots} from "../governance/body/ZoneBallots.sol";
 
 /// What a body of a name has its members sign, at an address that depends on no code.
 contract SigningProbe is ZoneBallots {
