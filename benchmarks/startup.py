@@ -56,7 +56,7 @@ class Cost:
 def commands() -> list[Command]:
     """What is measured: ourselves, and the peers that this environment has."""
     python = sys.executable
-    zonedao = (python, "-m", "zonedao.cli")
+    zonedao = (python, "-m", "zonedao")
     found = [
         Command("python -c pass", (python, "-c", "pass")),
         Command(CLICK, (python, "-c", "import click")),

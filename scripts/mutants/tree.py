@@ -296,6 +296,8 @@ def contract_files(sources: Mapping[str, str], wanted: Sequence[str]) -> list[st
         clean = word.rstrip("/")
         fits = [name for name in sources if name == clean or name.startswith(clean + "/") or Path(name).name == clean]
         if not fits:
-            raise Broken(f"There is no contract file {word}. Name one as contracts/governance/body/Zone.sol or as Zone.sol.")
+            raise Broken(
+                f"There is no contract file {word}. Name one as contracts/governance/body/Zone.sol or as Zone.sol."
+            )
         found += fits
     return list(dict.fromkeys(found))

@@ -103,7 +103,7 @@ def test_help_loads_no_chain_library(words: list[str]) -> None:
 
 def test_help_loads_no_command() -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "zonedao.cli", "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-X", "importtime", "-m", "zonedao", "--help"], capture_output=True, text=True, check=True
     )
     loaded = {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
     modules = {lazy.module for lazy in program.lazy.values()}

@@ -28,7 +28,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, A
 def play(kind: str) -> dict[str, Any]:
     """Run the command; it must succeed and print one document."""
     done = subprocess.run(
-        [sys.executable, "-m", "zonedao.cli", "demo", "--json", "--network", kind],
+        [sys.executable, "-m", "zonedao", "demo", "--json", "--network", kind],
         capture_output=True,
         text=True,
         timeout=300,

@@ -68,7 +68,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     """An empty folder; a node left running there is stopped."""
     yield tmp_path
     stop = {**environment(tmp_path), "ZONEDAO_HOME": str(tmp_path / "home")}
-    subprocess.run([sys.executable, "-m", "zonedao.cli", "chain", "down"], env=stop, capture_output=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "zonedao", "chain", "down"], env=stop, capture_output=True, timeout=60)
 
 
 def test_tutorial_is_true(folder: Path) -> None:

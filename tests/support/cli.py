@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COMMAND = (sys.executable, "-m", "zonedao.cli")
+COMMAND = (sys.executable, "-m", "zonedao")
 PATIENCE_SECONDS = 240.0  # a guard against a test that hangs, never a measure
 _SILENCE_SECONDS = 15.0  # after that a person who struck Ctrl-C strikes it again
 

@@ -72,6 +72,7 @@ def test_only_the_panel_the_trade_began_with(market: Market, side: str) -> None:
     with reverts("NotOnPanel", caller=party.people[2].address):
         market.attest(market.shipped, party, 30, by=party.people[2])
     market.attest(market.shipped, party, 30, by=party.people[0])
+    assert getattr(market.trade(market.shipped), f"{side}Attested") == 31
 
 
 @pytest.mark.parametrize("side", ["seller", "buyer"])
@@ -80,6 +81,7 @@ def test_after_the_zone_took_other_stores(market: Market, side: str) -> None:
     other = market.buyer if side == "seller" else market.seller
     party.body.enact(party.body.own("setModule", 3, other.stores.address), voters=party.people)
     market.attest(market.shipped, party, 30)
+    assert getattr(market.trade(market.shipped), f"{side}Attested") == 31
 
 
 def test_who_is_no_party(market: Market) -> None:

@@ -58,9 +58,11 @@ def test_it_says_how_much_is_needed(market: Market) -> None:
     with reverts("NotEnoughGas", need=NEEDED):
         transact(market.post, "settle", market.agreed, gas_limit=NEEDED)
     transact(market.post, "settle", market.agreed, gas_limit=NEEDED + 120_000)
+    assert market.trade(market.agreed).state == TradeState.REFUNDED
 
 
 def test_a_settlement_that_frees_no_goods_needs_no_more_than_itself(market: Market) -> None:
     for party in (market.seller, market.buyer):
         market.attest(market.shipped, party, 30)
     transact(market.post, "settle", market.shipped, gas_limit=120_000)
+    assert market.trade(market.shipped).state == TradeState.SETTLED

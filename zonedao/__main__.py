@@ -1,4 +1,4 @@
-"""`python -m zonedao.cli`."""
+"""`python -m zonedao`."""
 
 from __future__ import annotations
 
