@@ -17,6 +17,7 @@ import pytest
 from tests.support.polling import AGAINST, FOR, Village, Vote, account, once_where_pairing_is_fast, voting_key
 from zonedao.ballots.box import BallotBox
 from zonedao.ballots.enrolling import make_enrolment, waiting_enrolments
+from zonedao.ballots.files import document_of
 from zonedao.ballots.relay import MOST_CONNECTIONS, RateLimit, Relay, post_ballot, post_items
 from zonedao.errors import NodeUnreachable, Refused, UsageProblem
 
@@ -183,7 +184,7 @@ def test_stopping_answers_what_was_taken(box: BallotBox, vote: Vote) -> None:
         for ballot in ballots:
             try:
                 post_ballot(relay.url, ballot)
-            except NodeUnreachable:
+            except (NodeUnreachable, Refused):
                 return
             accepted.append(ballot.index)
 
@@ -196,6 +197,22 @@ def test_stopping_answers_what_was_taken(box: BallotBox, vote: Vote) -> None:
     assert set(accepted) <= {ballot.index for ballot in box.held(vote.id)}
     with pytest.raises(NodeUnreachable, match="--out"):
         post_ballot(relay.url, ballots[0])
+
+
+def test_who_hands_in_while_it_stops_is_told_so(box: BallotBox, vote: Vote) -> None:
+    ballot = vote.ballot(5, FOR)
+    content = json.dumps(document_of(ballot)).encode()
+    relay = Relay(box).start()
+    port = int(relay.url.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as late:
+        late.sendall(b"POST /ballots HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(content) + content[:-1])
+        post_ballot(relay.url, vote.ballot(6, FOR))  # by now the other one is being read
+        relay.stop()
+        late.sendall(content[-1:])
+        answer = late.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert b"This relayer has stopped." in answer
+    assert [each.index for each in box.held(vote.id)] == [6]
 
 
 def test_addresses_that_cannot_be_used(box: BallotBox, relay: Relay, vote: Vote) -> None:

@@ -30,7 +30,7 @@ from urllib.request import Request, urlopen
 from zonedao.ballots.enrolling import collect_enrolments
 from zonedao.ballots.files import MOST_BYTES, Item, document_of, read_item
 from zonedao.ballots.signing import SignedBallot
-from zonedao.errors import NodeUnreachable, Refused, UsageProblem, ZonedaoError
+from zonedao.errors import NodeUnreachable, Refused, UsageProblem, WrongState, ZonedaoError
 from zonedao.text import reason
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Relay:
         self.accepted = self.refused = 0
         self._slots = threading.BoundedSemaphore(MOST_CONNECTIONS)
         self._waiting: queue.Queue[tuple[list[Item] | None, Future[Answer]] | None] = queue.Queue(4 * MOST_CONNECTIONS)
+        self._ended = threading.Event()
         try:
             self._server = _Server((host, port), _Handler)
         except OSError as problem:
@@ -116,11 +117,13 @@ class Relay:
         return self
 
     def stop(self) -> None:
-        """Take nothing more, answer what was taken, let go of the address."""
+        """Take nothing more, answer what was taken, let go of the address. Who comes later is told so."""
         self._server.shutdown()
         self._threads[1].join()
         self._waiting.put(None)
         self._threads[0].join()
+        self._ended.set()
+        self._turn_away()
         self._server.server_close()
 
     def __enter__(self) -> Relay:
@@ -135,7 +138,20 @@ class Relay:
         """Have the worker collect some items, or tell the status (None). Raises queue.Full, ZonedaoError."""
         answer: Future[Answer] = Future()
         self._waiting.put((items, answer), timeout=1.0)
+        # Either this sees that the worker has ended, or whoever ended it sees what waits.
+        if self._ended.is_set():
+            self._turn_away()
         return answer.result(_ANSWER_SECONDS)
+
+    def _turn_away(self) -> None:
+        while True:
+            try:
+                waiting = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            if waiting is not None:
+                problem = WrongState("This relayer has stopped. Hand in when it serves again, or to another one.")
+                waiting[1].set_exception(problem)
 
     def _work(self) -> None:
         while (first := self._waiting.get()) is not None:
