@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice, permutations
 
 import pytest
 
@@ -43,6 +44,13 @@ def with_proof(claim: Claim, position: int, value: int) -> Claim:
 @pytest.mark.parametrize("hint", [AGAINST, FOR, ABSTAIN, NO_HINT])
 def test_three_choices_in_two_words(hall: Hall, hint: int) -> None:
     hall.verify(hall.claim(THREE, hint=hint))
+
+
+@pytest.mark.parametrize("sizes", [*permutations((1, 2, 3)), (2, 2, 2), (2, 2, 1), (1, 2, 2), (2, 1, 2)], ids=str)
+def test_whichever_choice_has_the_most(hall: Hall, sizes: tuple[int, int, int]) -> None:
+    """The largest set of a word is added last, over the keys of the others."""
+    persons = iter(range(1, 7))
+    hall.verify(hall.claim({choice: list(islice(persons, size)) for choice, size in enumerate(sizes)}))
 
 
 @pytest.mark.parametrize("choice", [AGAINST, FOR, ABSTAIN])
