@@ -68,8 +68,9 @@ interface IBallots {
     /* MANY AT ONCE */
 
     /// @notice Counts the ballots of a batch that count; the others are passed over.
-    /// @param batch groups of a word and a choice: [word: 3 bytes][support: 1][n: 2], then n times [i: 1][r: 32][vs: 32]: the EIP-2098
-    /// signature of person 256·word + i over `Ballot(uint256 proposalId,uint8 support,bytes32 choice)`, choice zero
+    /// @param batch groups of a word and a choice: [word: 3 bytes][support: 1][n: 2], then n times [i: 1][r: 32][s: 32]: the signature of
+    /// person 256·word + i over `Ballot(uint256 proposalId,uint8 support,bytes32 choice)`, choice zero. All have v = 27: one with v = 28
+    /// is the same with the order of the curve less s in place of s
     /// @return counted ballots that were counted, at least one
     function castBallots(uint256 proposalId, bytes calldata batch) external returns (uint256 counted);
 

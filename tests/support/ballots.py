@@ -38,6 +38,7 @@ DELEGATION = {"delegatee": "address", "nonce": "uint256", "expiry": "uint256"}
 BATCH_BALLOT = {"proposalId": "uint256", "support": "uint8", "choice": "bytes32"}
 WORD = 256  # persons
 HEADER_BYTES, BALLOT_BYTES = 6, 65
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # of secp256k1
 
 
 # --- what is signed ---
@@ -143,7 +144,7 @@ def signed_delegation(
 
 @dataclass(frozen=True)
 class Ballot:
-    """One person's choice in a batch. `index` is the claimed person, `signature` 64 bytes (EIP-2098)."""
+    """One person's choice in a batch. `index` is the claimed person, `signature` 64 bytes r, s with v = 27."""
 
     support: int
     index: int
@@ -162,19 +163,19 @@ def ballot(
     """A ballot signed by `voter`; what they `said` in it is `support` unless somebody changed it."""
     text = batch_message(proposal, support if said is None else said, domain_)
     place = voter.index if index is None else index
-    return Ballot(support, place, compact(voter.signer.sign_typed_data(text)))
+    return Ballot(support, place, even(voter.signer.sign_typed_data(text)))
 
 
 def ballot_by_key(key: PrivateKey, digest: bytes, support: int, index: int) -> Ballot:
     """The same, fast: for thousands."""
     raw = key.sign_recoverable(digest, hasher=None)
-    return Ballot(support, index, compact(raw[:64] + bytes([27 + raw[64]])))
+    return Ballot(support, index, even(raw[:64] + bytes([27 + raw[64]])))
 
 
-def compact(signature: bytes) -> bytes:
-    """65 bytes r, s, v as the 64 bytes of EIP-2098."""
-    s = int.from_bytes(signature[32:64], "big") | ((signature[64] - 27) << 255)
-    return signature[:32] + s.to_bytes(32, "big")
+def even(signature: bytes) -> bytes:
+    """65 bytes r, s, v as the 64 bytes r, s of the same signature with v = 27."""
+    s = int.from_bytes(signature[32:64], "big")
+    return signature[:32] + (ORDER - s if signature[64] == 28 else s).to_bytes(32, "big")
 
 
 def group(word: int, support: int, entries: Iterable[tuple[int, bytes]], n: int | None = None) -> bytes:

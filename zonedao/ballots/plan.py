@@ -12,6 +12,7 @@ from typing import Literal
 
 from zonedao.ballots.schemes import BN254
 from zonedao.ballots.signing import SignedBallot
+from zonedao.ballots.typed import even
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import WORD_BITS
 
@@ -96,7 +97,7 @@ def hint(ballots: Sequence[SignedBallot]) -> int:
 
 
 def encode_batch(ballots: Sequence[SignedBallot]) -> bytes:
-    """The `batch` of `castBallots`: groups of [word: 3 bytes][support: 1][n: 2], then n × [i: 1][r: 32][vs: 32]."""
+    """The `batch` of `castBallots`: groups of [word: 3 bytes][support: 1][n: 2], then n × [i: 1][r: 32][s: 32]."""
     groups: dict[tuple[int, int], list[SignedBallot]] = {}
     for ballot in ballots:
         groups.setdefault((ballot.index // WORD_BITS, int(ballot.support)), []).append(ballot)
@@ -104,7 +105,7 @@ def encode_batch(ballots: Sequence[SignedBallot]) -> bytes:
         word.to_bytes(3, "big")
         + bytes([support])
         + len(group).to_bytes(2, "big")
-        + b"".join(bytes([ballot.index % WORD_BITS]) + ballot.signature for ballot in group)
+        + b"".join(bytes([ballot.index % WORD_BITS]) + even(ballot.signature) for ballot in group)
         for (word, support), group in sorted(groups.items())
     )
 

@@ -11,7 +11,8 @@ from typing import Any
 from zonedao.chain.abi import checksum_address, keccak
 from zonedao.errors import UsageProblem
 
-_HALF_SECP256K1 = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0  # the largest low s
+_SECP256K1 = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # the order of the group
+_HALF_SECP256K1 = _SECP256K1 // 2  # the largest low s
 _DOMAIN_FIELDS = {
     "name": {"name": "name", "type": "string"},
     "version": {"name": "version", "type": "string"},
@@ -66,6 +67,13 @@ def compact(signature: bytes) -> bytes:
         raise UsageProblem("That is no canonical signature of 65 bytes: r, a low s, and v.")
     odd = signature[64] in (1, 28)
     return signature[:32] + bytes([signature[32] | (0x80 if odd else 0)]) + signature[33:64]
+
+
+def even(compact_signature: bytes) -> bytes:
+    """The 64 bytes r, s of the same signature with v = 27: where v was 28, s is the order of the group less s."""
+    word = int.from_bytes(compact_signature[32:], "big")
+    s = word & ~(1 << 255)
+    return compact_signature[:32] + (_SECP256K1 - s if word >> 255 else s).to_bytes(32, "big")
 
 
 def recover(digest: bytes, compact_signature: bytes) -> str:

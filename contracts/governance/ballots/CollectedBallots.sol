@@ -275,15 +275,12 @@ abstract contract CollectedBallots is SignedVotes {
     /// @dev Persons whose key in the page signed one of the ballots that are said to be theirs. In assembly, because all this is done for
     /// each of thousands: Solidity's checks and its own `ecrecover` took 500 gas more a ballot.
     function _listed(bytes calldata ballots, bytes32 digest, uint256 page) private view returns (uint256 persons) {
-        // Of a word of EIP-2098: without v, which is its highest bit.
-        uint256 unsigned = type(uint256).max >> 1;
         assembly ("memory-safe") {
             // Input of the precompile, in free memory; what it answers is at 0.
             let input := mload(64)
-            let v := add(input, 32)
-            let r := add(input, 64)
-            let s := add(input, 96)
+            let rs := add(input, 64)
             mstore(input, digest)
+            mstore(add(input, 32), 27)
             // The precompile answers nothing when nobody signed, or without enough gas, and what it answered before is still there:
             // at first nobody's address, then always somebody who did sign this digest. So no answer has to be told from one. And an
             // answer is a whole word, so nobody's address (not zero, but beyond all addresses) equals no key.
@@ -293,43 +290,28 @@ abstract contract CollectedBallots is SignedVotes {
             // Four at a time, as long as there are four: asking after each would take a quarter of what is not the precompile's.
             for {} gt(sub(end, at), 259) { at := add(at, 260) } {
                 let i1 := byte(0, calldataload(at))
-                let vs1 := calldataload(add(at, 33))
-                mstore(r, calldataload(add(at, 1)))
-                mstore(v, add(27, shr(255, vs1)))
-                mstore(s, and(vs1, unsigned))
+                calldatacopy(rs, add(at, 1), 64)
                 pop(staticcall(gas(), 1, input, 128, 0, 32))
                 persons := or(persons, shl(i1, eq(mload(0), shr(96, mload(add(page, mul(i1, 20)))))))
 
                 let i2 := byte(0, calldataload(add(at, 65)))
-                let vs2 := calldataload(add(at, 98))
-                mstore(r, calldataload(add(at, 66)))
-                mstore(v, add(27, shr(255, vs2)))
-                mstore(s, and(vs2, unsigned))
+                calldatacopy(rs, add(at, 66), 64)
                 pop(staticcall(gas(), 1, input, 128, 0, 32))
                 persons := or(persons, shl(i2, eq(mload(0), shr(96, mload(add(page, mul(i2, 20)))))))
 
                 let i3 := byte(0, calldataload(add(at, 130)))
-                let vs3 := calldataload(add(at, 163))
-                mstore(r, calldataload(add(at, 131)))
-                mstore(v, add(27, shr(255, vs3)))
-                mstore(s, and(vs3, unsigned))
+                calldatacopy(rs, add(at, 131), 64)
                 pop(staticcall(gas(), 1, input, 128, 0, 32))
                 persons := or(persons, shl(i3, eq(mload(0), shr(96, mload(add(page, mul(i3, 20)))))))
 
                 let i4 := byte(0, calldataload(add(at, 195)))
-                let vs4 := calldataload(add(at, 228))
-                mstore(r, calldataload(add(at, 196)))
-                mstore(v, add(27, shr(255, vs4)))
-                mstore(s, and(vs4, unsigned))
+                calldatacopy(rs, add(at, 196), 64)
                 pop(staticcall(gas(), 1, input, 128, 0, 32))
                 persons := or(persons, shl(i4, eq(mload(0), shr(96, mload(add(page, mul(i4, 20)))))))
             }
             for {} lt(at, end) { at := add(at, 65) } {
                 let i := byte(0, calldataload(at))
-                let vs := calldataload(add(at, 33))
-                mstore(r, calldataload(add(at, 1)))
-                mstore(v, add(27, shr(255, vs)))
-                mstore(s, and(vs, unsigned))
+                calldatacopy(rs, add(at, 1), 64)
                 pop(staticcall(gas(), 1, input, 128, 0, 32))
                 persons := or(persons, shl(i, eq(mload(0), shr(96, mload(add(page, mul(i, 20)))))))
             }
@@ -349,8 +331,7 @@ abstract contract CollectedBallots is SignedVotes {
                 uint256 i = uint8(ballots[at]);
                 if (persons & (1 << i) == 0) continue;
                 bytes32 r = bytes32(ballots[at + 1:at + 33]);
-                uint256 vs = uint256(bytes32(ballots[at + 33:at + 65]));
-                address signer = ecrecover(digest, uint8(27 + (vs >> 255)), r, bytes32(vs & uint256(type(int256).max)));
+                address signer = ecrecover(digest, 27, r, bytes32(ballots[at + 33:at + 65]));
                 if (signer != address(0) && registry.indexOf(signer) == first | i) persons ^= 1 << i;
             }
             return persons;

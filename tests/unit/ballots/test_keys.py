@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from coincurve import PublicKey
 from eth_account.messages import _hash_eip191_message, encode_typed_data
 
 from zonedao.ballots import keys
@@ -14,8 +15,8 @@ from zonedao.ballots.bn254 import GENERATOR, ORDER, hash_to_point, multiply
 from zonedao.ballots.bn254_g2 import GENERATOR2, multiply2
 from zonedao.ballots.keys import Place, VotingKey, derive, encode_enrolments, enrolment, require_valid
 from zonedao.ballots.schemes import BN254
-from zonedao.ballots.typed import compact, recover, typed_digest
-from zonedao.chain.signers import dev_account
+from zonedao.ballots.typed import compact, even, recover, typed_digest
+from zonedao.chain.signers import dev_account, dev_key
 from zonedao.errors import KeyProblem, UsageProblem
 
 PLACE = Place(31337, "0x" + "11" * 20, "0x" + "22" * 20, 300)
@@ -154,6 +155,11 @@ def test_compact_signatures() -> None:
         short = compact(signature)
         assert recover(typed_digest(message), short) == signer.address
         assert compact(signature[:64] + bytes([signature[64] - 27])) == short
+        for parity in (0, 1):
+            plain = PublicKey.from_signature_and_message(
+                even(short) + bytes([parity]), typed_digest(message), hasher=None
+            )
+            assert (plain == PublicKey.from_secret(dev_key(number))) == (parity == 0), "v is 27, whatever it was"
     assert recover(typed_digest(keys.derivation_message(8)), short) != signer.address
     assert recover(typed_digest(message), bytes(64)) == ""
     assert recover(typed_digest(message), short[:63]) == ""
