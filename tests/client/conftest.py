@@ -1,4 +1,7 @@
-"""The client against real contracts, on the embedded EVM; `nodes/` repeats a little of it on every node."""
+"""The client against real contracts: on Anvil, or on the embedded EVM where there is none (five times as long).
+
+`nodes/` repeats a little of it on every node.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from tests.support.chain import open_chain, rollback
 from tests.support.market import market, market_grounds
 from tests.support.world import PEOPLE, World, alice, bob, grace, grounds, world
 from zonedao.addressbook import AddressBook
+from zonedao.chain.binaries import find_anvil
 from zonedao.chain.connection import Connection
 
 __all__ = ["actors", "alice", "bob", "book", "chain", "grace", "grounds", "market", "market_grounds", "node", "world"]
@@ -19,8 +23,8 @@ __all__ = ["actors", "alice", "bob", "book", "chain", "grace", "grounds", "marke
 
 @pytest.fixture(scope="session")
 def node() -> Iterator[Connection]:
-    """One embedded chain for the whole run."""
-    with open_chain("embedded") as connection:
+    """One chain for the whole run."""
+    with open_chain("anvil" if find_anvil() is not None else "embedded") as connection:
         yield connection
 
 
