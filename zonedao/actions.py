@@ -12,7 +12,7 @@ from zonedao.errors import ContractRevert
 if TYPE_CHECKING:
     from zonedao.chain.events import Event
     from zonedao.chain.receipts import Receipt
-    from zonedao.chain.sending import Prepared, Tick
+    from zonedao.chain.sending import OnConfirmation, Prepared, Tick
     from zonedao.client import Client
     from zonedao.explain.description import Description
 
@@ -91,11 +91,25 @@ class Action(Generic[T]):
             raise self._in_words(revert) from None
 
     def wait(
-        self, tx_hash: str, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, on_tick: Tick | None = None
+        self,
+        tx_hash: str,
+        timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+        on_tick: Tick | None = None,
+        *,
+        confirmations: int = 1,
+        on_confirmation: OnConfirmation | None = None,
+        settle: bool = True,
     ) -> Outcome[T]:
-        """The outcome once it is mined. Raises ContractRevert, Unconfirmed, Interrupted."""
+        """The outcome once it is mined and has so many confirmations. `Sender.wait` says what is raised."""
         try:
-            receipt = self.client.sender.wait(tx_hash, timeout_seconds, on_tick)
+            receipt = self.client.sender.wait(
+                tx_hash,
+                timeout_seconds,
+                on_tick,
+                confirmations=confirmations,
+                on_confirmation=on_confirmation,
+                settle=settle,
+            )
         except ContractRevert as revert:
             raise self._in_words(revert) from None
         return Outcome(receipt, self.read(receipt), self.client)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -103,6 +104,14 @@ class Connection:
 
             self._w3 = Web3(TransportProvider(self.transport))
         return self._w3
+
+    @cached_property
+    def genesis(self) -> str:
+        """Hash of the first block, which tells chains of one id apart; empty where the node does not show it."""
+        try:
+            return self.block(0).hash
+        except (NodeRefused, UsageProblem):
+            return ""
 
     def close(self) -> None:
         """Let go of the node, and end it if this connection started it."""

@@ -1,11 +1,13 @@
-"""What a transaction costs at most, and whether a wallet can pay it."""
+"""What a transaction costs at most, whether a wallet can pay it, and whether its owner wants to."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from zonedao.errors import InsufficientFunds, NodeRefused
+from zonedao.errors import InsufficientFunds, NodeRefused, UsageProblem, WrongState
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
@@ -26,6 +28,52 @@ class Fees:
         if self.tip_wei is None:
             return {"gasPrice": self.max_wei}
         return {"maxFeePerGas": self.max_wei, "maxPriorityFeePerGas": self.tip_wei}
+
+
+@dataclass(frozen=True)
+class FeeCap:
+    """The most that somebody wants to pay: for a unit of gas, or for a whole transaction; None is no limit. In wei."""
+
+    per_gas_wei: int | None = None
+    total_wei: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> FeeCap:
+        """`30 gwei` for a unit of gas, `0.01 ETH` for a whole transaction. Raises UsageProblem."""
+        found = _AMOUNT.fullmatch(text.strip())
+        decimals = _UNITS.get(found[2].lower()) if found is not None else None
+        if found is None or decimals is None or (wei := Decimal(found[1]).scaleb(decimals)) < 1 or wei % 1:
+            raise UsageProblem(
+                f"{text!r} is no limit of fees. Write `30 gwei` for a unit of gas, or `0.01 ETH` for a transaction."
+            )
+        return cls(per_gas_wei=int(wei)) if decimals == _UNITS["gwei"] else cls(total_wei=int(wei))
+
+    def __str__(self) -> str:
+        if self.per_gas_wei is not None:
+            return gwei(self.per_gas_wei)
+        return ether(self.total_wei) if self.total_wei is not None else ""
+
+    def applied(self, fees: Fees, gas_limit: int) -> Fees:
+        """Prices that keep within this. Raises WrongState where a transaction at that price could not be mined now."""
+        limits = [limit for limit in (self.per_gas_wei, self._shared(gas_limit)) if limit is not None]
+        most = min(limits, default=fees.max_wei)
+        if fees.max_wei <= most:
+            return fees
+        # What is above the price of the next block is room for later ones, which can be done without.
+        needed = fees.max_wei if fees.tip_wei is None else (fees.max_wei - fees.tip_wei) // BASE_FEE_ROOM + 1
+        if most < needed:
+            raise WrongState(
+                f"A unit of gas costs {gwei(needed)} now, and this transaction {ether(needed * gas_limit)} at most; "
+                f"your limit is {self}. Nothing was sent. Wait until prices fall, or give more with --max-fee."
+            )
+        return Fees(most, None if fees.tip_wei is None else min(fees.tip_wei, most))
+
+    def _shared(self, gas_limit: int) -> int | None:
+        return self.total_wei // max(gas_limit, 1) if self.total_wei is not None else None
+
+
+_AMOUNT = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,18})?) ?([A-Za-z]+)")
+_UNITS = {"gwei": 9, "eth": 18}
 
 
 def current_fees(connection: Connection) -> Fees:
@@ -65,3 +113,9 @@ def ether(amount_wei: int) -> str:
     """An amount of wei in ETH, exact."""
     whole, rest = divmod(amount_wei, 10**18)
     return f"{whole}.{rest:018d}".rstrip("0").rstrip(".") + " ETH"
+
+
+def gwei(amount_wei: int) -> str:
+    """An amount of wei in gwei, exact."""
+    whole, rest = divmod(amount_wei, 10**9)
+    return f"{whole}.{rest:09d}".rstrip("0").rstrip(".") + " gwei"

@@ -3,17 +3,22 @@
 One JSON object a line, only ever appended, each flushed to the disk itself: first the whole signed transaction, later
 what became of it. A process may be killed at any point: the next one finds what is open and finishes it with the
 same signed bytes, which the chain accepts once only.
+
+A number of an account may have several transactions, where one was to replace another. The chain takes one of them at
+most, and until it has, any of them may be the one: all are kept, and all are looked up.
 """
 
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from zonedao.disk import LineLog
+from zonedao.errors import StorageProblem
 from zonedao.home import home
 
 Outcome = Literal["mined", "replaced", "refused"]
@@ -23,7 +28,12 @@ _VERSION = 1
 
 @dataclass(frozen=True)
 class Entry:
-    """A signed transaction. `raw` is 0x-hex and holds no key; `signed_at` in seconds; `note` says what it does."""
+    """A signed transaction. `raw` is 0x-hex and holds no key; `signed_at` in seconds; `note` says what it does.
+
+    `genesis` is the hash of block 0 of its chain, which tells chains of one id apart; empty if unknown. `replaces` is
+    the hash of the one whose number it took, `cancels` that it does nothing but that. `owner` is the process that
+    sent it.
+    """
 
     chain_id: int
     sender: str
@@ -35,6 +45,40 @@ class Entry:
     data: str
     note: str
     signed_at: int
+    genesis: str = ""
+    replaces: str = ""
+    cancels: bool = False
+    owner: str = ""
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Entry:
+        """An entry as it stands in a line; what a later version added is passed over."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{key: value for key, value in document.items() if key in known})
+
+
+@dataclass(frozen=True)
+class Record:
+    """A transaction and what became of it: `outcome` is None while that is open.
+
+    `block` and `block_hash` are where it was mined (0 and empty if not, or not known), `at` when its end was recorded
+    (unix seconds). `file` is where one is kept that was signed and not sent.
+    """
+
+    entry: Entry
+    outcome: Outcome | None = None
+    block: int = 0
+    block_hash: str = ""
+    at: int = 0
+    file: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was sent and its end is not known."""
+        return self.outcome is None and not self.file
+
+
+Slot = tuple[Entry, ...]  # all transactions with one number of an account, oldest first
 
 
 class Journal:
@@ -49,26 +93,100 @@ class Journal:
         """The journal of this user, under the home folder of the package."""
         return cls(home() / "transactions.jsonl")
 
+    # --- writing ---
+
     def begin(self, entry: Entry) -> None:
-        """Record a signed transaction. When this returns it is on the disk."""
+        """Record a transaction that is about to be sent. When this returns it is on the disk. Raises StorageProblem."""
         self._log.append({"v": _VERSION, "signed": asdict(entry)})
 
-    def finish(self, tx_hash: str, outcome: Outcome) -> None:
-        """Record what became of a transaction: nothing more is to be done about it."""
-        self._log.append({"v": _VERSION, "finished": tx_hash, "outcome": outcome, "at": int(time.time())})
+    def keep(self, entry: Entry, file: Path) -> None:
+        """Record a transaction that was signed into a file and not sent. Raises StorageProblem."""
+        self._log.append({"v": _VERSION, "kept": asdict(entry), "file": str(file)})
 
-    def open_entries(self, chain_id: int, sender: str | None = None) -> list[Entry]:
-        """Transactions on a chain of which no end is recorded, oldest first."""
-        found: dict[str, Entry] = {}
+    def finish(self, tx_hash: str, outcome: Outcome, *, block: int = 0, block_hash: str = "") -> None:
+        """Record what became of a transaction: nothing more is to be done about it.
+
+        A disk that is full is no reason to fail: what stays open is looked up once more.
+        """
+        line: dict[str, Any] = {"v": _VERSION, "finished": tx_hash, "outcome": outcome, "at": int(time.time())}
+        if block_hash:
+            line |= {"block": block, "block_hash": block_hash}
+        with suppress(StorageProblem):
+            self._log.append(line)
+
+    def reopen(self, tx_hash: str) -> None:
+        """Record that a transaction is not where it was mined any more. Raises StorageProblem."""
+        self._log.append({"v": _VERSION, "reopened": tx_hash})
+
+    # --- reading ---
+
+    def records(
+        self, chain_id: int | None = None, sender: str | None = None, genesis: str | None = None
+    ) -> list[Record]:
+        """Every transaction, in the order of signing; of one chain, one sender, one genesis. Raises StorageProblem."""
+        found: dict[str, Record] = {}
         for line in self._log.entries():
             if "signed" in line:
-                entry = Entry(**line["signed"])
-                if entry.chain_id == chain_id and sender in (None, entry.sender):
-                    found[entry.hash] = entry
-            elif "finished" in line:
-                found.pop(line["finished"], None)
-        return sorted(found.values(), key=lambda entry: (entry.sender, entry.nonce))
+                entry = Entry.of(line["signed"])
+                found[entry.hash] = Record(entry)
+            elif "kept" in line:
+                entry = Entry.of(line["kept"])
+                found.setdefault(entry.hash, Record(entry, file=str(line["file"])))
+            elif line.get("finished") in found:
+                place = {"block": line.get("block", 0), "block_hash": line.get("block_hash", "")}
+                found[line["finished"]] = replace(
+                    found[line["finished"]], outcome=line["outcome"], at=line.get("at", 0), **place
+                )
+            elif line.get("reopened") in found:
+                found[line["reopened"]] = Record(found[line["reopened"]].entry)
+        return [
+            record
+            for record in found.values()
+            if chain_id in (None, record.entry.chain_id)
+            and sender in (None, record.entry.sender)
+            and (genesis is None or record.entry.genesis in ("", genesis))
+        ]
+
+    def open_entries(self, chain_id: int, sender: str | None = None, genesis: str | None = None) -> list[Entry]:
+        """Transactions on a chain of which no end is recorded, by sender and number, oldest first."""
+        found = [record.entry for record in self.records(chain_id, sender, genesis) if record.is_open]
+        return sorted(found, key=lambda entry: (entry.sender, entry.nonce))
+
+    def slots(self, chain_id: int, sender: str | None = None, genesis: str | None = None) -> list[Slot]:
+        """The numbers of which a transaction is open, each with every transaction that may have it. Lowest first."""
+        return _slots(self.records(chain_id, sender, genesis))
+
+    def slot_of(self, tx_hash: str) -> Slot:
+        """Every transaction that may have the number of one; empty when it is not in the journal."""
+        records = self.records()
+        own = next((record.entry for record in records if record.entry.hash == tx_hash), None)
+        if own is None:
+            return ()
+        return tuple(record.entry for record in records if _rivals(record, own))
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other processes of this user from choosing a transaction number at the same time."""
         return self._log.lock()
+
+
+def _slots(records: Iterable[Record]) -> list[Slot]:
+    known = list(records)
+    found: dict[tuple[str, int, str], Slot] = {}
+    for record in known:
+        entry = record.entry
+        if record.is_open:
+            found[entry.sender, entry.nonce, entry.genesis] = tuple(
+                each.entry for each in known if _rivals(each, entry)
+            )
+    return [found[key] for key in sorted(found)]
+
+
+def _rivals(record: Record, entry: Entry) -> bool:
+    """Whether a transaction may have the number of another one. Whoever was refused may have reached somebody else."""
+    other = record.entry
+    return (
+        (other.chain_id, other.sender, other.nonce) == (entry.chain_id, entry.sender, entry.nonce)
+        and (not other.genesis or not entry.genesis or other.genesis == entry.genesis)
+        and not record.file
+        and (record.outcome != "mined" or other.hash == entry.hash)
+    )

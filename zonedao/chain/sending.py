@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import checksum_address, keccak
-from zonedao.chain.fees import Fees, current_fees, require_funds
+from zonedao.chain.broadcasting import broadcast
+from zonedao.chain.fees import FeeCap, Fees, current_fees, require_funds
+from zonedao.chain.following import Follower, Recovered, this_process
 from zonedao.chain.journal import Entry, Journal
+from zonedao.chain.numbers import next_nonce, taker_of
 from zonedao.chain.receipts import Receipt, receipt_of
-from zonedao.chain.reverts import decode_revert, lacks_funds, revert_from
+from zonedao.chain.reverts import decode_revert, revert_from
+from zonedao.chain.waiting import OnConfirmation, Tick, wait_for_receipt
 from zonedao.errors import (
     ContractRevert,
     InsufficientFunds,
     Interrupted,
     NodeProblem,
     NodeRefused,
-    NodeUnreachable,
     Unconfirmed,
     WrongState,
 )
 
 if TYPE_CHECKING:
-    from eth_typing import HexStr
-
     from zonedao.chain.connection import Connection
     from zonedao.chain.signers import Signer
 
 GAS_MARGIN_PPM = 250_000  # added to an estimate: state may change before the transaction is mined
 DEFAULT_TIMEOUT_SECONDS = 300.0
 
-Tick = Callable[[float], None]
+__all__ = ["DEFAULT_TIMEOUT_SECONDS", "OnConfirmation", "Prepared", "Recovered", "Sender", "Tick"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Prepared:
     """A transaction ready to be signed.
 
     `to` is None when it creates a contract; `gas_limit` in gas; `fee_limit_wei` the most that the fee can be.
+    `genesis`, `replaces` and `cancels` are those of `journal.Entry`.
     """
 
     chain_id: int
@@ -51,6 +52,9 @@ class Prepared:
     gas_limit: int
     fees: Fees
     note: str = ""
+    genesis: str = ""
+    replaces: str = ""
+    cancels: bool = False
 
     @property
     def fee_limit_wei(self) -> int:
@@ -72,24 +76,12 @@ class Prepared:
         return transaction
 
 
-@dataclass(frozen=True)
-class Recovered:
-    """What became of a transaction of an earlier run.
-
-    `state` is 'mined' (with its `receipt`), 'waiting' (the node has it), 'resent' (the node had lost it; the same
-    signed bytes were broadcast again), or 'replaced' (another transaction took its number; it can never happen).
-    """
-
-    entry: Entry
-    state: str
-    receipt: Receipt | None = None
-
-
 class Sender:
     """Sends transactions of one signer on one chain.
 
     With a `journal` every signed transaction is on disk before it is broadcast, and `recover` finishes what an
-    interrupted run left open. `gas_price_wei` fixes the price, so that the same steps cost the same everywhere.
+    interrupted run left open. `gas_price_wei` fixes the price, so that the same steps cost the same everywhere;
+    `fee_cap` is the most that it may be.
     """
 
     def __init__(
@@ -99,11 +91,13 @@ class Sender:
         journal: Journal | None = None,
         *,
         gas_price_wei: int | None = None,
+        fee_cap: FeeCap | None = None,
     ) -> None:
         self.connection = connection
         self.signer = signer
         self.journal = journal
         self.gas_price_wei = gas_price_wei
+        self.fee_cap = fee_cap
 
     @property
     def address(self) -> str:
@@ -123,15 +117,16 @@ class Sender:
         nonce: int | None = None,
         gas_limit: int | None = None,
         note: str = "",
+        kept: bool = False,
     ) -> Prepared:
         """A transaction with number, gas limit and prices, checked to succeed now and to be payable.
 
         `nonce` and `gas_limit` are asked of the node unless given; giving the limit skips the check that it would
-        succeed. Raises ContractRevert, InsufficientFunds, and Unconfirmed when the very same transaction of an
-        earlier run is still under way.
+        succeed. With `kept` it is one to be kept in a file, whose number comes after those of others that are kept.
+        Raises ContractRevert, InsufficientFunds, WrongState where prices are above the cap, and Unconfirmed when the
+        very same transaction of an earlier run is still under way.
         """
         self._require_not_under_way(to, data, value_wei)
-        fees = Fees(self.gas_price_wei) if self.gas_price_wei is not None else current_fees(self.connection)
         if gas_limit is None:
             if value_wei:
                 require_funds(self.connection, self.address, value_wei, 0)
@@ -144,86 +139,103 @@ class Sender:
             to=checksum_address(to) if to is not None else None,
             data=data,
             value_wei=value_wei,
-            nonce=self._next_nonce() if nonce is None else nonce,
+            nonce=next_nonce(self.connection, self.address, self.journal, kept) if nonce is None else nonce,
             gas_limit=gas_limit,
-            fees=fees,
+            fees=self.fees(gas_limit),
             note=note,
+            genesis=self._genesis(),
         )
         require_funds(self.connection, self.address, value_wei, prepared.fee_limit_wei)
         return prepared
 
-    def send(self, prepared: Prepared) -> str:
-        """Sign, record and broadcast; the transaction's hash.
+    def fees(self, gas_limit: int) -> Fees:
+        """What a transaction would pay now for each unit of gas. Raises WrongState where that is above the cap."""
+        fees = Fees(self.gas_price_wei) if self.gas_price_wei is not None else current_fees(self.connection)
+        return fees if self.fee_cap is None else self.fee_cap.applied(fees, gas_limit)
 
-        Raises InsufficientFunds, WrongState (its number was taken meanwhile), NodeRefused: then nothing was sent.
-        Raises Unconfirmed or Interrupted, with the hash, when it may have been.
-        """
+    def sign(self, prepared: Prepared) -> Entry:
+        """The signed transaction as the journal takes it. Nothing is written or sent. Raises KeyProblem."""
         raw = self.signer.sign_transaction(prepared.fields())
-        tx_hash = "0x" + keccak(raw).hex()
+        return Entry(
+            chain_id=prepared.chain_id,
+            sender=prepared.sender,
+            nonce=prepared.nonce,
+            hash="0x" + keccak(raw).hex(),
+            raw="0x" + raw.hex(),
+            to=prepared.to,
+            value_wei=prepared.value_wei,
+            data="0x" + prepared.data.hex(),
+            note=prepared.note,
+            signed_at=int(time.time()),
+            genesis=prepared.genesis,
+            replaces=prepared.replaces,
+            cancels=prepared.cancels,
+            owner=this_process(),
+        )
+
+    def send(self, prepared: Prepared) -> str:
+        """Sign, record and broadcast; the transaction's hash. Raises what `submit` raises."""
+        return self.submit(self.sign(prepared))
+
+    def submit(self, entry: Entry) -> str:
+        """Record and broadcast what was signed; its hash.
+
+        Raises InsufficientFunds, WrongState (its number was taken meanwhile), ContractRevert, NodeProblem: then nothing
+        was sent. Raises Unconfirmed or Interrupted, with the hash, when it may have been.
+        """
         if self.journal is not None:
-            self.journal.begin(
-                Entry(
-                    chain_id=prepared.chain_id,
-                    sender=prepared.sender,
-                    nonce=prepared.nonce,
-                    hash=tx_hash,
-                    raw="0x" + raw.hex(),
-                    to=prepared.to,
-                    value_wei=prepared.value_wei,
-                    data="0x" + prepared.data.hex(),
-                    note=prepared.note,
-                    signed_at=int(time.time()),
-                )
-            )
+            self.journal.begin(entry)
         try:
-            self._broadcast(tx_hash, "0x" + raw.hex())
-        except NodeUnreachable as problem:
-            raise Unconfirmed(
-                f"The node went away while transaction {tx_hash} was being sent; it may have arrived. "
-                "Run the command again when the node is back: nothing will be sent twice.",
-                tx_hash=tx_hash,
-            ) from problem
+            broadcast(self.connection, entry.sender, entry.hash, entry.raw)
+        except WrongState:
+            # A server that hands a request to several nodes may tell of the second what the first one did.
+            if not self._is_taken_by_another(entry):
+                return entry.hash
+            self._finish_refused(entry)
+            raise
+        except (InsufficientFunds, ContractRevert, NodeProblem):
+            self._finish_refused(entry)
+            raise
         except KeyboardInterrupt:
-            raise _interrupted(tx_hash) from None
-        return tx_hash
+            raise _interrupted(entry.hash) from None
+        return entry.hash
 
     def wait(
-        self, tx_hash: str, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS, on_tick: Tick | None = None
+        self,
+        tx_hash: str,
+        timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+        on_tick: Tick | None = None,
+        *,
+        confirmations: int = 1,
+        on_confirmation: OnConfirmation | None = None,
+        settle: bool = True,
     ) -> Receipt:
-        """The receipt, once there is one. `on_tick` is called with the seconds waited, several times a second.
+        """The receipt, once there is one with so many `confirmations`: 1 is the block that it is in.
 
-        Raises ContractRevert (mined, and reverted), Unconfirmed after the timeout, Interrupted on Ctrl-C.
+        `on_tick` is called with the seconds waited, several times a second, `on_confirmation` with the confirmations so
+        far and those wanted. What the node forgets meanwhile is broadcast again. The receipt is that of another
+        transaction where one took its number and does the same (see `replacing`). `timeout_seconds` are those without
+        any progress. With `settle` the end is written into the journal; otherwise call `settle` when it was told.
+
+        Raises ContractRevert (mined, and reverted), WrongState (another transaction took its number), WrongChain,
+        Unconfirmed after the timeout, Interrupted on Ctrl-C.
         """
-        started = time.monotonic()
-        pause = 0.002 if self.connection.is_local else 0.5
-        last_problem = ""
         try:
-            while True:
-                try:
-                    receipt = self.receipt(tx_hash)
-                except NodeUnreachable as problem:
-                    # It was sent; a node that is away for a moment does not change that.
-                    receipt, last_problem = None, f" ({problem.message})"
-                if receipt is not None:
-                    break
-                elapsed = time.monotonic() - started
-                if elapsed >= timeout_seconds:
-                    raise Unconfirmed(
-                        f"Transaction {tx_hash} was sent but is not mined after {elapsed:.0f} s{last_problem}. "
-                        "Run the command again later: it will be looked up, and nothing will be sent twice.",
-                        tx_hash=tx_hash,
-                    )
-                if on_tick is not None:
-                    on_tick(elapsed)
-                time.sleep(min(pause, max(timeout_seconds - elapsed, 0.0)))
-                pause = min(pause * 1.5, 0.25 if self.connection.is_local else 2.0)
+            receipt = wait_for_receipt(
+                self.connection, self.journal, tx_hash, timeout_seconds, on_tick, confirmations, on_confirmation
+            )
         except KeyboardInterrupt:
             raise _interrupted(tx_hash) from None
-        if self.journal is not None:
-            self.journal.finish(tx_hash, "mined")
+        if settle or not receipt.ok:
+            self.settle(receipt)
         if not receipt.ok:
             raise self.explain_failure(receipt)
         return receipt
+
+    def settle(self, receipt: Receipt) -> None:
+        """Write down that a transaction was mined, and that nothing else with its number ever will be."""
+        if self.journal is not None:
+            Follower(self.connection, self.journal).settle_mined(receipt)
 
     def transact(
         self,
@@ -252,17 +264,27 @@ class Sender:
         return receipt_of(self.connection, tx_hash)
 
     def recover(self) -> list[Recovered]:
-        """Look up every transaction that an earlier run left open, and broadcast again what the node has lost.
+        """`look_up`, and everything that has an end is settled: for a caller who takes it from here."""
+        found = self.look_up()
+        for each in found:
+            if not each.running:
+                self.settle_found(each)
+        return found
 
-        The same signed bytes are used, which a chain accepts once only. Raises NodeUnreachable.
+    def look_up(self) -> list[Recovered]:
+        """What became of every transaction that an earlier run left open; what the node has lost is broadcast again.
+
+        The same signed bytes are used, which a chain accepts once only. Raises NodeProblem.
         """
         if self.journal is None:
             return []
-        found: list[Recovered] = []
         with self.journal.lock():
-            for entry in self.journal.open_entries(self.connection.chain_id, self.address):
-                found.append(self._recover(entry))
-        return found
+            return Follower(self.connection, self.journal).look_up(self.address)
+
+    def settle_found(self, found: Recovered) -> None:
+        """Write down what `look_up` found, once whom it concerns was told."""
+        if self.journal is not None:
+            Follower(self.connection, self.journal).settle(found)
 
     def explain_failure(self, receipt: Receipt) -> ContractRevert:
         """Why a mined transaction reverted: the same call is run again at its block."""
@@ -282,70 +304,49 @@ class Sender:
 
     # --- inside ---
 
-    def _next_nonce(self) -> int:
-        nonce = self.connection.nonce(self.address)
-        if self.journal is not None:
-            # A node that restarted has forgotten what waits; the journal has not.
-            waiting = [entry.nonce for entry in self.journal.open_entries(self.connection.chain_id, self.address)]
-            while nonce in waiting:
-                nonce += 1
-        return nonce
-
     def _require_not_under_way(self, to: str | None, data: bytes, value_wei: int) -> None:
         if self.journal is None:
             return
-        target = checksum_address(to) if to is not None else None
-        for entry in self.journal.open_entries(self.connection.chain_id, self.address):
-            if (entry.to, entry.data, entry.value_wei) != (target, "0x" + data.hex(), value_wei):
+        follower = Follower(self.connection, self.journal)
+        wanted = (checksum_address(to) if to is not None else None, "0x" + data.hex(), value_wei)
+        for slot in self.journal.slots(self.connection.chain_id, self.address, self._genesis()):
+            if all((entry.to, entry.data, entry.value_wei) != wanted for entry in slot):
                 continue
-            if self._recover(entry).state in ("waiting", "resent"):
+            found = follower.follow(slot)
+            if found.state in ("waiting", "resent"):
                 raise Unconfirmed(
-                    f"The same transaction is already under way as {entry.hash}, and was not sent again. "
+                    f"The same transaction is already under way as {found.entry.hash}, and was not sent again. "
                     "Wait until it is mined, then look at the result.",
-                    tx_hash=entry.hash,
+                    tx_hash=found.entry.hash,
+                )
+            follower.settle(found)
+            if found.state == "mined" and not found.entry.cancels and found.receipt is not None and found.receipt.ok:
+                raise WrongState(
+                    f"The same was sent by another run and mined meanwhile, as {found.entry.hash}, and was not sent "
+                    "again. Look at the result; run the command once more only if you want it twice."
                 )
 
-    def _recover(self, entry: Entry) -> Recovered:
-        journal = self.journal
-        assert journal is not None
-        receipt = self.receipt(entry.hash)
-        if receipt is not None:
-            journal.finish(entry.hash, "mined")
-            return Recovered(entry, "mined", receipt)
-        if self.connection.request("eth_getTransactionByHash", entry.hash) is not None:
-            return Recovered(entry, "waiting")
-        if self.connection.nonce(entry.sender, "latest") > entry.nonce:
-            journal.finish(entry.hash, "replaced")
-            return Recovered(entry, "replaced")
-        self._broadcast(entry.hash, entry.raw)
-        return Recovered(entry, "resent")
-
-    def _broadcast(self, tx_hash: str, raw: str) -> None:
-        try:
-            self.connection.w3.eth.send_raw_transaction(cast("HexStr", raw))
-        except NodeRefused as problem:
-            reason = problem.reason.lower()
-            if any(word in reason for word in ("already known", "already imported", "known transaction")):
-                return
-            if self.connection.request("eth_getTransactionByHash", tx_hash) is not None:
-                return
-            if self.journal is not None:
-                self.journal.finish(tx_hash, "refused")
-            raise self._refusal(problem) from problem
-
-    def _refusal(self, problem: NodeRefused) -> Exception:
-        reason = problem.reason.lower()
-        if lacks_funds(problem):
-            return InsufficientFunds(
-                f"{self.address} cannot pay for this: {problem.reason}. Nothing was sent. Put coins into it first.",
-                address=self.address,
+    def _is_taken_by_another(self, entry: Entry) -> bool:
+        """Whether a transaction that was refused for its number is none that was mined with it. Raises Unconfirmed."""
+        if self.receipt(entry.hash) is not None:
+            return False
+        if self.connection.is_local or self.connection.nonce(entry.sender, "latest") <= entry.nonce:
+            return True
+        taker = taker_of(self.connection, entry.sender, entry.nonce)
+        if not taker:
+            raise Unconfirmed(
+                f"The node says that the number of transaction {entry.hash} is taken, and does not show by which one. "
+                "Run the command again in a moment: it is looked up, and nothing will be sent twice.",
+                tx_hash=entry.hash,
             )
-        if "nonce" in reason or "replacement" in reason:
-            return WrongState(
-                f"Another transaction of {self.address} came between ({problem.reason}). Nothing was sent. "
-                "Run the command again."
-            )
-        return revert_from(problem) or NodeProblem(f"{problem.message} Nothing was sent.")
+        return taker != entry.hash
+
+    def _finish_refused(self, entry: Entry) -> None:
+        if self.journal is not None:
+            self.journal.finish(entry.hash, "refused")
+
+    def _genesis(self) -> str:
+        return self.connection.genesis if self.journal is not None else ""
 
 
 def _interrupted(tx_hash: str) -> Interrupted:

@@ -1,7 +1,8 @@
 """Doing something on the chain: explain, simulate, ask, sign, send, wait, tell. Nothing is ever sent twice.
 
 A run that was interrupted after signing left its transaction in the journal. The next run looks it up first; when it
-is the very thing that is wanted again, that transaction is the answer and no other is sent.
+is the very thing that is wanted again, that transaction is the answer and no other is sent. Its end is written down
+only when it was told: whoever is killed between is answered by the next run.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import click
 from zonedao.cli.kit.ask import confirm
 from zonedao.cli.kit.output import DIM, ReaderGone, style
 from zonedao.cli.kit.waiting import Waiting
-from zonedao.errors import ContractRevert, OutputProblem
+from zonedao.errors import ContractRevert, OutputProblem, WrongState
 
 if TYPE_CHECKING:
     from zonedao.actions import Action, Outcome
-    from zonedao.chain.sending import Recovered
+    from zonedao.chain.following import Recovered
+    from zonedao.chain.journal import Entry
     from zonedao.cli.kit.session import Session
     from zonedao.client import Client
     from zonedao.explain.description import Description
@@ -51,7 +53,7 @@ def carry_out(
     from zonedao.chain.fees import require_funds
 
     signer = session.require_signer()
-    recovered = [] if session.options.dry_run else client.sender.recover()
+    recovered = [] if session.options.dry_run else client.sender.look_up()
     action = make()
     outcome = _finish_earlier(session, action, recovered)
     description: Description | None = None
@@ -69,9 +71,10 @@ def carry_out(
         # Now rather than under the lock, which other commands of this user wait for.
         signer.unlocked()
         for step in action.first:
-            _send(session, step)
+            client.sender.settle(_send(session, step).receipt)
         outcome = _send(session, action)
     _show_outcome(session, action, outcome, description, told)
+    client.sender.settle(outcome.receipt)
     return outcome
 
 
@@ -89,7 +92,7 @@ def _send(session: Session, action: Action[T]) -> Outcome[T]:
 def _wait(action: Action[T], tx_hash: str) -> Outcome[T]:
     waiting = Waiting(tx_hash)
     try:
-        return action.wait(tx_hash, on_tick=waiting)
+        return action.wait(tx_hash, on_tick=waiting, settle=False)
     finally:
         waiting.clear()
 
@@ -98,23 +101,41 @@ def _finish_earlier(session: Session, action: Action[T], recovered: Sequence[Rec
     """The outcome of the same command of an interrupted run, if there is one; others are only told of."""
     outcome: Outcome[T] | None = None
     for found in recovered:
-        entry = found.entry
-        same = (entry.to, entry.note, entry.value_wei) == (action.to, action.meaning, action.value_wei)
-        what = f"“{entry.note}” of an earlier run ({entry.hash})"
-        if found.state == "replaced":
-            session.out.note(f"{what} can never happen any more: another transaction took its place.")
-        elif found.receipt is not None and not found.receipt.ok:
-            session.out.note(f"{what} was mined and refused.")
-        elif not same:
-            done = "has been mined meanwhile" if found.receipt is not None else "is still under way"
-            session.out.note(f"{what} {done}.")
-        else:
-            session.out.note(f"{what} is looked up; nothing is sent again.")
+        same = next((entry for entry in found.slot if _does(entry, action)), None)
+        lasting = found.state in ("mined", "waiting", "resent")
+        refused = found.receipt is not None and not found.receipt.ok
+        if same is not None and lasting and not refused and not found.entry.cancels:
+            session.out.note(
+                f"“{same.note}” of an earlier run ({found.entry.hash}) is looked up; nothing is sent again."
+            )
             try:
-                outcome = _wait(action, entry.hash)
-            except ContractRevert as refused:
-                session.out.note(refused.message)
+                outcome = _wait(action, found.entry.hash)
+            except (ContractRevert, WrongState) as problem:
+                session.out.note(problem.message)
+            continue
+        if found.running:
+            continue  # its own process tells what becomes of it
+        session.out.note(became(found))
+        action.client.sender.settle_found(found)
     return outcome
+
+
+def became(found: Recovered) -> str:
+    """What became of a transaction of an earlier run, in a sentence."""
+    what = f"“{found.entry.note}” of an earlier run ({found.entry.hash})"
+    if found.state == "replaced":
+        return f"{what} can never happen any more: another transaction took its place."
+    if found.state == "refused":
+        return f"{what} is not taken by the node and was given up. {found.reason}"
+    if found.state == "dropped":
+        return f"{what} was taken back by a reorganisation of the chain, and has been sent again as it was."
+    if found.receipt is None:
+        return f"{what} is still under way."
+    return f"{what} has been mined meanwhile." if found.receipt.ok else f"{what} was mined and refused."
+
+
+def _does(entry: Entry, action: Action[Any]) -> bool:
+    return (entry.to, entry.note, entry.value_wei) == (action.to, action.meaning, action.value_wei)
 
 
 # --- telling ---
