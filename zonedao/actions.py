@@ -96,17 +96,15 @@ class Action(Generic[T]):
         timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
         on_tick: Tick | None = None,
         *,
-        confirmations: int = 1,
         on_confirmation: OnConfirmation | None = None,
         settle: bool = True,
     ) -> Outcome[T]:
-        """The outcome once it is mined and has so many confirmations. `Sender.wait` says what is raised."""
+        """The outcome once it is mined and has the confirmations wanted. `Sender.wait` says what is raised."""
         try:
             receipt = self.client.sender.wait(
                 tx_hash,
                 timeout_seconds,
                 on_tick,
-                confirmations=confirmations,
                 on_confirmation=on_confirmation,
                 settle=settle,
             )

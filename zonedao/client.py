@@ -16,6 +16,7 @@ from zonedao.errors import CodeMissing, ContractRevert, NotFound, UsageProblem, 
 from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset, read_asset
 
 if TYPE_CHECKING:
+    from zonedao.chain.fees import FeeCap
     from zonedao.chain.journal import Journal
     from zonedao.chain.signers import Signer
     from zonedao.explain.speaker import Speaker
@@ -28,7 +29,8 @@ class Client:
     """A connection together with who acts, which names this user knows, and what was read once and never changes.
 
     `signer` None reads only. With a `journal` transactions survive an interrupted run (see `Sender`);
-    `gas_price_wei` fixes the price of gas. `book` None means no names.
+    `gas_price_wei` fixes the price of gas, `fee_cap` is the most that it may be, and who waits for what was sent waits
+    for so many `confirmations`. `book` None means no names.
     """
 
     def __init__(
@@ -38,12 +40,16 @@ class Client:
         *,
         journal: Journal | None = None,
         gas_price_wei: int | None = None,
+        fee_cap: FeeCap | None = None,
+        confirmations: int = 1,
         book: AddressBook | None = None,
     ) -> None:
         self.connection = connection
         self.signer = signer
         self.journal = journal
         self.gas_price_wei = gas_price_wei
+        self.fee_cap = fee_cap
+        self.confirmations = confirmations
         self.book = book
         self._assets: dict[str, Asset] = {COIN_ADDRESS: COIN}
         self._speaker: Speaker | None = None
@@ -68,11 +74,33 @@ class Client:
     @property
     def sender(self) -> Sender:
         """Sends the signer's transactions. Raises UsageProblem when there is no signer."""
-        return Sender(self.connection, self.require_signer(), self.journal, gas_price_wei=self.gas_price_wei)
+        return Sender(
+            self.connection,
+            self.require_signer(),
+            self.journal,
+            gas_price_wei=self.gas_price_wei,
+            fee_cap=self.fee_cap,
+            confirmations=self.confirmations,
+        )
 
     def acting_as(self, signer: Signer | None) -> Client:
         """The same for somebody else, with what was read already."""
-        other = Client(self.connection, signer, journal=self.journal, gas_price_wei=self.gas_price_wei, book=self.book)
+        return self._like(signer, self.journal)
+
+    def keeping(self, journal: Journal) -> Client:
+        """The same with a journal, and with what was read already."""
+        return self._like(self.signer, journal)
+
+    def _like(self, signer: Signer | None, journal: Journal | None) -> Client:
+        other = Client(
+            self.connection,
+            signer,
+            journal=journal,
+            gas_price_wei=self.gas_price_wei,
+            fee_cap=self.fee_cap,
+            confirmations=self.confirmations,
+            book=self.book,
+        )
         other._assets = self._assets
         return other
 
@@ -150,13 +178,16 @@ def connect(
     *,
     journal: Journal | None = None,
     gas_price_wei: int | None = None,
+    fee_cap: FeeCap | None = None,
+    confirmations: int = 1,
     book: AddressBook | None = None,
 ) -> Zone:
     """A zone on a chain.
 
     `network` is an open `Connection`, 'anvil', 'ganache', a node's URL, or what `zone` may be; None is where the zone
     lives according to the address book, else the node of `zonedao chain up`. `zone` is its address, its name in the
-    address book, its `NAME.zone.toml`, or an entry. `book` is this user's address book by default.
+    address book, its `NAME.zone.toml`, or an entry. `book` is this user's address book by default; the
+    rest is said at `Client`.
 
     Raises NodeUnreachable, WrongChain, CodeMissing, NotFound, UsageProblem; each says what to do.
     """
@@ -168,7 +199,15 @@ def connect(
     entry = find_zone(zone, book)
     connection = open_connection(entry, network)
     try:
-        client = Client(connection, signer, journal=journal, gas_price_wei=gas_price_wei, book=book)
+        client = Client(
+            connection,
+            signer,
+            journal=journal,
+            gas_price_wei=gas_price_wei,
+            fee_cap=fee_cap,
+            confirmations=confirmations,
+            book=book,
+        )
         if isinstance(entry, ZoneEntry):
             return client.zone(entry.root, deploy_block=entry.deploy_block, called=entry.name)
         known = book.zone_at(connection.chain_id, entry)

@@ -272,6 +272,7 @@ def test_a_node_that_came_to_serve_another_chain(here: Sender, journal: Journal,
 @pytest.mark.usefixtures("impatient")
 def test_confirmations(here: Sender, between: Between) -> None:
     net = here.connection
+    here.confirmations = 3
     tx_hash = pay(here, 5)
     seen: list[tuple[int, int]] = []
 
@@ -283,7 +284,7 @@ def test_confirmations(here: Sender, between: Between) -> None:
             net.request("anvil_dropAllTransactions")
         net.request("evm_mine")
 
-    receipt = here.wait(tx_hash, confirmations=3, on_confirmation=confirmed)
+    receipt = here.wait(tx_hash, on_confirmation=confirmed)
     assert net.block_number() - receipt.block + 1 >= 3
     assert net.block(receipt.block).hash == receipt.block_hash
     assert seen[0] == (1, 3)
@@ -292,9 +293,10 @@ def test_confirmations(here: Sender, between: Between) -> None:
 
 
 def test_too_few_confirmations_in_time(here: Sender) -> None:
+    here.confirmations = 2
     tx_hash = pay(here, 5)
     with pytest.raises(Unconfirmed, match=r"is in block \d+ and has 1 of 2 confirmations after"):
-        here.wait(tx_hash, 0.05, confirmations=2)
+        here.wait(tx_hash, 0.05)
 
 
 # --- reorganisations after the end ---

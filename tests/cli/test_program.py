@@ -55,7 +55,7 @@ propose object / propose resume / propose freeze / propose unfreeze / propose re
 propose dissolve / propose preserve / propose move / propose hold / propose take
 petition dissolve / body finish / body rehang / body sweep
 petition list / petition show / petition object / petition freeze / petition appeal / petition sign / petition bring
-petition enact
+petition enact / tx list / tx speed-up / tx cancel
 """
 
 

@@ -357,3 +357,47 @@ def test_a_node_that_goes_away_while_waiting(away: Away, user: Path, password_fi
         behind.request("evm_setIntervalMining", 1)
     assert run(*words, home=user).code == 0
     assert (gifts(away), len(door.sent)) == (before + 5, sent + 1)
+
+
+def test_offer_more_then_take_it_back(away: Away, user: Path, password_file: Path, cli: Cli, password: None) -> None:
+    """A gift that waits is sped up and canceled; either may be mined, and one of them is, once."""
+    behind, before, sent = away.behind, gifts(away), len(away.door.sent)
+    assert cli("tx", "list").out.startswith("Nothing of yours is under way on elmcourt.")
+    none = cli("tx", "cancel", "--account", "ada")
+    assert (none.code, none.error) == (3, "Nothing of ada is under way on elmcourt.")
+    behind.request("evm_setIntervalMining", 0)
+    try:
+        for words in (gift(password_file, "6 ETH"), ("tx", "speed-up", "--account", "ada", "--yes")):
+            with terminal(*words, home=user, env={"ZONEDAO_PASSWORD_FILE": str(password_file)}) as screen:
+                screen.await_text("Waiting for 0x")
+                screen.control_c()
+                assert screen.end().code == 130
+        waiting = succeeded(cli("tx", "list", "--json")).json["transactions"]
+        assert [each["state"] for each in waiting] == ["waiting", "waiting"]
+        assert waiting[1]["replaces"] == waiting[0]["tx"]
+        assert waiting[0]["number"] == waiting[1]["number"]
+        number = waiting[0]["number"]
+        other = cli("tx", "cancel", str(number + 1), "--account", "ada")
+        assert (other.code, f"No transaction {number + 1} is under way." in other.error) == (3, True)
+        capped = cli("tx", "cancel", "--account", "ada", "--max-fee", "0.000000001 ETH")
+        assert (capped.code, "give more with --max-fee" in capped.error) == (4, True)
+        dry = succeeded(cli("tx", "cancel", waiting[1]["tx"][:9], "--account", "ada", "--dry-run"))
+        assert dry.out.startswith(f"Cancel “deposit 6 ETH for Elmcourt”, number {number} of ada.")
+        assert "Either of the two is mined, never both." in dry.out
+        cancel = ("tx", "cancel", str(number), "--account", "ada", "--yes", "--confirmations", "2")
+        with terminal(*cancel, home=user, env={"ZONEDAO_PASSWORD_FILE": str(password_file)}) as screen:
+            screen.await_text("Waiting for 0x")
+            behind.request("evm_setIntervalMining", 1)
+            screen.await_text("1 of 2 confirmations")
+            screen.await_text("“deposit 6 ETH for Elmcourt” was canceled: it can never happen.")
+            assert screen.end().code == 0
+    finally:
+        behind.request("evm_setIntervalMining", 1)
+    assert (gifts(away), len(away.door.sent)) == (before, sent + 3)
+    assert succeeded(cli("tx", "list", "--json")).json["transactions"] == []
+    told = succeeded(cli("tx", "list", "--all", "--json")).json["transactions"]
+    assert [(each["state"], each["cancels"]) for each in told] == [
+        ("replaced", False),
+        ("replaced", False),
+        ("mined", True),
+    ]

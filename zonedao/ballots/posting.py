@@ -133,20 +133,17 @@ def posting_client(box: BallotBox) -> Client:
     client.require_signer()
     if client.journal is not None:
         return client
-    journal = Journal(box.store.path.with_suffix(".transactions.jsonl"))
-    return Client(
-        client.connection, client.signer, journal=journal, gas_price_wei=client.gas_price_wei, book=client.book
-    )
+    return client.keeping(Journal(box.store.path.with_suffix(".transactions.jsonl")))
 
 
 def finish_earlier(client: Client, to: str, say: Tell) -> None:
     """Wait for what an earlier run sent to a contract. Raises Unconfirmed when it is not mined in time."""
     for found in client.sender.recover():
-        if found.entry.to == to and found.state in ("waiting", "resent"):
+        if found.entry.to == to and found.state in ("waiting", "resent", "dropped"):
             say(f"“{found.entry.note}” of an earlier run is under way as {found.entry.hash}.")
             try:
                 client.sender.wait(found.entry.hash)
-            except ContractRevert as refused:
+            except (ContractRevert, WrongState) as refused:
                 say(refused.message)
 
 

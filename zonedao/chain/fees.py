@@ -55,9 +55,8 @@ class FeeCap:
 
     def applied(self, fees: Fees, gas_limit: int) -> Fees:
         """Prices that keep within this. Raises WrongState where a transaction at that price could not be mined now."""
-        limits = [limit for limit in (self.per_gas_wei, self._shared(gas_limit)) if limit is not None]
-        most = min(limits, default=fees.max_wei)
-        if fees.max_wei <= most:
+        most = self.of_gas(gas_limit)
+        if most is None or fees.max_wei <= most:
             return fees
         # What is above the price of the next block is room for later ones, which can be done without.
         needed = fees.max_wei if fees.tip_wei is None else (fees.max_wei - fees.tip_wei) // BASE_FEE_ROOM + 1
@@ -68,8 +67,11 @@ class FeeCap:
             )
         return Fees(most, None if fees.tip_wei is None else min(fees.tip_wei, most))
 
-    def _shared(self, gas_limit: int) -> int | None:
-        return self.total_wei // max(gas_limit, 1) if self.total_wei is not None else None
+    def of_gas(self, gas_limit: int) -> int | None:
+        """Wei for a unit of gas in a transaction with a limit; None without any cap."""
+        if self.total_wei is not None:
+            return self.total_wei // max(gas_limit, 1)
+        return self.per_gas_wei
 
 
 _AMOUNT = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,18})?) ?([A-Za-z]+)")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 REORGANISED_BLOCKS = 64  # two epochs of Ethereum: what is deeper is final there
 
-State = Literal["mined", "waiting", "resent", "replaced", "refused", "dropped"]
+State = Literal["mined", "waiting", "resent", "lost", "replaced", "refused", "dropped"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Recovered:
 
     `state` is 'mined' (`entry` is the one that was, with its `receipt`), 'waiting' (the node has it), 'resent' (the
     node had lost it; the same signed bytes were broadcast again), 'dropped' (it was mined and told of, a
-    reorganisation took it back, and it was broadcast again), 'replaced' (another transaction took the number; it can
+    reorganisation took it back, and it was broadcast again), 'lost' (the node does not have it, and nothing was sent
+    again because that was not wanted), 'replaced' (another transaction took the number; it can
     never happen) or 'refused' (the node does not take it now, for the `reason`; its number is free again).
     `slot` are all that may have the number; `running` says that the process that sent it still runs.
     """
@@ -75,7 +76,7 @@ class Follower:
         slots = self.journal.slots(self.connection.chain_id, sender, genesis)
         return found + [self.follow(slot) for slot in slots if not known & {entry.hash for entry in slot}]
 
-    def follow(self, slot: Slot) -> Recovered:
+    def follow(self, slot: Slot, *, resend: bool = True) -> Recovered:
         """What became of a number. Raises NodeProblem; WrongChain when the node has come to serve another chain."""
         newest = slot[-1]
         running = any(_runs_elsewhere(entry) for entry in slot)
@@ -90,6 +91,8 @@ class Follower:
             return told("waiting")
         if self.connection.nonce(newest.sender, "latest") > newest.nonce:
             return self._taken(slot, told)
+        if not resend:
+            return told("waiting" if any(is_known(self.connection, each.hash) for each in slot[:-1]) else "lost")
         self._require_same_chain(newest)
         try:
             broadcast(self.connection, newest.sender, newest.hash, newest.raw)

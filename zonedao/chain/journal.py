@@ -78,7 +78,7 @@ class Record:
         return self.outcome is None and not self.file
 
 
-Slot = tuple[Entry, ...]  # all transactions with one number of an account, oldest first
+Slot = tuple[Entry, ...]  # all transactions with one number of an account; those that are open last, oldest first
 
 
 class Journal:
@@ -162,7 +162,7 @@ class Journal:
         own = next((record.entry for record in records if record.entry.hash == tx_hash), None)
         if own is None:
             return ()
-        return tuple(record.entry for record in records if _rivals(record, own))
+        return _slot(records, own)
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other processes of this user from choosing a transaction number at the same time."""
@@ -175,10 +175,14 @@ def _slots(records: Iterable[Record]) -> list[Slot]:
     for record in known:
         entry = record.entry
         if record.is_open:
-            found[entry.sender, entry.nonce, entry.genesis] = tuple(
-                each.entry for each in known if _rivals(each, entry)
-            )
+            found[entry.sender, entry.nonce, entry.genesis] = _slot(known, entry)
     return [found[key] for key in sorted(found)]
+
+
+def _slot(records: Iterable[Record], entry: Entry) -> Slot:
+    rivals = [record for record in records if _rivals(record, entry)]
+    # What is open comes last: nothing else is to be sent again.
+    return tuple(record.entry for record in sorted(rivals, key=lambda record: record.is_open))
 
 
 def _rivals(record: Record, entry: Entry) -> bool:
@@ -188,5 +192,4 @@ def _rivals(record: Record, entry: Entry) -> bool:
         (other.chain_id, other.sender, other.nonce) == (entry.chain_id, entry.sender, entry.nonce)
         and (not other.genesis or not entry.genesis or other.genesis == entry.genesis)
         and not record.file
-        and (record.outcome != "mined" or other.hash == entry.hash)
     )

@@ -81,7 +81,7 @@ class Sender:
 
     With a `journal` every signed transaction is on disk before it is broadcast, and `recover` finishes what an
     interrupted run left open. `gas_price_wei` fixes the price, so that the same steps cost the same everywhere;
-    `fee_cap` is the most that it may be.
+    `fee_cap` is the most that it may be. `confirmations` are those that `wait` waits for: 1 is the block it is in.
     """
 
     def __init__(
@@ -92,12 +92,14 @@ class Sender:
         *,
         gas_price_wei: int | None = None,
         fee_cap: FeeCap | None = None,
+        confirmations: int = 1,
     ) -> None:
         self.connection = connection
         self.signer = signer
         self.journal = journal
         self.gas_price_wei = gas_price_wei
         self.fee_cap = fee_cap
+        self.confirmations = confirmations
 
     @property
     def address(self) -> str:
@@ -206,11 +208,10 @@ class Sender:
         timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
         on_tick: Tick | None = None,
         *,
-        confirmations: int = 1,
         on_confirmation: OnConfirmation | None = None,
         settle: bool = True,
     ) -> Receipt:
-        """The receipt, once there is one with so many `confirmations`: 1 is the block that it is in.
+        """The receipt, once there is one with as many confirmations as are wanted.
 
         `on_tick` is called with the seconds waited, several times a second, `on_confirmation` with the confirmations so
         far and those wanted. What the node forgets meanwhile is broadcast again. The receipt is that of another
@@ -222,7 +223,7 @@ class Sender:
         """
         try:
             receipt = wait_for_receipt(
-                self.connection, self.journal, tx_hash, timeout_seconds, on_tick, confirmations, on_confirmation
+                self.connection, self.journal, tx_hash, timeout_seconds, on_tick, self.confirmations, on_confirmation
             )
         except KeyboardInterrupt:
             raise _interrupted(tx_hash) from None

@@ -88,7 +88,8 @@ def _elsewhere(connection: Connection, journal: Journal | None, tx_hash: str) ->
         return None
     follower = Follower(connection, journal)
     found = follower.follow(slot)
-    if found.state == "mined" and found.entry.cancels and found.entry.hash != tx_hash:
+    canceling = any(entry.cancels for entry in slot if entry.hash == tx_hash)
+    if found.state == "mined" and found.entry.cancels and not canceling:
         follower.settle(found)
         raise WrongState(
             f"It was canceled: {found.entry.hash} took the number of {tx_hash}, which can never happen. "

@@ -67,7 +67,14 @@ def deploy(session: Session, file: Path, folder: Path, called: str | None) -> No
     session.interrupted = (
         f"Stopped. Run `zonedao deploy {file}` again: it goes on where it stopped, and nothing is deployed twice."
     )
-    made = bring_about(connection, signer, plan, lambda progress: _tell(session, progress))
+    made = bring_about(
+        connection,
+        signer,
+        plan,
+        lambda progress: _tell(session, progress),
+        fee_cap=session.fee_cap,
+        confirmations=session.confirmations,
+    )
     if rehearsal:
         session.out.note("This was a rehearsal on the embedded chain: nothing of it remains, and no file was written.")
         session.out.show(made.to_json(), [_done(made)])

@@ -9,14 +9,14 @@ from typing import Any
 
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
-from zonedao.chain.fees import Fees, current_fees, require_funds
+from zonedao.chain.fees import FeeCap, Fees, current_fees, require_funds
 from zonedao.chain.journal import Journal
 from zonedao.chain.receipts import Receipt
 from zonedao.chain.rpc import display_url
 from zonedao.chain.sending import DEFAULT_TIMEOUT_SECONDS, Sender
 from zonedao.chain.signers import Signer
 from zonedao.charter.plans import DeploymentPlan, PlannedTransaction
-from zonedao.errors import CodeMissing, ContractRevert, UsageProblem
+from zonedao.errors import CodeMissing, ContractRevert, UsageProblem, WrongState
 from zonedao.federation.addresses import VERIFIERS
 from zonedao.federation.execution import Executed, OnProgress, Progress, execute, remaining
 from zonedao.federation.modules import require_curve
@@ -65,6 +65,8 @@ def deploy(
     *,
     journal: Journal | None = None,
     gas_price_wei: int | None = None,
+    fee_cap: FeeCap | None = None,
+    confirmations: int = 1,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
 ) -> Deployment:
     """Found the zone of a plan, or finish what an earlier run or somebody else began; harmless when all is there.
@@ -77,7 +79,9 @@ def deploy(
     """
     if journal is None and connection.kind != "embedded":
         journal = Journal.default()
-    sender = Sender(connection, signer, journal, gas_price_wei=gas_price_wei)
+    sender = Sender(
+        connection, signer, journal, gas_price_wei=gas_price_wei, fee_cap=fee_cap, confirmations=confirmations
+    )
     submitter = _SenderSubmitter(sender, timeout_seconds)
     require_chain(connection, plan)
     submitter.finish_earlier()
@@ -142,13 +146,13 @@ class _SenderSubmitter:
     def finish_earlier(self) -> None:
         """Wait for whatever an earlier run of this account left under way: it may be what this run would send."""
         for found in self._sender.recover():
-            if found.state not in ("waiting", "resent"):
+            if found.state not in ("waiting", "resent", "dropped"):
                 continue
             if found.entry.nonce > self._sender.connection.nonce(self._sender.address, "latest"):
                 # Others must come first that nobody has: it is of a chain that was begun anew since.
                 continue
             # What it did, or that it failed, is seen on the chain afterwards.
-            with suppress(ContractRevert):
+            with suppress(ContractRevert, WrongState):
                 self._sender.wait(found.entry.hash, self._timeout_seconds)
 
     def submit(self, transaction: PlannedTransaction) -> Receipt:

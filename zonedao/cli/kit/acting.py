@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zonedao.explain.description import Description
 
 T = TypeVar("T")
+W = TypeVar("W")
 
 DECLINED = 1
 
@@ -90,9 +91,14 @@ def _send(session: Session, action: Action[T]) -> Outcome[T]:
 
 
 def _wait(action: Action[T], tx_hash: str) -> Outcome[T]:
+    return awaited(tx_hash, lambda **how: action.wait(tx_hash, settle=False, **how))
+
+
+def awaited(tx_hash: str, wait: Callable[..., W]) -> W:
+    """What `wait` returns, called with what shows how it goes."""
     waiting = Waiting(tx_hash)
     try:
-        return action.wait(tx_hash, on_tick=waiting, settle=False)
+        return wait(on_tick=waiting, on_confirmation=waiting.confirmed)
     finally:
         waiting.clear()
 
@@ -185,7 +191,7 @@ def _show_outcome(
     receipt = outcome.receipt
     result, lines = told(outcome) if told is not None else (None, ())
     events = outcome.in_words()
-    with _sent_all_the_same(receipt.hash):
+    with sent_all_the_same(receipt.hash):
         _print_outcome(session, action, outcome, description, result, [*events, *lines])
 
 
@@ -220,7 +226,7 @@ def _print_outcome(
 
 
 @contextmanager
-def _sent_all_the_same(tx_hash: str) -> Iterator[None]:
+def sent_all_the_same(tx_hash: str) -> Iterator[None]:
     """Whoever cannot read that it was sent must not send it again."""
     try:
         yield

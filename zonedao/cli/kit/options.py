@@ -23,6 +23,8 @@ class Options:
     password_file: Path | None = None
     yes: bool = False
     dry_run: bool = False
+    max_fee: str | None = None
+    confirmations: int | None = None
     debug: bool = False
 
 
@@ -51,6 +53,17 @@ def _common(network_names: tuple[str, ...]) -> list[click.Parameter]:
         ),
         click.Option(["--yes"], is_flag=True, help="Do not ask before sending."),
         click.Option(["--dry-run"], is_flag=True, help="Explain and simulate; send and write nothing."),
+        click.Option(
+            ["--max-fee"],
+            metavar="AMOUNT",
+            help="The most to pay: `30 gwei` for a unit of gas, or `0.01 ETH` for a transaction.",
+        ),
+        click.Option(
+            ["--confirmations"],
+            metavar="N",
+            type=int,
+            help="Wait for so many blocks, that of the transaction included; 1 by default.",
+        ),
         click.Option(["--debug"], is_flag=True, help="Show the traceback of a failure."),
     ]
 

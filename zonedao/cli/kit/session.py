@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from zonedao.addressbook import AddressBook, ZoneEntry
     from zonedao.chain.accounts import KeyFile, KeyStore
     from zonedao.chain.connection import Connection
+    from zonedao.chain.fees import FeeCap
+    from zonedao.chain.journal import Journal
     from zonedao.chain.signers import Signer
     from zonedao.cli.kit.options import Options
     from zonedao.cli.kit.signing import FileSigner
@@ -76,6 +78,20 @@ class Session:
             network_or_profile = network
         return self.keep(connect(network_or_profile))
 
+    @cached_property
+    def chain(self) -> Connection:
+        """The chain that `--network` names, else that of the only zone this user knows, else the local node's."""
+        from zonedao.chain.connection import Profile, connect
+
+        known = self.known_zones()
+        chains = {entry.chain_id for entry in known}
+        if self.options.network is None and len(chains) > 1:
+            names = ", ".join(entry.name for entry in known)
+            raise UsageProblem(f"Your zones live on several chains: {names}. Say which with --network NAME.")
+        if self.options.network is None and known and known[0].url:
+            return self.keep(connect(Profile(known[0].name, known[0].url, known[0].chain_id)))
+        return self.connection
+
     # --- the zone ---
 
     @cached_property
@@ -93,7 +109,15 @@ class Session:
         from zonedao.client import connect
 
         wanted: Any = name if name is not None else self._network_zone() or self._only_zone(option)
-        zone = connect(self.node(), wanted, self.signer, journal=self._journal(), book=self.book)
+        zone = connect(
+            self.node(),
+            wanted,
+            self.signer,
+            journal=self.journal,
+            fee_cap=self.fee_cap,
+            confirmations=self.confirmations,
+            book=self.book,
+        )
         self.keep(zone.connection)
         return zone
 
@@ -282,7 +306,28 @@ class Session:
 
         return read_password(self.options.password_file, ask_new_password if somebody_there() else None, question)
 
-    def _journal(self) -> Any:
+    # --- how it is sent ---
+
+    @cached_property
+    def journal(self) -> Journal:
+        """This user's journal of transactions."""
         from zonedao.chain.journal import Journal
 
         return Journal.default()
+
+    @cached_property
+    def fee_cap(self) -> FeeCap | None:
+        """The most that `--max-fee` lets a transaction cost. Raises UsageProblem."""
+        from zonedao.chain.fees import FeeCap
+
+        return FeeCap.parse(self.options.max_fee) if self.options.max_fee is not None else None
+
+    @property
+    def confirmations(self) -> int:
+        """How many blocks are waited for, that of the transaction included. Raises UsageProblem."""
+        wanted = 1 if self.options.confirmations is None else self.options.confirmations
+        if wanted < 1:
+            raise UsageProblem(
+                f"--confirmations {wanted} is none to wait for. Write 1 for the block it is in, or more."
+            )
+        return wanted

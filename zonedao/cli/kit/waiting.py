@@ -20,6 +20,7 @@ class Waiting:
         self.tx_hash = tx_hash
         self._terminal = terminal(sys.stderr)
         self._shown = -1
+        self._confirmed = 0
 
     def __call__(self, elapsed: float) -> None:
         seconds = int(elapsed)
@@ -31,6 +32,18 @@ class Waiting:
             self._shown = seconds
             click.echo(self._line(seconds), err=True)
 
+    def confirmed(self, so_far: int, wanted: int) -> None:
+        """It is mined; called whenever it was looked how deep."""
+        if so_far == self._confirmed:
+            return
+        self._confirmed = so_far
+        self._shown = max(self._shown, 0)
+        line = f"Mined as {self._short()}; {so_far} of {wanted} confirmations (Ctrl-C stops waiting)"
+        if self._terminal:
+            click.echo(f"\r{clip(line, terminal_width() - 1)}\x1b[K", err=True, nl=False)
+        elif so_far == 1:
+            click.echo(line, err=True)
+
     def clear(self) -> None:
         """Take the line away again."""
         if self._terminal and self._shown >= 0:
@@ -38,7 +51,9 @@ class Waiting:
         self._shown = -1
 
     def _line(self, seconds: int) -> str:
-        short = f"{self.tx_hash[:8]}…{self.tx_hash[-4:]}"
-        line = f"Waiting for {short}, {seconds} s (Ctrl-C stops waiting, not the transaction)"
+        line = f"Waiting for {self._short()}, {seconds} s (Ctrl-C stops waiting, not the transaction)"
         # A line that wraps could not be drawn over.
         return clip(line, terminal_width() - 1) if self._terminal else line
+
+    def _short(self) -> str:
+        return f"{self.tx_hash[:8]}…{self.tx_hash[-4:]}"

@@ -1,0 +1,224 @@
+"""`zonedao tx`: what was sent and waits; the same at a higher price, or nothing in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zonedao.cli.kit.acting import agree, awaited, sent_all_the_same
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import DIM, style
+from zonedao.errors import NotFound, UsageProblem, WrongState
+
+if TYPE_CHECKING:
+    from zonedao.chain.following import Recovered
+    from zonedao.chain.journal import Entry, Record
+    from zonedao.chain.sending import Prepared, Sender
+    from zonedao.cli.kit.session import Session
+
+_IN_WORDS = {
+    "waiting": "waits",
+    "resent": "waits",
+    "lost": "the node has lost it",
+    "replaced": "another took its number",
+    "refused": "not taken",
+    "mined": "mined",
+    "kept": "signed, not sent",
+}
+
+
+@click.group(cls=Group)
+def tx() -> None:
+    """Transactions that were sent: what became of them, and what can be done about those that wait."""
+
+
+@command(tx, "list")
+@click.option("--all", "everything", is_flag=True, help="Also those that have come to an end.")
+def list_(session: Session, everything: bool) -> None:
+    """What this user sent on this chain and has no end yet; of one account with --account.
+
+    Each is looked up. What the node has lost is sent again by the next command of its account that sends something.
+    """
+    from zonedao.chain.following import Follower
+    from zonedao.times import moment
+
+    connection, journal = session.chain, session.journal
+    sender = session.require_signer().address if session.options.account is not None else None
+    follower = Follower(connection, journal)
+    became: dict[str, str] = {}
+    looked_up: list[Recovered] = []
+    for slot in journal.slots(connection.chain_id, sender, connection.genesis):
+        found = follower.follow(slot, resend=False)
+        looked_up.append(found)
+        for entry in slot:
+            became[entry.hash] = found.state if found.state != "mined" or entry == found.entry else "replaced"
+    records = [
+        record
+        for record in journal.records(connection.chain_id, sender, connection.genesis)
+        if everything or record.is_open or (record.file and record.outcome is None)
+    ]
+    states = [
+        became.get(record.entry.hash) or record.outcome or ("kept" if record.file else "waiting") for record in records
+    ]
+    names = {file.address: file.name for file in session.keys.list()}
+    rows = [
+        (
+            str(record.entry.nonce),
+            record.entry.note or "(no name)",
+            _IN_WORDS[state],
+            names.get(record.entry.sender) or record.entry.sender[:10],
+            moment(record.entry.signed_at, connection.now()),
+            record.entry.hash[:10],
+        )
+        for record, state in zip(records, states, strict=True)
+    ]
+    session.out.show(
+        {
+            "network": connection.name,
+            "chain_id": connection.chain_id,
+            "transactions": [_document(record, state) for record, state in zip(records, states, strict=True)],
+        },
+        session.out.table(
+            ("NUMBER", "WHAT", "STATE", "ACCOUNT", "SIGNED", "HASH"),
+            rows,
+            right=(0,),
+            empty=f"Nothing of yours is under way on {connection.name}.",
+        ),
+    )
+    for found in looked_up:
+        # Whoever sent it and still runs tells it; everybody else was told just now.
+        if not found.running and not session.options.dry_run:
+            follower.settle(found)
+
+
+@command(tx, "speed-up")
+@click.argument("which", metavar="[TX]", required=False)
+def speed_up(session: Session, which: str | None) -> None:
+    """Offer more for a transaction that waits: TX, the start of its hash or its number; the only one that waits.
+
+    The same is signed with the same number at a price at least an eighth higher. Either is mined, never both.
+    """
+    from zonedao.chain.replacing import speed_up as faster
+
+    _replace(session, which, faster, lambda old, new: f"Offer more for “{old.note}”")
+
+
+@command(tx)
+@click.argument("which", metavar="[TX]", required=False)
+def cancel(session: Session, which: str | None) -> None:
+    """Take back a transaction that waits: TX, the start of its hash or its number; the only one that waits.
+
+    Something empty is signed with the same number at a price at least an eighth higher. Either of the two is mined: it
+    may be too late.
+    """
+    from zonedao.chain.replacing import cancel as take_back
+
+    _replace(session, which, take_back, lambda old, new: f"Cancel “{old.note}”")
+
+
+def _replace(
+    session: Session,
+    which: str | None,
+    make: Callable[[Sender, str], Prepared],
+    say: Callable[[Entry, Prepared], str],
+) -> None:
+    from zonedao.chain.fees import ether, gwei
+    from zonedao.chain.raw import read_raw
+    from zonedao.chain.sending import Sender
+
+    signer, connection, journal = session.require_signer(), session.chain, session.journal
+    sender = Sender(connection, signer, journal, fee_cap=session.fee_cap, confirmations=session.confirmations)
+    old = _chosen(session, which, signer.address)
+    preview = make(sender, old.hash)
+    offered = read_raw(old.raw).fees
+    lines = [
+        f"{say(old, preview)}, number {old.nonce} of {session.account().name}.",
+        f"It offers {gwei(preview.fees.max_wei)} for a unit of gas; the one that waits offers {gwei(offered.max_wei)}.",
+        "Either of the two is mined, never both.",
+        f"The fee is {ether(preview.fee_limit_wei)} at most.",
+    ]
+    document = {
+        "action": preview.note,
+        "replaces": preview.replaces,
+        "explanation": lines,
+        "fee_limit_wei": str(preview.fee_limit_wei),
+    }
+    if session.options.dry_run:
+        session.out.show({"sent": False, **document}, [*lines, "Nothing was sent."])
+        return
+    for line in lines:
+        session.out.note(line)
+    agree(session, "Send it?")
+    signer.unlocked()
+    session.interrupted = "Stopped. It may be under way; `zonedao tx list` tells. Nothing will be sent twice."
+    with journal.lock():
+        tx_hash = sender.send(make(sender, old.hash))
+    receipt = awaited(tx_hash, lambda **how: sender.wait(tx_hash, settle=False, **how))
+    mined = next((each for each in journal.slot_of(tx_hash) if each.hash == receipt.hash), None)
+    late = mined is not None and preview.cancels and not mined.cancels
+    if late:
+        sender.settle(receipt)
+        raise WrongState(
+            f"It was too late: “{old.note}” was mined in block {receipt.block}, as {receipt.hash}. "
+            "What it did stands; look at the result."
+        )
+    done = f"“{old.note}” was canceled: it can never happen." if preview.cancels else f"“{old.note}” was mined."
+    with sent_all_the_same(receipt.hash):
+        session.out.show(
+            {
+                "sent": True,
+                **document,
+                "tx": receipt.hash,
+                "block": receipt.block,
+                "gas_used": receipt.gas_used,
+                "fee_wei": str(receipt.fee_wei),
+            },
+            [
+                done,
+                style(f"Block {receipt.block}, fee {ether(receipt.fee_wei)}, transaction {receipt.hash}", DIM),
+            ],
+        )
+    sender.settle(receipt)
+
+
+def _chosen(session: Session, which: str | None, address: str) -> Entry:
+    """The newest transaction of the number that is meant. Raises NotFound, UsageProblem."""
+    connection = session.chain
+    slots = session.journal.slots(connection.chain_id, address, connection.genesis)
+    if not slots:
+        raise NotFound(f"Nothing of {session.account().name} is under way on {connection.name}.")
+    if which is not None:
+        meant = [
+            slot
+            for slot in slots
+            if which == str(slot[0].nonce)
+            or (len(which) > 2 and any(entry.hash.startswith(which.lower()) for entry in slot))
+        ]
+        if not meant:
+            raise NotFound(f"No transaction {which} is under way. `zonedao tx list` shows those that are.")
+        slots = meant
+    if len(slots) > 1:
+        numbers = ", ".join(str(slot[0].nonce) for slot in slots)
+        raise UsageProblem(f"Several transactions wait: {numbers}. Say which, by its number.")
+    return slots[0][-1]
+
+
+def _document(record: Record, state: str) -> dict[str, Any]:
+    entry = record.entry
+    return {
+        "tx": entry.hash,
+        "account": entry.sender,
+        "number": entry.nonce,
+        "action": entry.note,
+        "to": entry.to,
+        "value_wei": str(entry.value_wei),
+        "state": "waiting" if state == "resent" else state,
+        "replaces": entry.replaces or None,
+        "cancels": entry.cancels,
+        "signed_at": entry.signed_at,
+        "block": record.block or None,
+        "file": record.file or None,
+    }
