@@ -76,10 +76,13 @@ class Action(Generic[T]):
         except ContractRevert as revert:
             raise self._in_words(revert) from None
 
-    def prepare(self) -> Prepared:
-        """The transaction with number, gas limit and fee. Raises ContractRevert, InsufficientFunds, Unconfirmed."""
+    def prepare(self, *, kept: bool = False) -> Prepared:
+        """The transaction with number, gas limit and fee; with `kept` one that is signed now and sent later.
+
+        Raises what `Sender.prepare` raises.
+        """
         try:
-            return self.client.sender.prepare(self.to, self.data, self.value_wei, note=self.meaning)
+            return self.client.sender.prepare(self.to, self.data, self.value_wei, note=self.meaning, kept=kept)
         except ContractRevert as revert:
             raise self._in_words(revert) from None
 

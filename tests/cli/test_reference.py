@@ -109,6 +109,7 @@ READING = {
     "stock show": ("stock", "show", *HERE),
     "trade list": ("trade", "list", *HERE),
     "account list": ("account", "list"),
+    "tx list": ("tx", "list", "--all"),
     "audit": ("audit", *HERE),
     "chain down": ("chain", "down"),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zonedao.cli.charter import load_charter
-from zonedao.cli.kit.acting import agree
+from zonedao.cli.kit.acting import agree, require_sending
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import GOOD, style, terminal
 from zonedao.errors import NotFound, UsageProblem
@@ -46,6 +46,7 @@ def deploy(session: Session, file: Path, folder: Path, called: str | None) -> No
     from zonedao.charter import plan as make_plan
     from zonedao.federation import deploy as bring_about
 
+    require_sending(session)
     charter = load_charter(session, file)
     plan = make_plan(charter)
     if not folder.is_dir():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zonedao.cli.kit.acting import agree, awaited, sent_all_the_same
+from zonedao.cli.kit.acting import agree, awaited, require_sending, sent_all_the_same
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import DIM, style
@@ -129,6 +129,7 @@ def _replace(
     from zonedao.chain.raw import read_raw
     from zonedao.chain.sending import Sender
 
+    require_sending(session)
     signer, connection, journal = session.require_signer(), session.chain, session.journal
     sender = Sender(connection, signer, journal, fee_cap=session.fee_cap, confirmations=session.confirmations)
     old = _chosen(session, which, signer.address)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zonedao.cli.ballot.box import ballot, box_option, opened_box
-from zonedao.cli.kit.acting import agree, carry_out
+from zonedao.cli.kit.acting import agree, carry_out, require_sending
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.proposals import number_argument
@@ -37,6 +37,7 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
 
     if (number is None) != keys:
         raise UsageProblem("Say which: `zonedao ballot post N` for ballots, `zonedao ballot post --keys` for keys.")
+    require_sending(session)
     session.require_signer()
     with opened_box(session, where, box_file, made=True) as box:
         if number is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -16,7 +17,7 @@ import click
 from zonedao.cli.kit.ask import confirm
 from zonedao.cli.kit.output import DIM, ReaderGone, style
 from zonedao.cli.kit.waiting import Waiting
-from zonedao.errors import ContractRevert, OutputProblem, WrongState
+from zonedao.errors import ContractRevert, OutputProblem, UsageProblem, WrongState
 
 if TYPE_CHECKING:
     from zonedao.actions import Action, Outcome
@@ -43,10 +44,19 @@ def agree(session: Session, question: str) -> None:
         raise click.exceptions.Exit(DECLINED)
 
 
+def require_sending(session: Session) -> None:
+    """Raise UsageProblem where --sign-only is said to a command that cannot do with signing alone."""
+    if session.options.sign_only is not None:
+        raise UsageProblem(
+            "--sign-only is for commands that make one transaction of their own, such as vote, propose or deposit. "
+            "Nothing was sent. Leave it out."
+        )
+
+
 def carry_out(
     session: Session, client: Client, make: Callable[[], Action[T]], told: Told[T] | None = None
 ) -> Outcome[T] | None:
-    """Do one thing on the chain and show what came of it; None after --dry-run.
+    """Do one thing on the chain and show what came of it; None after --dry-run and --sign-only.
 
     `make` builds the action once earlier runs are accounted for. `told` gives the result of an outcome: what stands
     under "result" with --json, and lines about what comes next. Raises what the library raises, in words.
@@ -65,16 +75,19 @@ def carry_out(
             step.simulate()
         description = action.explain(fee=not action.first)
         if session.options.dry_run:
-            _show_dry_run(session, action, description)
+            show_dry_run(session, action, description)
             return None
-        _show_description(session, description)
+        show_described(session, description)
+        if session.options.sign_only is not None:
+            _sign_only(session, action, session.options.sign_only)
+            return None
         agree(session, "Send it?")
         # Now rather than under the lock, which other commands of this user wait for.
         signer.unlocked()
         for step in action.first:
             client.sender.settle(_send(session, step).receipt)
         outcome = _send(session, action)
-    _show_outcome(session, action, outcome, description, told)
+    show_outcome(session, action, outcome, description, told)
     client.sender.settle(outcome.receipt)
     return outcome
 
@@ -86,11 +99,51 @@ def _send(session: Session, action: Action[T]) -> Outcome[T]:
         "Stopped. A transaction may be under way; run the same command again to look it up. Nothing will be sent twice."
     )
     with journal.lock():
-        tx_hash = action.send(action.prepare())
-    return _wait(action, tx_hash)
+        prepared = action.prepare()
+        tx_hash = action.send(prepared)
+    for record in journal.records(prepared.chain_id, prepared.sender, prepared.genesis):
+        if record.file and record.outcome is None and record.entry.nonce == prepared.nonce:
+            session.out.note(f"{record.file} has the same number and can no longer be sent once this is mined.")
+    return wait_for(action, tx_hash)
 
 
-def _wait(action: Action[T], tx_hash: str) -> Outcome[T]:
+def _sign_only(session: Session, action: Action[Any], path: Path) -> None:
+    """Sign what is wanted, or the first of what must come before it, into a file."""
+    from zonedao.chain.signed import write_signed
+
+    sender, journal = action.client.sender, session.journal
+    if path.exists():
+        raise UsageProblem(f"{path} is there already. Nothing was signed. Choose another file.")
+    step, later = (action.first[0], True) if action.first else (action, False)
+    agree(session, "Sign it?")
+    session.require_signer().unlocked()
+    description = step.explain()
+    with journal.lock():
+        prepared = step.prepare(kept=True)
+        entry = sender.sign(prepared)
+        write_signed(path, entry, description.lines)
+        # After the file: a number is kept free for what is there, and for nothing else.
+        journal.keep(entry, path.absolute())
+    lines = [f"Signed and not sent: number {entry.nonce}. Send it with `zonedao send {path}`, from any computer."]
+    if later:
+        lines.append(f"It is {entry.note}, which must be mined first. Then run the same command again for the rest.")
+    session.out.show(
+        {
+            "sent": False,
+            "action": entry.note,
+            "file": str(path),
+            "tx": entry.hash,
+            "number": entry.nonce,
+            "explanation": list(description.lines),
+            "fee_limit_wei": str(prepared.fee_limit_wei),
+            "first_of_several": later,
+        },
+        lines,
+    )
+
+
+def wait_for(action: Action[T], tx_hash: str) -> Outcome[T]:
+    """The outcome of what was sent, waited for in sight; its end is not written down yet."""
     return awaited(tx_hash, lambda **how: action.wait(tx_hash, settle=False, **how))
 
 
@@ -115,7 +168,7 @@ def _finish_earlier(session: Session, action: Action[T], recovered: Sequence[Rec
                 f"“{same.note}” of an earlier run ({found.entry.hash}) is looked up; nothing is sent again."
             )
             try:
-                outcome = _wait(action, found.entry.hash)
+                outcome = wait_for(action, found.entry.hash)
             except (ContractRevert, WrongState) as problem:
                 session.out.note(problem.message)
             continue
@@ -147,12 +200,14 @@ def _does(entry: Entry, action: Action[Any]) -> bool:
 # --- telling ---
 
 
-def _show_description(session: Session, description: Description) -> None:
+def show_described(session: Session, description: Description) -> None:
+    """Say what is about to be done, to whom is asked."""
     for line in description.lines:
         session.out.note(line)
 
 
-def _show_dry_run(session: Session, action: Action[Any], description: Description) -> None:
+def show_dry_run(session: Session, action: Action[Any], description: Description) -> None:
+    """What stands instead of an outcome after --dry-run."""
     end = "Proposing it would succeed; the rest is for the vote." if description.proposing else "It would succeed."
     session.out.show(
         {"sent": False, "action": action.meaning, **_described(description)},
@@ -181,13 +236,14 @@ def _described(description: Description) -> dict[str, Any]:
     }
 
 
-def _show_outcome(
+def show_outcome(
     session: Session,
     action: Action[T],
     outcome: Outcome[T],
     description: Description | None,
-    told: Told[T] | None,
+    told: Told[T] | None = None,
 ) -> None:
+    """What was done, as it was mined. Raises OutputProblem, which says so where it cannot be shown."""
     receipt = outcome.receipt
     result, lines = told(outcome) if told is not None else (None, ())
     events = outcome.in_words()

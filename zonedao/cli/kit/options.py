@@ -25,6 +25,7 @@ class Options:
     dry_run: bool = False
     max_fee: str | None = None
     confirmations: int | None = None
+    sign_only: Path | None = None
     debug: bool = False
 
 
@@ -63,6 +64,12 @@ def _common(network_names: tuple[str, ...]) -> list[click.Parameter]:
             metavar="N",
             type=int,
             help="Wait for so many blocks, that of the transaction included; 1 by default.",
+        ),
+        click.Option(
+            ["--sign-only"],
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Sign into a file, and do not send; `zonedao send FILE` does.",
         ),
         click.Option(["--debug"], is_flag=True, help="Show the traceback of a failure."),
     ]

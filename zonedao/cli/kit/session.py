@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zonedao.chain.signers import Signer
     from zonedao.cli.kit.options import Options
     from zonedao.cli.kit.signing import FileSigner
+    from zonedao.client import Client
     from zonedao.governance.body import Body
     from zonedao.governance.zone import Zone
 
@@ -91,6 +92,29 @@ class Session:
         if self.options.network is None and known and known[0].url:
             return self.keep(connect(Profile(known[0].name, known[0].url, known[0].chain_id)))
         return self.connection
+
+    def chain_of(self, chain_id: int) -> Connection:
+        """The chain that `--network` names, else the one with an id that a zone lives on, else the local node's."""
+        from zonedao.chain.connection import Profile, connect
+
+        if self.options.network is None:
+            for entry in self.book.zones():
+                if entry.chain_id == chain_id and entry.url:
+                    return self.keep(connect(Profile(entry.name, entry.url, chain_id)))
+        return self.connection
+
+    def client(self, connection: Connection, signer: Signer) -> Client:
+        """A client of a chain for somebody who signs, with this user's journal, names and limits."""
+        from zonedao.client import Client
+
+        return Client(
+            connection,
+            signer,
+            journal=self.journal,
+            fee_cap=self.fee_cap,
+            confirmations=self.confirmations,
+            book=self.book,
+        )
 
     # --- the zone ---
 
