@@ -242,17 +242,17 @@ def _read(path: Path) -> _Content:
 def _text_of(content: _Content) -> str:
     lines = ["# Names that you give to people and zones. They stay on this machine."]
     for person in sorted(content.people.values(), key=lambda entry: entry.address.lower()):
-        zones = ", ".join(_quoted(zone) for zone in person.zones)
-        lines += ["", f"[people.{_quoted(person.address)}]", f"name = {_quoted(person.name)}", f"zones = [{zones}]"]
+        zones = ", ".join(quoted(zone) for zone in person.zones)
+        lines += ["", f"[people.{quoted(person.address)}]", f"name = {quoted(person.name)}", f"zones = [{zones}]"]
     for zone in sorted(content.zones.values(), key=lambda entry: entry.name):
-        lines += ["", f"[zones.{_quoted(zone.name)}]", f"chain_id = {zone.chain_id}", f"root = {_quoted(zone.root)}"]
+        lines += ["", f"[zones.{quoted(zone.name)}]", f"chain_id = {zone.chain_id}", f"root = {quoted(zone.root)}"]
         lines += [f"deploy_block = {zone.deploy_block}"]
-        lines += [f"{key} = {_quoted(value)}" for key, value in (
+        lines += [f"{key} = {quoted(value)}" for key, value in (
             ("charter_hash", zone.charter_hash), ("url", zone.url)) if value]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML basic string."""
     escaped: dict[str, Any] = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     return '"' + "".join(escaped.get(c, c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}") for c in text) + '"'

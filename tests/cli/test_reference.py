@@ -110,6 +110,7 @@ READING = {
     "trade list": ("trade", "list", *HERE),
     "account list": ("account", "list"),
     "tx list": ("tx", "list", "--all"),
+    "network list": ("network", "list"),
     "audit": ("audit", *HERE),
     "chain down": ("chain", "down"),
 }

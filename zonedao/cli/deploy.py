@@ -68,13 +68,14 @@ def deploy(session: Session, file: Path, folder: Path, called: str | None) -> No
     session.interrupted = (
         f"Stopped. Run `zonedao deploy {file}` again: it goes on where it stopped, and nothing is deployed twice."
     )
+    limits = session.client(connection, signer)
     made = bring_about(
         connection,
         signer,
         plan,
         lambda progress: _tell(session, progress),
-        fee_cap=session.fee_cap,
-        confirmations=session.confirmations,
+        fee_cap=limits.fee_cap,
+        confirmations=limits.confirmations,
     )
     if rehearsal:
         session.out.note("This was a rehearsal on the embedded chain: nothing of it remains, and no file was written.")

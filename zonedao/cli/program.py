@@ -50,6 +50,7 @@ program = LazyGroup(
         },
         "Keys and chains": {
             "account": Lazy("account", "Your key files."),
+            "network": Lazy("network", "Nodes by name, and what holds on each."),
             "send": Lazy("send", "Send what was signed with --sign-only."),
             "tx": Lazy("tx", "What you sent and waits: list, offer more, cancel."),
             "chain": Lazy("chain", "A local node to try things on."),

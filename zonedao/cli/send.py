@@ -54,7 +54,7 @@ def send(session: Session, file: Path) -> None:
             f"It was signed for {signed.raw.gas_limit} gas and needs {needed} now, so that it would fail. Nothing was "
             "sent. Sign it again."
         )
-    _require_within(session, signed)
+    _require_within(client, signed)
     said = action.explain()
     fee = f"The fee is {ether(signed.fee_limit_wei)} at most."
     description = replace(said, fee_limit_wei=signed.fee_limit_wei, lines=(*said.lines, fee))
@@ -74,11 +74,12 @@ def send(session: Session, file: Path) -> None:
     client.sender.settle(outcome.receipt)
 
 
-def _require_within(session: Session, signed: SignedFile) -> None:
-    most = session.fee_cap.of_gas(signed.raw.gas_limit) if session.fee_cap is not None else None
+def _require_within(client: Client, signed: SignedFile) -> None:
+    cap = client.fee_cap
+    most = cap.of_gas(signed.raw.gas_limit) if cap is not None else None
     if most is not None and signed.raw.fees.max_wei > most:
         raise WrongState(
-            f"It offers more than your limit of {session.fee_cap}. Nothing was sent. Give more with --max-fee, or sign "
+            f"It offers more than your limit of {cap}. Nothing was sent. Give more with --max-fee, or sign "
             "it again with that limit."
         )
 

@@ -127,11 +127,10 @@ def _replace(
 ) -> None:
     from zonedao.chain.fees import ether, gwei
     from zonedao.chain.raw import read_raw
-    from zonedao.chain.sending import Sender
 
     require_sending(session)
     signer, connection, journal = session.require_signer(), session.chain, session.journal
-    sender = Sender(connection, signer, journal, fee_cap=session.fee_cap, confirmations=session.confirmations)
+    sender = session.client(connection, signer).sender
     old = _chosen(session, which, signer.address)
     preview = make(sender, old.hash)
     offered = read_raw(old.raw).fees

@@ -37,7 +37,7 @@ def _common(network_names: tuple[str, ...]) -> list[click.Parameter]:
             metavar="NAME|URL",
             envvar=NETWORK_VARIABLE,
             show_envvar=True,
-            help="embedded, anvil, ganache, a joined zone, or a node's address.",
+            help="embedded, anvil, ganache, a network, a joined zone, or a node's address.",
         ),
         click.Option(
             ["--account"],

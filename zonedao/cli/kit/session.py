@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from zonedao.client import Client
     from zonedao.governance.body import Body
     from zonedao.governance.zone import Zone
+    from zonedao.networks import Network, Networks
 
 
 class Session:
@@ -68,36 +69,43 @@ class Session:
 
     @cached_property
     def connection(self) -> Connection:
-        """The chain that `--network` names, or the local node of `zonedao chain up`."""
+        """The chain that `--network` names, else the network in use, else the local node of `zonedao chain up`."""
         from zonedao.chain.connection import Profile, connect
 
         entry = self._network_zone()
-        network = self.options.network
         if entry is not None:
-            network_or_profile: Any = Profile(entry.name, entry.url, entry.chain_id) if entry.url else None
-        else:
-            network_or_profile = network
-        return self.keep(connect(network_or_profile))
+            return self.keep(connect(Profile(entry.name, entry.url, entry.chain_id) if entry.url else None))
+        named = self._named_network()
+        if named is None and self.options.network is None:
+            named = self.networks.used()
+        return self.keep(connect(named.profile if named is not None else self.options.network))
+
+    @cached_property
+    def networks(self) -> Networks:
+        """The networks that this user has named."""
+        from zonedao.networks import Networks
+
+        return Networks.default()
 
     @cached_property
     def chain(self) -> Connection:
         """The chain that `--network` names, else that of the only zone this user knows, else the local node's."""
-        from zonedao.chain.connection import Profile, connect
-
         known = self.known_zones()
         chains = {entry.chain_id for entry in known}
         if self.options.network is None and len(chains) > 1:
             names = ", ".join(entry.name for entry in known)
             raise UsageProblem(f"Your zones live on several chains: {names}. Say which with --network NAME.")
-        if self.options.network is None and known and known[0].url:
-            return self.keep(connect(Profile(known[0].name, known[0].url, known[0].chain_id)))
-        return self.connection
+        return self.chain_of(known[0].chain_id) if known else self.connection
 
     def chain_of(self, chain_id: int) -> Connection:
-        """The chain that `--network` names, else the one with an id that a zone lives on, else the local node's."""
+        """The chain that `--network` names, else the one with an id by the network in use or by a zone, else the local
+        node's."""
         from zonedao.chain.connection import Profile, connect
 
         if self.options.network is None:
+            used = self.networks.used()
+            if used is not None and used.chain_id == chain_id:
+                return self.connection
             for entry in self.book.zones():
                 if entry.chain_id == chain_id and entry.url:
                     return self.keep(connect(Profile(entry.name, entry.url, chain_id)))
@@ -107,14 +115,20 @@ class Session:
         """A client of a chain for somebody who signs, with this user's journal, names and limits."""
         from zonedao.client import Client
 
-        return Client(
-            connection,
-            signer,
-            journal=self.journal,
-            fee_cap=self.fee_cap,
-            confirmations=self.confirmations,
-            book=self.book,
-        )
+        return self.limited(Client(connection, signer, journal=self.journal, book=self.book))
+
+    def limited(self, client: Client) -> Client:
+        """A client that keeps to the limits of this command, else to those of its network. Raises UsageProblem."""
+        from zonedao.chain.fees import FeeCap
+
+        network = self.networks.of_chain(client.connection.chain_id)
+        client.fee_cap, client.confirmations = self.fee_cap, self.confirmations
+        if network is not None:
+            if client.fee_cap is None and network.max_fee:
+                client.fee_cap = FeeCap.parse(network.max_fee)
+            if self.options.confirmations is None:
+                client.confirmations = network.confirmations
+        return client
 
     # --- the zone ---
 
@@ -133,16 +147,12 @@ class Session:
         from zonedao.client import connect
 
         wanted: Any = name if name is not None else self._network_zone() or self._only_zone(option)
-        zone = connect(
-            self.node(),
-            wanted,
-            self.signer,
-            journal=self.journal,
-            fee_cap=self.fee_cap,
-            confirmations=self.confirmations,
-            book=self.book,
-        )
+        known = {entry.name: entry for entry in self.book.zones()}
+        entry = known.get(wanted) if isinstance(wanted, str) else wanted
+        node = self.node(entry.chain_id if entry is not None else None)
+        zone = connect(node, wanted, self.signer, journal=self.journal, book=self.book)
         self.keep(zone.connection)
+        self.limited(zone.client)
         return zone
 
     def body(self, path: str | None) -> Body:
@@ -177,8 +187,10 @@ class Session:
         if network is None or "://" in network or network in ("embedded", "anvil", "ganache"):
             return None
         known = {entry.name: entry for entry in self.book.zones()}
+        if network not in known and self.networks.find(network) is not None:
+            return None
         if network not in known:
-            names = ["embedded", "anvil", "ganache", *known]
+            names = ["embedded", "anvil", "ganache", *(each.name for each in self.networks.all()), *known]
             raise NotFound(
                 f"There is no network {network}.{did_you_mean(network, names)} "
                 f"Those there are: {', '.join(names)}, or a node's address like http://127.0.0.1:8547."
@@ -186,7 +198,7 @@ class Session:
         return known[network]
 
     def _only_zone(self, option: str) -> ZoneEntry:
-        known = self.book.zones()
+        known = self._zones_there()
         if not known:
             raise NotFound(
                 "You know no zone yet. Join one with `zonedao join FILE`, or found one with `zonedao deploy`."
@@ -204,11 +216,29 @@ class Session:
     def known_zones(self) -> tuple[ZoneEntry, ...]:
         """The zone that `--network` names, else all that this user knows."""
         named = self._network_zone()
-        return (named,) if named is not None else self.book.zones()
+        return (named,) if named is not None else self._zones_there()
 
-    def node(self) -> str | None:
-        """What `--network` says if it is a node rather than a zone."""
-        return None if self._network_zone() is not None else self.options.network
+    def _zones_there(self) -> tuple[ZoneEntry, ...]:
+        """All zones that this user knows, or those of the chain whose network `--network` names."""
+        network = self._named_network()
+        return tuple(entry for entry in self.book.zones() if network is None or entry.chain_id == network.chain_id)
+
+    def _named_network(self) -> Network | None:
+        """The network that `--network` names, if it is one that this user named, and not a zone."""
+        name = self.options.network
+        return self.networks.find(name) if name is not None and self._network_zone() is None else None
+
+    def node(self, chain_id: int | None = None) -> str | Connection | None:
+        """The node that `--network` says if it is one rather than a zone; without it the network in use, if it serves
+        that chain."""
+        if self._network_zone() is not None:
+            return None
+        if self._named_network() is not None:
+            return self.connection
+        if self.options.network is None and chain_id is not None:
+            used = self.networks.used()
+            return self.connection if used is not None and used.chain_id == chain_id else None
+        return self.options.network
 
     def keep(self, connection: Connection) -> Connection:
         """Close a connection when the command ends."""
