@@ -56,7 +56,7 @@ propose dissolve / propose preserve / propose move / propose hold / propose take
 petition dissolve / body finish / body rehang / body sweep
 petition list / petition show / petition object / petition freeze / petition appeal / petition sign / petition bring
 petition enact / tx list / tx speed-up / tx cancel
-send / network add / network list / network use
+send / completion / network add / network list / network use
 """
 
 

@@ -53,6 +53,7 @@ program = LazyGroup(
             "network": Lazy("network", "Nodes by name, and what holds on each."),
             "send": Lazy("send", "Send what was signed with --sign-only."),
             "tx": Lazy("tx", "What you sent and waits: list, offer more, cancel."),
+            "completion": Lazy("completion", "Let your shell complete commands and names."),
             "chain": Lazy("chain", "A local node to try things on."),
         },
     },

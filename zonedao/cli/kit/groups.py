@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _USAGE = 2
 
@@ -62,6 +65,14 @@ class LazyGroup(Group):
         command = getattr(import_module(f"zonedao.cli.{lazy.module}"), cmd_name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        # The lines are here already; click would load every command for its own.
+        names = [name for name in self.lazy if name.startswith(incomplete)]
+        offered = [CompletionItem(name, help=self.lazy[name].help) for name in names]
+        return [*offered, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         widest = max(len(name) for name in self.lazy)

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from zonedao.cli.kit.completing import COMPLETERS
+
 NETWORK_VARIABLE = "ZONEDAO_NETWORK"
 ACCOUNT_VARIABLE = "ZONEDAO_ACCOUNT"
 
@@ -88,6 +90,9 @@ class Command(click.Command):
         super().__init__(*args, **attributes)
         self.common = _common(network_names)
         self.params = [*self.params, *self.common]
+        for param in self.params:
+            if param.name in COMPLETERS:
+                param.shell_complete = COMPLETERS[param.name]  # type: ignore[assignment, method-assign]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given = list(args)
