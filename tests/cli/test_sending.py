@@ -38,9 +38,9 @@ def balance(town: Town) -> int:
 
 @pytest.mark.parametrize(("how", "json_option"), [("full", ()), ("full", ("--json",)), ("closed", ()), ("gone", ())])
 def test_output_that_cannot_be_written(
-    town: Town, files: Path, password_file: Path, how: str, json_option: tuple[str, ...]
+    cli: Cli, town: Town, files: Path, password: None, password_file: Path, how: str, json_option: tuple[str, ...]
 ) -> None:
-    """Whoever cannot read that it was sent is told so, once, on standard error."""
+    """Whoever cannot read that it was sent is told so, once, on standard error; who asks again is answered."""
     words = [*COMMAND, *GIFT, "--yes", "--password-file", str(password_file), *json_option]
     readable, gone = os.pipe()
     os.close(readable)
@@ -62,6 +62,14 @@ def test_output_that_cannot_be_written(
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
     assert balance(town) == 10**18
+    again = succeeded(cli(*GIFT, "--yes"))
+    assert "is looked up; nothing is sent again." in again.err
+    assert "You deposited 1 ETH for elmcourt." in again.out
+    assert balance(town) == 10**18
+    # Now it was told, and once more is a gift of its own.
+    if how == "gone":
+        succeeded(cli(*GIFT, "--yes"))
+        assert balance(town) == 2 * 10**18
 
 
 def test_who_reads_may_go_away(files: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -24,6 +25,7 @@ from zonedao.errors import (
     NodeProblem,
     NodeRefused,
     NodeUnreachable,
+    StorageProblem,
     Unconfirmed,
     UsageProblem,
     WrongChain,
@@ -117,9 +119,11 @@ class Follower:
     def settle_mined(self, receipt: Receipt, slot: Slot = ()) -> None:
         """Write down that a transaction was mined, and that the others with its number never will be."""
         self.journal.finish(receipt.hash, "mined", block=receipt.block, block_hash=receipt.block_hash)
-        for entry in slot or self.journal.slot_of(receipt.hash):
-            if entry.hash != receipt.hash:
-                self.journal.finish(entry.hash, "replaced")
+        # What is not written down is looked up once more; a file that cannot be read is no reason to fail by now.
+        with suppress(StorageProblem):
+            for entry in slot or self.journal.slot_of(receipt.hash):
+                if entry.hash != receipt.hash:
+                    self.journal.finish(entry.hash, "replaced")
 
     # --- inside ---
 

@@ -87,6 +87,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._log = LineLog(path, "The journal", "nothing was sent")
+        self._read: tuple[tuple[int, int], tuple[Record, ...]] | None = None  # at which length it was read last
 
     @classmethod
     def default(cls) -> Journal:
@@ -123,7 +124,27 @@ class Journal:
     def records(
         self, chain_id: int | None = None, sender: str | None = None, genesis: str | None = None
     ) -> list[Record]:
-        """Every transaction, in the order of signing; of one chain, one sender, one genesis. Raises StorageProblem."""
+        """Every transaction, in the order of signing; of one chain, one sender, one genesis (empty: not known).
+
+        Raises StorageProblem.
+        """
+        return [
+            record
+            for record in self._all()
+            if chain_id in (None, record.entry.chain_id)
+            and sender in (None, record.entry.sender)
+            and (not genesis or record.entry.genesis in ("", genesis))
+        ]
+
+    def _all(self) -> tuple[Record, ...]:
+        # The file only grows: while it is as long as it was, it says what it said.
+        try:
+            status = self.path.stat()
+            length: tuple[int, int] | None = (status.st_ino, status.st_size)
+        except OSError:
+            length = None
+        if self._read is not None and self._read[0] == length:
+            return self._read[1]
         found: dict[str, Record] = {}
         for line in self._log.entries():
             if "signed" in line:
@@ -139,13 +160,9 @@ class Journal:
                 )
             elif line.get("reopened") in found:
                 found[line["reopened"]] = Record(found[line["reopened"]].entry)
-        return [
-            record
-            for record in found.values()
-            if chain_id in (None, record.entry.chain_id)
-            and sender in (None, record.entry.sender)
-            and (genesis is None or record.entry.genesis in ("", genesis))
-        ]
+        records = tuple(found.values())
+        self._read = (length, records) if length is not None else None
+        return records
 
     def open_entries(self, chain_id: int, sender: str | None = None, genesis: str | None = None) -> list[Entry]:
         """Transactions on a chain of which no end is recorded, by sender and number, oldest first."""
@@ -171,11 +188,11 @@ class Journal:
 
 def _slots(records: Iterable[Record]) -> list[Slot]:
     known = list(records)
-    found: dict[tuple[str, int, str], Slot] = {}
+    found: dict[tuple[str, int], Slot] = {}
     for record in known:
-        entry = record.entry
-        if record.is_open:
-            found[entry.sender, entry.nonce, entry.genesis] = _slot(known, entry)
+        key = (record.entry.sender, record.entry.nonce)
+        if record.is_open and key not in found:
+            found[key] = _slot(known, record.entry)
     return [found[key] for key in sorted(found)]
 
 

@@ -289,7 +289,12 @@ class Sender:
 
     def explain_failure(self, receipt: Receipt) -> ContractRevert:
         """Why a mined transaction reverted: the same call is run again at its block."""
-        transaction = self.connection.request("eth_getTransactionByHash", receipt.hash)
+        try:
+            transaction = self.connection.request("eth_getTransactionByHash", receipt.hash)
+        except NodeProblem:
+            transaction = None
+        if transaction is None:
+            return decode_revert(b"", tx_hash=receipt.hash)
         call = {key: transaction[key] for key in ("from", "to", "gas", "value", "input") if transaction.get(key)}
         call["data"] = call.pop("input", "0x")
         # The failed transaction changed no state, so its own block has both its time and what it saw, unless another
@@ -301,6 +306,8 @@ class Sender:
                 revert = revert_from(problem, tx_hash=receipt.hash)
                 if revert is not None:
                     return revert
+            except NodeProblem:
+                break  # that it reverted is known; why must be asked another time
         return decode_revert(b"", tx_hash=receipt.hash)
 
     # --- inside ---

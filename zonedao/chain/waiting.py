@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zonedao.chain.following import Follower
 from zonedao.chain.receipts import Receipt, receipt_of
-from zonedao.errors import NodeProblem, Unconfirmed, WrongChain, WrongState
+from zonedao.errors import NodeProblem, StorageProblem, Unconfirmed, WrongChain, WrongState
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
@@ -83,8 +83,13 @@ def _elsewhere(connection: Connection, journal: Journal | None, tx_hash: str) ->
 
     Raises WrongState when its number went to one that does something else.
     """
-    slot = journal.slot_of(tx_hash) if journal is not None else ()
-    if journal is None or not slot:
+    if journal is None:
+        return None
+    try:
+        slot = journal.slot_of(tx_hash)
+    except StorageProblem:
+        return None  # it was sent, and is waited for without
+    if not slot:
         return None
     follower = Follower(connection, journal)
     found = follower.follow(slot)

@@ -94,3 +94,66 @@ def test_the_lock_is_beside_it(journal: Journal) -> None:
 def test_it_is_in_the_home_of_this_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ZONEDAO_HOME", str(tmp_path / "here"))
     assert Journal.default().path == tmp_path / "here" / "transactions.jsonl"
+
+
+def test_rivals_for_a_number(journal: Journal) -> None:
+    """All that may have a number are one slot, what is open last; a new chain of the same id has its own."""
+    faster = replace(ENTRY, hash="0x02", replaces="0x01")
+    refused = replace(ENTRY, hash="0x03")
+    journal.begin(ENTRY)
+    journal.begin(faster)
+    journal.begin(refused)
+    journal.finish("0x03", "refused")
+    elsewhere = replace(ENTRY, hash="0x04", genesis="0xA0")
+    journal.begin(elsewhere)
+    other = replace(ENTRY, hash="0x05", genesis="0xB0")
+    journal.begin(other)
+    assert journal.slots(1, genesis="0xA0") == [(refused, ENTRY, faster, elsewhere)]
+    # Where a node does not show where its chain began, everything may be of it.
+    assert [len(slot) for slot in journal.slots(1, genesis="")] == [5]
+    assert journal.slot_of("0x05") == (refused, ENTRY, faster, other)
+    assert journal.slot_of("0x99") == ()
+    assert [entry.hash for entry in journal.open_entries(1, genesis="0xB0")] == ["0x01", "0x02", "0x05"]
+
+
+def test_mined_and_taken_back(journal: Journal) -> None:
+    journal.begin(ENTRY)
+    journal.finish("0x01", "mined", block=7, block_hash="0xbb")
+    (record,) = journal.records()
+    assert (record.outcome, record.block, record.block_hash, record.is_open) == ("mined", 7, "0xbb", False)
+    journal.reopen("0x01")
+    assert journal.open_entries(1) == [ENTRY]
+    assert journal.records()[0].block_hash == ""
+
+
+def test_kept_in_a_file_is_not_sent(journal: Journal, tmp_path: Path) -> None:
+    journal.keep(ENTRY, tmp_path / "a.json")
+    (record,) = journal.records()
+    assert (record.file, record.is_open, journal.open_entries(1)) == (str(tmp_path / "a.json"), False, [])
+    journal.begin(ENTRY)
+    assert journal.open_entries(1) == [ENTRY]
+    # Whoever signs it into a file once more takes nothing back.
+    journal.keep(ENTRY, tmp_path / "b.json")
+    assert journal.open_entries(1) == [ENTRY]
+
+
+def test_lines_of_other_versions(journal: Journal) -> None:
+    """What an earlier one wrote lacks what came since; a later one may add what is not known here."""
+    journal.begin(ENTRY)
+    line = json.loads(journal.path.read_text())
+    for key in ("genesis", "replaces", "cancels", "owner"):
+        del line["signed"][key]
+    line["signed"]["mood"] = "good"
+    journal.path.write_text(json.dumps(line) + "\n" + json.dumps({"v": 9, "news": 1}) + "\n")
+    assert Journal(journal.path).open_entries(1) == [ENTRY]
+
+
+def test_an_end_that_cannot_be_written_is_no_failure(journal: Journal) -> None:
+    journal.begin(ENTRY)
+    text = journal.path.read_text()
+    journal.path.unlink()
+    journal.path.mkdir()
+    journal.finish("0x01", "mined")
+    journal.path.rmdir()
+    journal.path.write_text(text)
+    assert journal.open_entries(1) == [ENTRY]

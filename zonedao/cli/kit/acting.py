@@ -100,10 +100,14 @@ def _send(session: Session, action: Action[T]) -> Outcome[T]:
     )
     with journal.lock():
         prepared = action.prepare()
+        kept = [
+            record.file
+            for record in journal.records(prepared.chain_id, prepared.sender, prepared.genesis)
+            if record.file and record.outcome is None and record.entry.nonce == prepared.nonce
+        ]
         tx_hash = action.send(prepared)
-    for record in journal.records(prepared.chain_id, prepared.sender, prepared.genesis):
-        if record.file and record.outcome is None and record.entry.nonce == prepared.nonce:
-            session.out.note(f"{record.file} has the same number and can no longer be sent once this is mined.")
+    for file in kept:
+        session.out.note(f"{file} has the same number and can no longer be sent once this is mined.")
     return wait_for(action, tx_hash)
 
 
