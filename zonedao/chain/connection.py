@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.reverts import lacks_funds, revert_from
-from zonedao.chain.rpc import HttpTransport, Transport, display_url
+from zonedao.chain.rpc import HttpTransport, Request, Transport, display_url
 from zonedao.errors import (
     InsufficientFunds,
     NodeProblem,
@@ -136,6 +136,10 @@ class Connection:
     def request(self, method: str, *params: Any) -> Any:
         """One JSON-RPC request. Raises NodeRefused, NodeUnreachable."""
         return self.transport.request(method, *params)
+
+    def batch(self, requests: Sequence[Request]) -> list[Any]:
+        """Several reading requests at once: the result of each, or its NodeRefused. Raises NodeUnreachable."""
+        return self.transport.batch(requests)
 
     def call(
         self, to: str, data: bytes, *, value_wei: int = 0, sender: str | None = None, block: Block | None = None

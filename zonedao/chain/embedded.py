@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from zonedao.chain.abi import ZERO_ADDRESS
+from zonedao.chain.rpc import one_by_one
 from zonedao.chain.signers import DEV_ACCOUNT_COUNT, DEV_BALANCE_ETHER, DEV_MNEMONIC
 from zonedao.errors import MissingExtra, NodeRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from eth.abc import BlockHeaderAPI, ComputationAPI, SignedTransactionAPI
+
+    from zonedao.chain.rpc import Request
 
 Hardfork = Literal["shanghai", "prague"]
 
@@ -59,6 +62,9 @@ class EmbeddedTransport:
         if handler is None:
             raise NodeRefused(method, _UNKNOWN_METHOD, "the embedded chain does not know this request")
         return handler(self, *params)
+
+    def batch(self, requests: Sequence[Request]) -> list[Any]:
+        return one_by_one(self, requests)
 
     def close(self) -> None:
         self._checkpoints.clear()

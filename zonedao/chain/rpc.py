@@ -12,11 +12,15 @@ import json
 import ssl
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
 
 TIMEOUT_SECONDS = 60.0
+LARGEST_BATCH = 100  # requests in one message; what most nodes take
+
+Request = tuple[str, Sequence[Any]]  # a method and its parameters
 
 # Ganache 7.9.2 runs an account's first transaction again when it is broadcast again.
 _ONCE_ONLY = ("eth_sendRawTransaction", "evm_", "anvil_")
@@ -29,9 +33,27 @@ class Transport(Protocol):
         """The result of one request. Raises NodeRefused for an error answer, NodeUnreachable for none."""
         ...
 
+    def batch(self, requests: Sequence[Request]) -> list[Any]:
+        """The result of each of several reading requests, or the NodeRefused that it was answered with.
+
+        The node may answer them in any order and at once. Raises NodeUnreachable.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of sockets and processes; closing twice is harmless."""
         ...
+
+
+def one_by_one(transport: Transport, requests: Iterable[Request]) -> list[Any]:
+    """What `batch` gives, where requests can only be made singly."""
+    found: list[Any] = []
+    for method, params in requests:
+        try:
+            found.append(transport.request(method, *params))
+        except NodeRefused as problem:
+            found.append(problem)
+    return found
 
 
 def parse_node_url(url: str) -> urllib.parse.SplitResult:
@@ -79,6 +101,7 @@ class HttpTransport:
             self._headers["Authorization"] = "Basic " + base64.b64encode(plain.encode()).decode()
         self._connection: http.client.HTTPConnection | None = None
         self._next_id = 0
+        self._largest_batch = LARGEST_BATCH
 
     def request(self, method: str, *params: Any) -> Any:
         self._next_id += 1
@@ -93,24 +116,50 @@ class HttpTransport:
                 f"{display_url(self.url)} answered HTTP {status} but no JSON-RPC. "
                 "Check that the address is that of an Ethereum node."
             ) from None
-        if not isinstance(document, dict):
-            raise NodeRefused(method, 0, "the answer is no JSON-RPC object")
-        error = document.get("error")
-        if error is not None:
-            if not isinstance(error, dict):
-                error = {"message": str(error)}
-            code = error.get("code")
-            raise NodeRefused(
-                method, code if isinstance(code, int) else 0, str(error.get("message", "")), error.get("data")
-            )
-        if "result" not in document:
-            raise NodeRefused(method, status, "the answer holds neither a result nor an error")
-        return document["result"]
+        return _result_of(method, status, document)
+
+    def batch(self, requests: Sequence[Request]) -> list[Any]:
+        found: list[Any] = []
+        while len(found) < len(requests):
+            some = requests[len(found) : len(found) + self._largest_batch]
+            answers = self._batched(some) if len(some) > 1 else None
+            if answers is None and len(some) > 1:
+                # The node takes no batches, or none of this size.
+                self._largest_batch = len(some) // 2
+            else:
+                found += one_by_one(self, some) if answers is None else answers
+        return found
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _batched(self, requests: Sequence[Request]) -> list[Any] | None:
+        """The answers to requests in one message, None where the node does not answer each of them."""
+        first = self._next_id + 1
+        self._next_id += len(requests)
+        message = [
+            {"jsonrpc": "2.0", "id": first + at, "method": method, "params": list(params)}
+            for at, (method, params) in enumerate(requests)
+        ]
+        status, answer = self._post(json.dumps(message).encode())
+        try:
+            documents = json.loads(answer)
+        except ValueError:
+            return None
+        if not isinstance(documents, list):
+            return None
+        by_id = {each["id"]: each for each in documents if isinstance(each, dict) and isinstance(each.get("id"), int)}
+        if set(by_id) != set(range(first, first + len(requests))):
+            return None
+        found: list[Any] = []
+        for at, (method, _) in enumerate(requests):
+            try:
+                found.append(_result_of(method, status, by_id[first + at]))
+            except NodeRefused as problem:
+                found.append(problem)
+        return found
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
         # A node closes idle connections, so the first failure on a kept-alive one is retried on a fresh one. Not
@@ -158,6 +207,23 @@ class HttpTransport:
             connection = http.client.HTTPConnection(host, port, timeout=self._timeout_seconds)
         connection.set_tunnel(self._host, self._port)
         return connection
+
+
+def _result_of(method: str, status: int, document: object) -> Any:
+    """The result in an answer. Raises NodeRefused for an error, and for what is no answer."""
+    if not isinstance(document, dict):
+        raise NodeRefused(method, 0, "the answer is no JSON-RPC object")
+    error = document.get("error")
+    if error is not None:
+        if not isinstance(error, dict):
+            error = {"message": str(error)}
+        code = error.get("code")
+        raise NodeRefused(
+            method, code if isinstance(code, int) else 0, str(error.get("message", "")), error.get("data")
+        )
+    if "result" not in document:
+        raise NodeRefused(method, status, "the answer holds neither a result nor an error")
+    return document["result"]
 
 
 def _reason(problem: BaseException) -> str:

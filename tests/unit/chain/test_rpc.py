@@ -166,6 +166,57 @@ def test_a_null_result_is_a_result(server: Server, transport: HttpTransport) -> 
     assert transport.request("eth_getTransactionReceipt", "0x0") is None
 
 
+def answered(request: Any, limit: int = 1000) -> bytes:
+    """What a node says that takes batches up to a limit: each request's parameter, and an error for what has none."""
+    if isinstance(request, dict):
+        request, single = [request], True
+    else:
+        single = False
+    if len(request) > limit:
+        return json.dumps({"jsonrpc": "2.0", "id": None, "error": {"code": -32005, "message": "batch limit"}}).encode()
+    answers = [
+        {"id": each["id"], "result": each["params"][0]}
+        if each["params"]
+        else {"id": each["id"], "error": {"code": -32602, "message": "nothing given"}}
+        for each in request
+    ]
+    return json.dumps(answers[0] if single else answers[::-1]).encode()
+
+
+def test_a_batch(server: Server, transport: HttpTransport) -> None:
+    server.answer = answered  # type: ignore[assignment]
+    found = transport.batch([("eth_a", [1]), ("eth_b", []), ("eth_c", [3])])
+    assert (found[0], found[2]) == (1, 3)
+    assert isinstance(found[1], NodeRefused)
+    assert (found[1].method, found[1].code, found[1].reason) == ("eth_b", -32602, "nothing given")
+    assert len(server.requests) == 1
+    assert transport.batch([]) == []
+
+
+def test_large_batches_are_cut(server: Server, transport: HttpTransport) -> None:
+    server.answer = answered  # type: ignore[assignment]
+    assert transport.batch([("eth_a", [number]) for number in range(250)]) == list(range(250))
+    assert [len(each) for each in server.requests] == [100, 100, 50]
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+def test_a_node_that_takes_small_batches_or_none(server: Server, transport: HttpTransport, limit: int) -> None:
+    server.answer = lambda request: answered(request, 0 if limit == 1 and isinstance(request, list) else limit)
+    assert transport.batch([("eth_a", [number]) for number in range(20)]) == list(range(20))
+    seen = len(server.requests)
+    assert transport.batch([("eth_a", [number]) for number in range(6)]) == list(range(6))
+    # What was learned is not tried again.
+    assert all(isinstance(each, dict) or len(each) <= limit for each in server.requests[seen:])
+
+
+def test_a_node_that_answers_less_than_was_asked(server: Server, transport: HttpTransport) -> None:
+    def lossy(request: Any) -> bytes:
+        return answered(request[1:] if isinstance(request, list) else request)
+
+    server.answer = lossy
+    assert transport.batch([("eth_a", [number]) for number in range(3)]) == [0, 1, 2]
+
+
 def test_nobody_there() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
