@@ -12,15 +12,24 @@ import json
 import ssl
 import urllib.parse
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from http import HTTPStatus
+from time import monotonic
+from time import sleep as pause
 from typing import Any, Protocol
 
 from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
 
 TIMEOUT_SECONDS = 60.0
+PAUSES_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)  # between attempts to read from a node that is busy
+LONGEST_PAUSE_SECONDS = 30.0  # who asks for a longer one with Retry-After is not waited for
 LARGEST_BATCH = 100  # requests in one message; what most nodes take
 
 Request = tuple[str, Sequence[Any]]  # a method and its parameters
+
+# Not the node's own answers: whoever stands before it is asked too often, or does not get through.
+_BUSY = (408, 429, 502, 503, 504)
+_CHUNK_BYTES = 65_536
 
 # Ganache 7.9.2 runs an account's first transaction again when it is broadcast again.
 _ONCE_ONLY = ("eth_sendRawTransaction", "evm_", "anvil_")
@@ -83,14 +92,16 @@ def display_url(url: str) -> str:
 class HttpTransport:
     """One kept-alive HTTP connection to one node.
 
-    `timeout_seconds` bounds each request. Proxies are taken from the environment as urllib does, never for
-    loopback addresses. Not safe to share between threads.
+    `timeout_seconds` bounds each answer (`TIMEOUT_SECONDS` unless given). What only reads is asked again, after pauses,
+    of a node that says it is busy or breaks off its answer; what must happen once only is sent once, whatever comes
+    back. Proxies are taken from the environment as urllib does, never for loopback addresses. Not safe to share
+    between threads.
     """
 
-    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, url: str, timeout_seconds: float | None = None) -> None:
         parts = parse_node_url(url)
         self.url = url
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds = TIMEOUT_SECONDS if timeout_seconds is None else timeout_seconds
         self._secure = parts.scheme == "https"
         self._host = str(parts.hostname)
         self._port = parts.port or (443 if self._secure else 80)
@@ -106,17 +117,12 @@ class HttpTransport:
     def request(self, method: str, *params: Any) -> Any:
         self._next_id += 1
         body = json.dumps({"jsonrpc": "2.0", "id": self._next_id, "method": method, "params": list(params)}).encode()
-        if method.startswith(_ONCE_ONLY):
-            self.close()
-        status, answer = self._post(body)
-        try:
-            document = json.loads(answer)
-        except ValueError:
-            raise NodeUnreachable(
-                f"{display_url(self.url)} answered HTTP {status} but no JSON-RPC. "
-                "Check that the address is that of an Ethereum node."
-            ) from None
-        return _result_of(method, status, document)
+        status, answer = self._post(body, once=method.startswith(_ONCE_ONLY))
+        document = _parsed(answer)
+        if not _is_answer(document) or document.get("id", self._next_id) not in (self._next_id, None):
+            # What is no answer is no refusal either: a transaction may have been taken all the same.
+            raise self._no_answer(status)
+        return _result_of(method, document)
 
     def batch(self, requests: Sequence[Request]) -> list[Any]:
         found: list[Any] = []
@@ -143,47 +149,102 @@ class HttpTransport:
             {"jsonrpc": "2.0", "id": first + at, "method": method, "params": list(params)}
             for at, (method, params) in enumerate(requests)
         ]
-        status, answer = self._post(json.dumps(message).encode())
-        try:
-            documents = json.loads(answer)
-        except ValueError:
-            return None
+        _, answer = self._post(json.dumps(message).encode())
+        documents = _parsed(answer)
         if not isinstance(documents, list):
             return None
-        by_id = {each["id"]: each for each in documents if isinstance(each, dict) and isinstance(each.get("id"), int)}
+        by_id = {each["id"]: each for each in documents if _is_answer(each) and isinstance(each.get("id"), int)}
         if set(by_id) != set(range(first, first + len(requests))):
             return None
         found: list[Any] = []
         for at, (method, _) in enumerate(requests):
             try:
-                found.append(_result_of(method, status, by_id[first + at]))
+                found.append(_result_of(method, by_id[first + at]))
             except NodeRefused as problem:
                 found.append(problem)
         return found
 
-    def _post(self, body: bytes) -> tuple[int, bytes]:
+    def _post(self, body: bytes, once: bool = False) -> tuple[int, bytes]:
+        """Status and content of the answer. What is done `once` is neither asked again nor over an old connection."""
+        pauses: Iterator[float] = iter(())
+        if once:
+            self.close()
+        else:
+            pauses = iter(PAUSES_SECONDS)
+        while True:
+            asked_for = 0.0
+            try:
+                status, retry_after, answer = self._exchange(body)
+                if status not in _BUSY and (status != HTTPStatus.INTERNAL_SERVER_ERROR or _is_json_rpc(answer)):
+                    return status, answer
+                problem = self._busy(status)
+                asked_for = _seconds(retry_after)
+            except _BrokenOff as broken:
+                problem = self._unreachable(f"it broke off its answer: {_reason(broken.args[0])}")
+            shortest = next(pauses, None)
+            if shortest is None or asked_for > LONGEST_PAUSE_SECONDS:
+                raise problem
+            pause(max(shortest, asked_for))
+
+    def _exchange(self, body: bytes) -> tuple[int, str, bytes]:
+        """Status, Retry-After and content of one answer."""
         # A node closes idle connections, so the first failure on a kept-alive one is retried on a fresh one. Not
-        # after a time-out: then the node has the request and may still be doing it. What must not be done twice
-        # always goes over a fresh one, and so is never retried.
+        # after a time-out: then the node has the request and may still be doing it.
         for fresh in (self._connection is None, True):
+            begun = False
             try:
                 if self._connection is None:
                     self._connection = self._open()
                 self._connection.request("POST", self._path, body, self._headers)
                 response = self._connection.getresponse()
-                return response.status, response.read()
+                begun = True
+                return response.status, response.headers.get("Retry-After", ""), self._content(response)
             except (OSError, http.client.HTTPException, UnicodeError) as problem:
                 self.close()
-                if fresh or isinstance(problem, TimeoutError):
-                    raise NodeUnreachable(
-                        f"No node answers at {display_url(self.url)} ({_reason(problem)}). "
-                        "Start one with `zonedao chain up`, or name another with --network URL."
-                    ) from problem
+                if isinstance(problem, TimeoutError) or (fresh and not begun):
+                    raise self._unreachable(_reason(problem)) from problem
+                if begun:
+                    raise _BrokenOff(problem) from problem
             except BaseException:
                 # Ctrl-C between request and answer leaves the socket half read; the next request needs a new one.
                 self.close()
                 raise
         raise AssertionError("unreachable")
+
+    def _content(self, response: http.client.HTTPResponse) -> bytes:
+        # A socket's own time-out begins anew with each byte; a node that drips must not hold us for ever.
+        deadline = monotonic() + self._timeout_seconds
+        content = bytearray()
+        while chunk := response.read1(_CHUNK_BYTES):
+            content += chunk
+            if monotonic() > deadline:
+                raise TimeoutError("timed out")
+        if response.length:
+            raise http.client.IncompleteRead(bytes(content), response.length)
+        response.read()  # nothing more comes, and the connection is free for the next request
+        return bytes(content)
+
+    def _unreachable(self, why: str) -> NodeUnreachable:
+        return NodeUnreachable(
+            f"No node answers at {display_url(self.url)} ({why}). "
+            "Start one with `zonedao chain up`, or name another with --network URL."
+        )
+
+    def _busy(self, status: int) -> NodeUnreachable:
+        try:
+            meaning = f"HTTP {status}, {HTTPStatus(status).phrase}"
+        except ValueError:
+            meaning = f"HTTP {status}"
+        return NodeUnreachable(
+            f"The node at {display_url(self.url)} cannot answer now ({meaning}). "
+            "Try again in a while, or name another with --network URL."
+        )
+
+    def _no_answer(self, status: int) -> NodeUnreachable:
+        return NodeUnreachable(
+            f"{display_url(self.url)} answered HTTP {status} but no JSON-RPC. "
+            "Check that the address is that of an Ethereum node."
+        )
 
     def _open(self) -> http.client.HTTPConnection:
         proxy = urllib.request.getproxies().get("https" if self._secure else "http")
@@ -209,10 +270,31 @@ class HttpTransport:
         return connection
 
 
-def _result_of(method: str, status: int, document: object) -> Any:
-    """The result in an answer. Raises NodeRefused for an error, and for what is no answer."""
-    if not isinstance(document, dict):
-        raise NodeRefused(method, 0, "the answer is no JSON-RPC object")
+class _BrokenOff(Exception):
+    """An answer began and did not end; it holds what happened to it."""
+
+
+def _parsed(answer: bytes) -> Any:
+    """A JSON document, None for what is none."""
+    try:
+        return json.loads(answer)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_json_rpc(answer: bytes) -> bool:
+    """Whether a node wrote this itself, be it an error or a batch."""
+    document = _parsed(answer)
+    one = document[0] if isinstance(document, list) and document else document
+    return isinstance(one, dict) and ("result" in one or isinstance(one.get("error"), dict))
+
+
+def _is_answer(document: Any) -> bool:
+    """Whether this answers a request, be it with an error."""
+    return isinstance(document, dict) and ("result" in document or document.get("error") is not None)
+
+
+def _result_of(method: str, document: dict[str, Any]) -> Any:
     error = document.get("error")
     if error is not None:
         if not isinstance(error, dict):
@@ -221,9 +303,12 @@ def _result_of(method: str, status: int, document: object) -> Any:
         raise NodeRefused(
             method, code if isinstance(code, int) else 0, str(error.get("message", "")), error.get("data")
         )
-    if "result" not in document:
-        raise NodeRefused(method, status, "the answer holds neither a result nor an error")
     return document["result"]
+
+
+def _seconds(retry_after: str) -> float:
+    """The seconds that a Retry-After header asks for; a date, which few servers write, counts as none."""
+    return float(retry_after) if retry_after.isascii() and retry_after.isdecimal() else 0.0
 
 
 def _reason(problem: BaseException) -> str:

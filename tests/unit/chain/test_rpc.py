@@ -6,12 +6,15 @@ import base64
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from zonedao.chain import rpc
 from zonedao.chain.connection import connect
 from zonedao.chain.rpc import HttpTransport, display_url, parse_node_url
 from zonedao.errors import NodeProblem, NodeRefused, NodeUnreachable, UsageProblem
@@ -26,6 +29,9 @@ class Server:
         self.answer: Answer = lambda request: json.dumps({"id": request["id"], "result": "0x1"}).encode()
         self.hang_up = False
         self.status = 200
+        self.more_headers: dict[str, str] = {}
+        self.cut = 0  # answers that end in the middle
+        self.drip_seconds = 0.0  # between a byte and the next
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
@@ -46,11 +52,26 @@ class Server:
                 outer.paths.append(self.path)
                 content = outer.answer(body)
                 self.send_response(outer.status)
+                for name, value in outer.more_headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(content)
+                if outer.cut:
+                    outer.cut -= 1
+                    self.close_connection = True
+                    content = content[: len(content) // 2]
+                if outer.drip_seconds:
+                    self.drip(content)
+                else:
+                    self.wfile.write(content)
                 if outer.hang_up:
                     self.close_connection = True
+
+            def drip(self, content: bytes) -> None:
+                with suppress(OSError):
+                    for at in range(len(content)):
+                        self.wfile.write(content[at : at + 1])
+                        time.sleep(outer.drip_seconds)
 
             def log_message(self, *args: Any) -> None:
                 pass
@@ -147,11 +168,109 @@ def test_something_that_is_no_node(server: Server, transport: HttpTransport, bod
         transport.request("eth_chainId")
 
 
-@pytest.mark.parametrize("document", [[], {"id": 1}, {"error": "busy"}, "text"])
+@pytest.mark.parametrize("document", [[], {"id": 1}, {"id": 7, "result": "0x1"}, {"error": None}, "text", None])
 def test_json_that_is_no_answer(server: Server, transport: HttpTransport, document: Any) -> None:
+    """No refusal: whoever sends a transaction must not take it for one."""
     server.answer = lambda request: json.dumps(document).encode()
-    with pytest.raises(NodeRefused):
+    with pytest.raises(NodeUnreachable, match="HTTP 200 but no JSON-RPC"):
         transport.request("eth_chainId")
+
+
+def test_json_that_never_ends(server: Server, transport: HttpTransport) -> None:
+    server.answer = lambda request: b"[" * 200_000
+    with pytest.raises(NodeUnreachable, match="no JSON-RPC"):
+        transport.request("eth_chainId")
+
+
+def test_an_error_in_a_word(server: Server, transport: HttpTransport) -> None:
+    server.answer = lambda request: b'{"error": "busy"}'
+    with pytest.raises(NodeRefused, match="busy"):
+        transport.request("eth_chainId")
+
+
+class TestPatience:
+    """What only reads is asked again of a node that is busy; what must happen once only is not."""
+
+    @pytest.fixture
+    def paused(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        """The pauses that were made, none of them in fact."""
+        made: list[float] = []
+        monkeypatch.setattr(rpc, "pause", made.append)
+        return made
+
+    def busy(self, server: Server, status: int, times: int, body: bytes = b"busy", **headers: str) -> None:
+        """Answers so many requests like that, and then as usual."""
+        usual = server.answer
+        left = iter(range(times))
+
+        def answer(request: dict[str, Any]) -> bytes:
+            if next(left, None) is None:
+                server.status, server.more_headers, server.answer = 200, {}, usual
+                return usual(request)
+            return body
+
+        server.status, server.more_headers, server.answer = status, headers, answer
+
+    @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+    def test_reading(self, server: Server, transport: HttpTransport, paused: list[float], status: int) -> None:
+        self.busy(server, status, 3)
+        assert transport.request("eth_call") == "0x1"
+        assert paused == list(rpc.PAUSES_SECONDS[:3])
+        assert len(server.requests) == 4
+
+    @pytest.mark.parametrize(("asked", "made"), [("7", 7.0), ("0", 0.25), ("Wed, 21 Oct 2037 07:28:00 GMT", 0.25)])
+    def test_as_long_as_it_asks_for(
+        self, server: Server, transport: HttpTransport, paused: list[float], asked: str, made: float
+    ) -> None:
+        self.busy(server, 429, 1, **{"Retry-After": asked})
+        assert transport.request("eth_call") == "0x1"
+        assert paused == [made]
+
+    def test_not_for_an_hour(self, server: Server, transport: HttpTransport, paused: list[float]) -> None:
+        self.busy(server, 429, 1, **{"Retry-After": "3600"})
+        with pytest.raises(NodeUnreachable, match=r"cannot answer now \(HTTP 429, Too Many Requests\).*in a while"):
+            transport.request("eth_call")
+        assert (paused, len(server.requests)) == ([], 1)
+
+    def test_it_has_an_end(self, server: Server, transport: HttpTransport, paused: list[float]) -> None:
+        self.busy(server, 503, 99)
+        with pytest.raises(NodeUnreachable, match=r"HTTP 503, Service Unavailable"):
+            transport.request("eth_call")
+        assert paused == list(rpc.PAUSES_SECONDS)
+
+    @pytest.mark.parametrize("body", [b"busy", b'{"error": {"code": 429, "message": "slow down"}}'])
+    def test_sending(self, server: Server, transport: HttpTransport, paused: list[float], body: bytes) -> None:
+        self.busy(server, 429, 1, body)
+        with pytest.raises(NodeUnreachable, match="HTTP 429"):
+            transport.request("eth_sendRawTransaction", "0x00")
+        assert (paused, len(server.requests)) == ([], 1)
+
+    def test_a_nodes_own_error_with_status_500(
+        self, server: Server, transport: HttpTransport, paused: list[float]
+    ) -> None:
+        self.busy(server, 500, 1, b'{"error": {"code": 3, "message": "execution reverted"}}')
+        with pytest.raises(NodeRefused, match="execution reverted"):
+            transport.request("eth_call")
+        assert paused == []
+
+    @pytest.mark.parametrize("method", ["eth_call", "eth_sendRawTransaction"])
+    def test_an_answer_that_breaks_off(
+        self, server: Server, transport: HttpTransport, paused: list[float], method: str
+    ) -> None:
+        server.cut = 1
+        if method == "eth_call":
+            assert transport.request(method) == "0x1"
+            assert (paused, len(server.requests)) == ([0.25], 2)
+        else:
+            with pytest.raises(NodeUnreachable, match="broke off its answer"):
+                transport.request(method, "0x00")
+            assert (paused, len(server.requests)) == ([], 1)
+
+    def test_an_answer_that_drips(self, server: Server) -> None:
+        """Each byte comes in time; the whole never would."""
+        server.drip_seconds = 0.05
+        with pytest.raises(NodeUnreachable, match="timed out"):
+            HttpTransport(server.url, timeout_seconds=0.2).request("eth_call")
 
 
 @pytest.mark.parametrize("result", [None, "seven", {}, "0x"])
