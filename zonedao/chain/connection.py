@@ -165,6 +165,8 @@ class Connection:
     def block(self, block: Block = "latest") -> BlockInfo:
         """Head of a block. Raises UsageProblem for one that is not there."""
         found = self.request("eth_getBlockByNumber", _block_text(block), False)
+        if found is None and not isinstance(block, int):
+            raise NodeProblem(f"The node of {self.name} shows no {block} block. Try again when it is ready.")
         if found is None:
             raise UsageProblem(f"There is no block {block} on {self.name} yet. The last one is {self.block_number()}.")
         base_fee = found.get("baseFeePerGas")

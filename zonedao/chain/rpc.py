@@ -18,6 +18,7 @@ from time import monotonic
 from time import sleep as pause
 from typing import Any, Protocol
 
+from zonedao.chain.answers import fits
 from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
 
 TIMEOUT_SECONDS = 60.0
@@ -122,7 +123,13 @@ class HttpTransport:
         if not _is_answer(document) or document.get("id", self._next_id) not in (self._next_id, None):
             # What is no answer is no refusal either: a transaction may have been taken all the same.
             raise self._no_answer(status)
-        return _result_of(method, document)
+        result = _result_of(method, document)
+        if not fits(method, result):
+            raise NodeUnreachable(
+                f"The node at {display_url(self.url)} answered {method} with {result!r:.60}, which no Ethereum node "
+                "would. Check its address, or name another with --network URL."
+            )
+        return result
 
     def batch(self, requests: Sequence[Request]) -> list[Any]:
         found: list[Any] = []
@@ -159,9 +166,12 @@ class HttpTransport:
         found: list[Any] = []
         for at, (method, _) in enumerate(requests):
             try:
-                found.append(_result_of(method, by_id[first + at]))
+                result = _result_of(method, by_id[first + at])
             except NodeRefused as problem:
-                found.append(problem)
+                result = problem
+            if not isinstance(result, NodeRefused) and not fits(method, result):
+                return None
+            found.append(result)
         return found
 
     def _post(self, body: bytes, once: bool = False) -> tuple[int, bytes]:

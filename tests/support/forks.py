@@ -1,0 +1,167 @@
+"""Runs of the command line that may be killed by the dozen: forked from one process that has imported everything.
+
+    with forge() as start:
+        run = start("deposit", "1 ETH", "--yes", home=folder)
+        run.signal(signal.SIGKILL)
+        done = run.end()
+
+Each is a process of its own, without a terminal. It can be left without the rights of root, and with little room for
+files.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+from tests.support.cli import Done, environment
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 60  # a run that hangs is ended by its alarm
+_CAPABILITIES_VERSION_3 = 0x20080522
+
+
+class Run:
+    """A command line that is running."""
+
+    def __init__(self, forge: subprocess.Popen[str], order: dict[str, Any], folder: Path) -> None:
+        self._forge = forge
+        self._folder = folder
+        self.pid = int(_asked(forge, order))
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def end(self) -> Done:
+        """Wait for its end. The code of one that a signal ended is the signal's number, negative."""
+        code = int(_asked(self._forge, {"wait": self.pid}))
+        out, err = ((self._folder / name).read_text() for name in ("out", "err"))
+        return Done(code, out, err)
+
+
+Start = Callable[..., Run]
+
+
+@contextmanager
+def forge() -> Iterator[Start]:
+    """What starts runs; it ends with the block, and with it what still runs."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.support.forks"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        count = iter(range(sys.maxsize))
+
+        def start(*words: str | Path, home: Path, room_bytes: int | None = None, plain: bool = False) -> Run:
+            """`room_bytes` is how large a file can become; `plain` takes away what root may and others may not."""
+            place = Path(folder) / str(next(count))
+            place.mkdir()
+            order = {
+                "words": [str(word) for word in words],
+                "environment": environment(home),
+                "folder": str(place),
+                "room": room_bytes,
+                "plain": plain,
+            }
+            return Run(process, order, place)
+
+        try:
+            yield start
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait()
+
+
+def _asked(process: subprocess.Popen[str], order: dict[str, Any]) -> str:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(order) + "\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
+# --- in the process that is forked ---
+
+
+def _serve() -> None:
+    import web3  # noqa: F401 - the second that each run does not need again
+
+    from zonedao import artifacts
+    from zonedao.chain import interface, reverts, sending  # noqa: F401
+    from zonedao.cli import program  # noqa: F401
+
+    for name in artifacts.names():
+        interface.shipped(name)
+    running: set[int] = set()
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "wait" in order:
+            _, ended = os.waitpid(order["wait"], 0)
+            running.discard(order["wait"])
+            print(os.waitstatus_to_exitcode(ended), flush=True)
+            continue
+        pid = os.fork()
+        if pid == 0:
+            _run(order)
+        running.add(pid)
+        print(pid, flush=True)
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _run(order: dict[str, Any]) -> NoReturn:
+    code = 70
+    try:
+        for descriptor, name in ((0, os.devnull), (1, order["folder"] + "/out"), (2, order["folder"] + "/err")):
+            os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), descriptor)
+        # Whoever started the tests in the background may have had them ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.alarm(PATIENCE_SECONDS)
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        if order["room"] is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (order["room"], resource.RLIM_INFINITY))
+        if order["plain"] and os.geteuid() == 0:
+            _without_capabilities()
+        from zonedao.cli import main
+
+        code = main(order["words"])
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def _without_capabilities() -> None:
+    """Root is then refused where another owner of the same files would be (capabilities(7), capset(2))."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITIES_VERSION_3, 0)
+    none = (ctypes.c_uint32 * 6)()
+    if ctypes.CDLL(None, use_errno=True).capset(header, none) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+if __name__ == "__main__":
+    _serve()
