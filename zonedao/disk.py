@@ -27,14 +27,17 @@ _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Keep other processes of this user out of a block, by a file that stays where it is. Raises StorageProblem."""
+def locked(path: Path, undone: str = "") -> Iterator[None]:
+    """Keep other processes of this user out of a block, by a file that stays where it is. Raises StorageProblem.
+
+    `undone` is what the message says is then left undone, as `nothing was sent`.
+    """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
     except OSError as problem:
         raise StorageProblem(
-            f"{path} cannot be written ({reason(problem)}). Make the folder {path.parent} writable for you, or choose "
-            "another with ZONEDAO_HOME."
+            f"{path} cannot be written ({reason(problem)}){undone and f', so {undone}'}. Make the folder {path.parent} "
+            "writable for you, or choose another with ZONEDAO_HOME."
         ) from problem
     try:
         _lock(descriptor)
@@ -66,7 +69,7 @@ def remove_unfinished(folder: Path) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Append a line to a file of its owner's only. Raises OSError."""
+    """Append a line to a file of its owner's only. Raises OSError: then there is no such line."""
     created = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
     try:
@@ -76,9 +79,13 @@ def append_line(path: Path, line: str) -> None:
             # A process killed in mid-line left half of one; start on a line of our own.
             text = "\n" + text
         content = text.encode()
-        if os.write(descriptor, content) != len(content):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(descriptor)
+        try:
+            if os.write(descriptor, content) != len(content):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(descriptor)
+        except OSError:
+            _blank(path, size, content)
+            raise
     finally:
         os.close(descriptor)
     if created:
@@ -100,7 +107,7 @@ class LineLog:
     def lock(self) -> Iterator[None]:
         """Keep other processes of this user out of a block. Raises StorageProblem."""
         private_folder(self.path.parent)
-        with locked(self.path.with_suffix(".lock")):
+        with locked(self.path.with_suffix(".lock"), self._undone):
             yield
 
     def append(self, entry: Mapping[str, Any]) -> None:
@@ -134,6 +141,17 @@ class LineLog:
                 continue
             if isinstance(entry, dict):
                 yield entry
+
+
+def _blank(path: Path, at: int, content: bytes) -> None:
+    """Make nothing of what was written and may not have reached the disk: whoever wrote it says that it was not."""
+    # Blanks rather than a shorter file, to which another process may have appended by now.
+    with suppress(OSError), open(path, "r+b", buffering=0) as file:
+        file.seek(at)
+        there = file.read(len(content)) or b""
+        if content.startswith(there):
+            file.seek(at)
+            file.write(b" " * len(there))
 
 
 @contextmanager

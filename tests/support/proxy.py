@@ -51,7 +51,9 @@ class Exchange(BaseHTTPRequestHandler):
             self._onward = http.client.HTTPConnection(self.server.node, timeout=PATIENCE_SECONDS)
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": self.method, "params": self.params})
         self._onward.request("POST", "/", body, {"Content-Type": "application/json"})
-        document: dict[str, Any] = json.loads(self._onward.getresponse().read())
+        answer = self._onward.getresponse()
+        document: dict[str, Any] = json.loads(answer.read())
+        self.server.date = answer.headers["Date"]
         return {key: document[key] for key in ("result", "error") if key in document}
 
     def tell(self, answer: dict[str, Any]) -> None:
@@ -61,6 +63,10 @@ class Exchange(BaseHTTPRequestHandler):
     def document(self, answer: dict[str, Any]) -> bytes:
         """The content of an answer."""
         return json.dumps({"jsonrpc": "2.0", "id": self._number, **answer}).encode()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What time it is for the node, whatever the clock of a test's process says."""
+        return self.server.date or super().date_time_string(timestamp)
 
     def write(self, content: bytes, code: int = 200, *, promised: int | None = None, **headers: str) -> None:
         """Answer with anything; `promised` bytes where the content is only the beginning of them."""
@@ -120,6 +126,7 @@ class Proxy(ThreadingHTTPServer):
         self.lead_to(url)
         self.seen: list[str] = []
         self.sent: list[str] = []
+        self.date = ""  # of the last answer of the node
         self._rules: list[_Rule] = []
         self._lock = threading.Lock()
 

@@ -150,7 +150,7 @@ def test_the_lock_keeps_another_process_out(tmp_path: Path) -> None:
 
 def test_a_lock_that_cannot_be_made(log: LineLog) -> None:
     log.path.with_suffix(".lock").mkdir(parents=True)
-    said = r"log\.lock cannot be written \(is a directory\)\. Make the folder .* writable for you"
+    said = r"log\.lock cannot be written \(is a directory\), so nothing was done\. Make the folder .* writable for you"
     with pytest.raises(StorageProblem, match=said), log.lock():
         pass
 
@@ -198,6 +198,37 @@ def test_a_full_disk_is_said_and_the_next_line_stands_alone(log: LineLog, monkey
             log.append({"a": 1})
     append_line(log.path, json.dumps({"a": 2}))
     assert list(log.entries()) == [{"a": 2}]
+
+
+def broken_disk(descriptor: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_line_that_may_not_have_reached_the_disk_is_none(log: LineLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who said that nothing was done must not find next time that it was to be."""
+    log.append({"a": 1})
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", broken_disk)
+        with pytest.raises(StorageProblem, match="nothing was done"):
+            log.append({"a": 2})
+    assert list(log.entries()) == [{"a": 1}]
+    log.append({"a": 3})
+    assert list(log.entries()) == [{"a": 1}, {"a": 3}]
+
+
+def test_another_ones_line_survives_that(log: LineLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.append({"a": 1})
+
+    def another_first(descriptor: int) -> None:
+        with log.path.open("ab") as handle:
+            handle.write(b'{"a":3}\n')
+        broken_disk(descriptor)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", another_first)
+        with pytest.raises(StorageProblem):
+            log.append({"a": 2})
+    assert list(log.entries()) == [{"a": 1}, {"a": 3}]
 
 
 def test_a_log_that_cannot_be_read_is_not_taken_for_an_empty_one(log: LineLog) -> None:

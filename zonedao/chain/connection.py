@@ -35,6 +35,7 @@ Block = int | Literal["latest", "pending", "earliest"]
 
 LOCAL_KINDS: tuple[Kind, ...] = ("embedded", "anvil", "ganache")
 POOL_PATIENCE_SECONDS = 1.0
+CLOCK_TOLERANCE_SECONDS = 300  # by which this machine's clock and a node's may differ
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ class Connection:
 
     `kind` tells what serves it ('rpc' is any node that is no local test node), `url` where (empty for the embedded
     chain), `chain_id` which chain it is, `name` what the user calls it. `fixed_clock` says that blocks step one
-    second each instead of following the wall clock. Close it, or use it as a context manager.
+    second each instead of following the wall clock. `clock_lead_seconds` is by how much this machine's clock was found
+    to be ahead (below 0: behind) and left out of account, 0 for a clock that is right. Close it, or use it as a context
+    manager.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Connection:
         self.transport = transport
         self.url = url
         self.fixed_clock = fixed_clock
+        self.clock_lead_seconds = 0
         self._node = node
         self._w3: Web3 | None = None
         self.chain_id = _integer(transport.request("eth_chainId"))
@@ -210,7 +214,13 @@ class Connection:
             self._refresh_head()
             return self.block().timestamp
         # A public chain follows the wall clock, and a node that lags behind it has an old head.
-        return max(self.block().timestamp, int(time.time()))
+        head, here = self.block().timestamp, int(time.time())
+        lead = int(getattr(self.transport, "clock_lead_seconds", 0))
+        if abs(lead) > CLOCK_TOLERANCE_SECONDS and abs(here - lead - head) < abs(here - head):
+            # The node's clock and its chain agree better than this machine's clock and the chain.
+            self.clock_lead_seconds = lead
+            here -= lead
+        return max(head, here)
 
     def set_time(self, timestamp: int) -> None:
         """Mine a block at `timestamp` (seconds), which must be after the last one. Local chains only."""

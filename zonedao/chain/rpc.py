@@ -7,9 +7,11 @@ behind a `Connection` is a `Transport`; the embedded EVM is another one.
 from __future__ import annotations
 
 import base64
+import email.utils
 import http.client
 import json
 import ssl
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,6 +115,7 @@ class HttpTransport:
             self._headers["Authorization"] = "Basic " + base64.b64encode(plain.encode()).decode()
         self._connection: http.client.HTTPConnection | None = None
         self._next_id = 0
+        self._dated: tuple[str, float] = ("", 0.0)  # the node's clock and this machine's at the last answer
         self._largest_batch = LARGEST_BATCH
 
     def request(self, method: str, *params: Any) -> Any:
@@ -142,6 +145,15 @@ class HttpTransport:
             else:
                 found += one_by_one(self, some) if answers is None else answers
         return found
+
+    @property
+    def clock_lead_seconds(self) -> float:
+        """How far this machine's clock was ahead of the node's at the last answer; 0 where that has no date."""
+        date, here = self._dated
+        try:
+            return here - email.utils.parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return 0.0
 
     def close(self) -> None:
         if self._connection is not None:
@@ -208,6 +220,7 @@ class HttpTransport:
                 self._connection.request("POST", self._path, body, self._headers)
                 response = self._connection.getresponse()
                 begun = True
+                self._dated = response.headers.get("Date", ""), time.time()
                 return response.status, response.headers.get("Retry-After", ""), self._content(response)
             except (OSError, http.client.HTTPException, UnicodeError) as problem:
                 self.close()

@@ -58,7 +58,15 @@ class Session:
             raise Interrupted(self.interrupted) from None
         finally:
             for connection in self._connections:
+                self._tell_of_the_clock(connection.clock_lead_seconds)
                 connection.close()
+
+    def _tell_of_the_clock(self, lead_seconds: int) -> None:
+        if lead_seconds:
+            from zonedao.times import duration
+
+            how = f"{duration(abs(lead_seconds))} {'ahead of' if lead_seconds > 0 else 'behind'}"
+            self.out.note(f"This machine's clock is {how} the node's. Times here are the chain's. Set the clock right.")
 
     def said(self, option: str) -> Any:
         """The value of a common option if it stands on the command line, None if it stems from the environment."""
