@@ -31,6 +31,7 @@ ADA = dev_account(0)
 
 GIFT = ("deposit", "1 ETH")
 VOTE = ("vote", "1", "for")
+MOTION = ("propose", "pay", dev_account(1).address, "1 ETH")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -91,12 +92,14 @@ def start() -> Iterator[Start]:
 @pytest.fixture
 def place(founded: Place) -> Iterator[Place]:
     """Elmcourt as it was, and nothing wrong on the way."""
+    proxy = founded.proxy
     with rollback(founded.node):
         yield founded
-    founded.proxy.heal()
-    founded.proxy.seen.clear()
-    founded.proxy.sent.clear()
-    assert founded.node.request("anvil_getAutomine"), "left as it was found"
+    founded.node.request("evm_setAutomine", True)
+    proxy.heal()
+    proxy.lead_to(founded.node.url)
+    proxy.seen.clear()
+    proxy.sent.clear()
 
 
 @dataclass(frozen=True)

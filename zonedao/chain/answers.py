@@ -40,7 +40,7 @@ def _is_block(value: Any) -> bool:
     return value is None or (
         isinstance(value, dict)
         and all(_is_quantity(value.get(name)) for name in ("number", "timestamp", "gasLimit"))
-        and "hash" in value
+        and (_is_hash(value.get("hash")) or ("hash" in value and value["hash"] is None))  # of one that is pending
     )
 
 
