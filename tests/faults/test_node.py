@@ -3,13 +3,14 @@ happened."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.faults.conftest import ADA, CHAIN_ID, GIFT, Member, Place
-from tests.support.proxy import Fault, Pause, answering, cut, lost, malformed, reset, status
+from tests.faults.conftest import ADA, CHAIN_ID, GIFT, MOTION, VOTE, Member, Place
+from tests.support.proxy import Exchange, Fault, Pause, answering, cut, lost, malformed, reset, status
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain import rpc
 from zonedao.chain.local import free_port
@@ -135,6 +136,50 @@ def test_while_it_is_waited_for(ada: Member, place: Place, pauses: list[float], 
     done = ada.does(*GIFT)
     assert (done.code, done.err.count("Error")) == (0, 0)
     assert (place.money, len(place.proxy.sent), ada.left_open) == (1, 1, [])
+
+
+@pytest.mark.parametrize("words", [MOTION, GIFT], ids=["motion", "gift"])
+def test_once_it_is_mined(ada: Member, place: Place, words: tuple[str, ...]) -> None:
+    """A node that goes away before it has said what came of it: that it was sent is said all the same."""
+
+    def last(exchange: Exchange) -> None:
+        exchange.tell(exchange.ask())
+        place.proxy.on("*", status(404))
+
+    place.proxy.on("eth_getTransactionReceipt", last, times=1)
+    done = ada.does(*words)
+    if words == GIFT:
+        # Nothing more is asked for.
+        assert done.code == 0
+        return
+    assert (done.code, done.out) == (9, "")
+    (entry,) = ada.left_open
+    assert f"Transaction {entry.hash} was sent and mined" in done.error
+    assert done.error.endswith("Run the same command again: it is looked up, and nothing will be sent twice.")
+    place.proxy.heal()
+    again = ada.does(*words)
+    assert again.code == 0, again.err
+    assert "is looked up; nothing is sent again." in again.err
+    assert "It is proposal 2 of elmcourt" in again.out
+    assert (len(place.proxy.sent), ada.left_open) == (1, [])
+
+
+@pytest.mark.parametrize("fault", [status(404), answering({"result": None})], ids=["silent", "forgetful"])
+def test_a_revert_that_cannot_be_explained(ada: Member, place: Place, fault: Fault) -> None:
+    """A vote that is mined when it is too late, and nobody there who knows why it failed."""
+    place.mining(False)
+
+    def late(exchange: Exchange) -> None:
+        exchange.tell(exchange.ask())
+        place.node.request("evm_setNextBlockTimestamp", place.zone.proposal(1).closes_at + 1)
+        place.mining(True)
+        place.proxy.on("eth_getTransactionByHash", fault)
+
+    place.proxy.on("eth_sendRawTransaction", late, times=1)
+    done = ada.does(*VOTE)
+    assert (done.code, done.out) == (4, "")
+    assert re.search(r"It was mined as 0x[0-9a-f]{64} and changed nothing but the fee", done.error)
+    assert (place.votes, len(place.proxy.sent), ada.left_open) == (0, 1, [])
 
 
 def settled(ada: Member, place: Place) -> None:

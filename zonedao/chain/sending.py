@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -288,13 +289,22 @@ class Sender:
             Follower(self.connection, self.journal).settle(found)
 
     def explain_failure(self, receipt: Receipt) -> ContractRevert:
-        """Why a mined transaction reverted: the same call is run again at its block."""
-        try:
-            transaction = self.connection.request("eth_getTransactionByHash", receipt.hash)
-        except NodeProblem:
-            transaction = None
+        """Why a mined transaction reverted: the same call is run again at its block.
+
+        That it reverted is known; a node that cannot tell why leaves it without a reason.
+        """
+        with suppress(NodeProblem):
+            revert = self._run_again(receipt)
+            if revert is not None:
+                return revert
+        return decode_revert(b"", tx_hash=receipt.hash)
+
+    # --- inside ---
+
+    def _run_again(self, receipt: Receipt) -> ContractRevert | None:
+        transaction = self.connection.request("eth_getTransactionByHash", receipt.hash)
         if transaction is None:
-            return decode_revert(b"", tx_hash=receipt.hash)
+            return None
         call = {key: transaction[key] for key in ("from", "to", "gas", "value", "input") if transaction.get(key)}
         call["data"] = call.pop("input", "0x")
         # The failed transaction changed no state, so its own block has both its time and what it saw, unless another
@@ -306,11 +316,7 @@ class Sender:
                 revert = revert_from(problem, tx_hash=receipt.hash)
                 if revert is not None:
                     return revert
-            except NodeProblem:
-                break  # that it reverted is known; why must be asked another time
-        return decode_revert(b"", tx_hash=receipt.hash)
-
-    # --- inside ---
+        return None
 
     def _require_not_under_way(self, to: str | None, data: bytes, value_wei: int) -> None:
         if self.journal is None:

@@ -17,7 +17,15 @@ import click
 from zonedao.cli.kit.ask import confirm
 from zonedao.cli.kit.output import DIM, ReaderGone, style
 from zonedao.cli.kit.waiting import Waiting
-from zonedao.errors import ContractRevert, OutputProblem, UsageProblem, WrongState
+from zonedao.errors import (
+    ContractRevert,
+    NodeRefused,
+    NodeUnreachable,
+    OutputProblem,
+    Unconfirmed,
+    UsageProblem,
+    WrongState,
+)
 
 if TYPE_CHECKING:
     from zonedao.actions import Action, Outcome
@@ -148,7 +156,8 @@ def _sign_only(session: Session, action: Action[Any], path: Path) -> None:
 
 def wait_for(action: Action[T], tx_hash: str) -> Outcome[T]:
     """The outcome of what was sent, waited for in sight; its end is not written down yet."""
-    return awaited(tx_hash, lambda **how: action.wait(tx_hash, settle=False, **how))
+    with sent_all_the_same(tx_hash):
+        return awaited(tx_hash, lambda **how: action.wait(tx_hash, settle=False, **how))
 
 
 def awaited(tx_hash: str, wait: Callable[..., W]) -> W:
@@ -249,9 +258,9 @@ def show_outcome(
 ) -> None:
     """What was done, as it was mined. Raises OutputProblem, which says so where it cannot be shown."""
     receipt = outcome.receipt
-    result, lines = told(outcome) if told is not None else (None, ())
-    events = outcome.in_words()
     with sent_all_the_same(receipt.hash):
+        result, lines = told(outcome) if told is not None else (None, ())
+        events = outcome.in_words()
         _print_outcome(session, action, outcome, description, result, [*events, *lines])
 
 
@@ -287,9 +296,18 @@ def _print_outcome(
 
 @contextmanager
 def sent_all_the_same(tx_hash: str) -> Iterator[None]:
-    """Whoever cannot read that it was sent must not send it again."""
+    """Whoever cannot read that it was sent must not send it again.
+
+    A node's failure while it is waited for ends no waiting: one that comes out here came after it was mined.
+    """
     try:
         yield
+    except (NodeUnreachable, NodeRefused) as problem:
+        raise Unconfirmed(
+            f"Transaction {tx_hash} was sent and mined; only what came of it cannot be read now: {problem.message} "
+            "Run the same command again: it is looked up, and nothing will be sent twice.",
+            tx_hash=tx_hash,
+        ) from problem
     except (OutputProblem, ReaderGone) as problem:
         reason = problem.message if isinstance(problem, OutputProblem) else "Whoever was to read it has gone."
         raise OutputProblem(
