@@ -11,7 +11,7 @@ import errno
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,11 @@ _NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP)
 
 
 @contextmanager
-def locked(path: Path, undone: str = "") -> Iterator[None]:
+def locked(path: Path, undone: str = "", busy: Callable[[], None] | None = None) -> Iterator[None]:
     """Keep other processes of this user out of a block, by a file that stays where it is. Raises StorageProblem.
 
-    `undone` is what the message says is then left undone, as `nothing was sent`.
+    `undone` is what the message says is then left undone, as `nothing was sent`; `busy` is called where another
+    process has to be waited for.
     """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
@@ -40,7 +41,7 @@ def locked(path: Path, undone: str = "") -> Iterator[None]:
             "writable for you, or choose another with ZONEDAO_HOME."
         ) from problem
     try:
-        _lock(descriptor)
+        _lock(descriptor, busy)
         yield
     finally:
         os.close(descriptor)
@@ -171,11 +172,17 @@ def _beside(path: Path, content: str | bytes, mode: int) -> Iterator[str]:
             os.unlink(temporary)
 
 
-def _lock(descriptor: int) -> None:
+def _lock(descriptor: int, busy: Callable[[], None] | None) -> None:
     try:
         import fcntl
     except ImportError:  # Windows: a single user seldom runs two commands in the same second
         return
+    if busy is not None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            busy()
     fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 

@@ -112,6 +112,10 @@ READING = {
     "tx list": ("tx", "list", "--all"),
     "network list": ("network", "list"),
     "audit": ("audit", *HERE),
+    "index sync": ("index", "sync", *HERE),
+    "index status": ("index", "status", *HERE),
+    "index verify": ("index", "verify", *HERE),
+    "index reset": ("index", "reset", *HERE),
     "chain down": ("chain", "down"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from tests.client.acting import Actors
 from tests.client.living import live
 from tests.support.chain import rollback
+from tests.support.indexing import index, kept, told
 from tests.support.market import Market
 from zonedao import artifacts
 from zonedao.addressbook import AddressBook
@@ -80,6 +82,15 @@ UNREAD = {
 # Those of elections and wishes are in test_audit_elections, those of active members in test_activity.
 _ELSEWHERE = ("IWholeElections", "IWishes", "IActivity")
 OF_OTHERS = UNREAD | {event.name for name in _ELSEWHERE for event in shipped(name).events.values()}
+
+
+def test_an_index_holds_everything_that_happened(lived: tuple[Actors, Actors], tmp_path: Path) -> None:
+    for number, actors in enumerate(lived):
+        path = tmp_path / f"{number}.sqlite"
+        assert index(actors.chain, path, actors.address).events == sum(map(len, told(actors.chain, path).values()))
+        assert kept(path) == told(actors.chain, path)
+    # Both zones trade at one post, and each index has all of it.
+    assert len(kept(tmp_path / "0.sqlite")["post_commitment_made"]) > 1
 
 
 def test_every_event_of_ours_happened(lived: tuple[Actors, Actors]) -> None:

@@ -35,6 +35,7 @@ program = LazyGroup(
             "body": Lazy("body", "Zones and industries: their laws, members, money."),
             "member": Lazy("member", "Members of a body."),
             "audit": Lazy("audit", "Rebuild every account from events and compare with the chain."),
+            "index": Lazy("index", "Events of a zone, read once and kept here."),
             "export": Lazy("export", "Documents about a body for the rest of the world."),
         },
         "Money": {

@@ -163,6 +163,15 @@ class Session:
         self.limited(zone.client)
         return zone
 
+    def entry(self, path: str | None) -> ZoneEntry:
+        """What the address book has of the zone of the body that `--in` names; no node is asked.
+
+        Raises NotFound, UsageProblem.
+        """
+        top = path.strip("/").partition("/")[0] if path is not None else None
+        named = [entry for entry in self.book.zones() if entry.name == top]
+        return named[0] if named else self._network_zone() or self._only_zone("--in")
+
     def body(self, path: str | None) -> Body:
         """The body that `--in` names: a path from a zone's name, or from an industry of the zone at hand."""
         if path is None:

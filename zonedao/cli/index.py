@@ -1,0 +1,226 @@
+"""`zonedao index`: what a zone's contracts have told, read once and kept on this machine."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.options import command
+from zonedao.cli.kit.output import pairs
+from zonedao.cli.kit.progress import ProgressBar
+from zonedao.errors import NodeProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from zonedao.addressbook import ZoneEntry
+    from zonedao.cli.kit.session import Session
+    from zonedao.governance.zone import Zone
+    from zonedao.index.syncing import Progress, Synced
+
+_LOOK_AGAIN_SECONDS = 2.0
+_LOOK_AGAIN_LATER_SECONDS = 15.0  # where the node did not answer
+
+
+@click.group(cls=Group)
+def index() -> None:
+    """The index of a zone: every event of its contracts in a SQLite file, from which reading is instant."""
+
+
+@command(index)
+@in_option
+@click.option("--follow", is_flag=True, help="Go on with every new block, until Ctrl-C.")
+def sync(session: Session, where: str | None, follow: bool) -> None:
+    """Read what is new on the chain, after taking back what the chain has replaced.
+
+    It goes on from where an earlier run ended, however that ended.
+    """
+    entry = session.entry(where)
+    path = _path(entry)
+    if session.options.dry_run:
+        session.out.would(f"The events of {entry.name} would be read into {path}.")
+        return
+    zone = session.zone(entry.name)
+    session.interrupted = "Stopped. What was read stays; `zonedao index sync` goes on from there."
+    done = _sync(session, zone, path)
+    while follow:
+        _tell(session, done)
+        done = _next(session, zone, path)
+    session.out.show(
+        {
+            "zone": zone.path,
+            "path": str(path),
+            "block": done.position.block if done.position is not None else None,
+            "events": done.events,
+            "taken_back": done.taken_back,
+            "behind": done.behind,
+        },
+        _said(done),
+    )
+
+
+@command(index)
+@in_option
+def status(session: Session, where: str | None) -> None:
+    """How far the index is, and how far the node, if one answers."""
+    from zonedao.index.store import Index
+    from zonedao.times import moment
+
+    entry = session.entry(where)
+    path = _path(entry)
+    with Index.open(path) as found, found.at_one_moment():
+        position, read_at = found.position, found.read_at
+        sources, events = found.sources(), found.event_count()
+    try:
+        node_block: int | None = session.zone(entry.name).connection.block_number()
+    except NodeProblem:
+        node_block = None
+    block = position.block if position is not None else None
+    behind = max(node_block - (block if block is not None else -1), 0) if node_block is not None else None
+    size = sum(each.stat().st_size for each in path.parent.glob(path.name + "*"))
+    bodies = sum(source.kind == "body" for source in sources)
+    now = int(time.time())
+    session.out.show(
+        {
+            "zone": entry.name,
+            "path": str(path),
+            "block": block,
+            "time": position.time if position is not None else None,
+            "read_at": read_at,
+            "events": events,
+            "bodies": bodies,
+            "contracts": len(sources),
+            "size_bytes": size,
+            "node_block": node_block,
+            "behind_blocks": behind,
+        },
+        pairs(
+            [
+                ("read up to", f"block {block}" if block is not None else "nothing yet"),
+                ("of", moment(position.time, now) if position is not None else ""),
+                ("last read", moment(read_at, now) if read_at is not None else ""),
+                ("the node", f"is at block {node_block}" if node_block is not None else "does not answer"),
+                ("behind by", f"{behind} blocks: `zonedao index sync` reads them" if behind else ""),
+                ("events", f"{events:,}"),
+                ("contracts", f"{len(sources)}, {bodies} of them bodies"),
+                ("size", f"{size / 2**20:.1f} MiB"),
+                ("file", str(path)),
+            ]
+        ),
+    )
+
+
+@command(index)
+@in_option
+def verify(session: Session, where: str | None) -> None:
+    """Read everything again from the node, and compare the index with it.
+
+    A difference ends it with status 1 and is named. Two members whose fingerprints are the same have read the same.
+    """
+    from zonedao.index.verifying import verify as compare
+
+    entry = session.entry(where)
+    zone = session.zone(entry.name)
+    with _Bar("Verifying") as bar:
+        found = compare(zone.connection, _path(entry), zone.address, bar)
+    session.out.show(
+        {
+            "zone": zone.path,
+            "block": found.position.block,
+            "events": found.events,
+            "fingerprint": found.fingerprint,
+        },
+        [
+            f"{found.events:,} events up to block {found.position.block} are what the chain says.",
+            f"Fingerprint {found.fingerprint}",
+        ],
+    )
+
+
+@command(index)
+@in_option
+def reset(session: Session, where: str | None) -> None:
+    """Remove the index, which `index sync` then reads anew."""
+    from zonedao.index.store import remove
+
+    entry = session.entry(where)
+    path = _path(entry)
+    if session.options.dry_run:
+        session.out.would(f"{path} would be removed.")
+        return
+    removed = remove(path)
+    session.out.show(
+        {"zone": entry.name, "path": str(path), "removed": removed},
+        [f"{path} is removed." if removed else f"{entry.name} has no index."],
+    )
+
+
+def _path(entry: ZoneEntry) -> Path:
+    from zonedao.index.store import path_of
+
+    return path_of(entry.chain_id, entry.root)
+
+
+class _Bar:
+    """Shows the progress of a sync while a block runs."""
+
+    def __init__(self, what: str) -> None:
+        self._bar = ProgressBar(what, "events")
+
+    def __call__(self, progress: Progress) -> None:
+        share = (progress.done - progress.first + 1) / max(progress.last - progress.first + 1, 1)
+        self._bar.show(share, progress.events)
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.clear()
+
+
+def _sync(session: Session, zone: Zone, path: Path) -> Synced:
+    from zonedao.index.store import writing
+    from zonedao.index.syncing import sync as read
+
+    def busy() -> None:
+        session.out.note("Another process reads into this index; this one goes on when that is done.")
+
+    with writing(path, busy), _Bar(f"Reading {zone.path}") as bar:
+        return read(zone.connection, path, zone.address, first_block=zone.deploy_block, progress=bar)
+
+
+def _next(session: Session, zone: Zone, path: Path) -> Synced:
+    """The next sync that changes something."""
+    wait = _LOOK_AGAIN_SECONDS
+    while True:
+        time.sleep(wait)
+        try:
+            done = _sync(session, zone, path)
+        except NodeProblem as problem:
+            if wait != _LOOK_AGAIN_LATER_SECONDS:
+                session.out.note(f"{problem.message} It is asked again until it answers.")
+            wait = _LOOK_AGAIN_LATER_SECONDS
+            continue
+        wait = _LOOK_AGAIN_SECONDS
+        if done.events or done.taken_back:
+            return done
+
+
+def _tell(session: Session, done: Synced) -> None:
+    for line in _said(done):
+        session.out.note(line)
+
+
+def _said(done: Synced) -> list[str]:
+    from zonedao.text import counted
+
+    if done.position is None:
+        return ["The node has no block yet that could hold events of the zone."]
+    if done.behind:
+        return [f"The node is behind the index, which stays at block {done.position.block}. Nothing was read."]
+    back = f"{counted(done.taken_back, 'block')} that the chain replaced taken back, " if done.taken_back else ""
+    return [f"Block {done.position.block}: {back}{done.events:,} new events."]
