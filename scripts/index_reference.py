@@ -48,7 +48,8 @@ SQLite cannot add up numbers that are TEXT without loss: sum amounts in a progra
 |---|---|
 | `sources` | `id`, `address`, `kind`, `since` (first block read of it), `found` (block that told of it, or NULL) |
 | `blocks` | `number`, `hash`, `time` (unix seconds), `events` (0 for one that the index merely stood at) |
-| `position` | one row: `block`, `hash`, `time` of the last block read, `read_at` (when; unix seconds) |
+| `position` | one row: `block`, `hash`, `time` of the last block read; `read_at` (when), `ahead` (local clock) |
+| `tallies` | the votes of each proposal: `source`, `proposal_id`, `against`, `for`, `abstain` |
 | `meta` | `key`, `value`: `version` of the tables, `chain_id`, `root`, `first_block` |
 
 ## Tables of events

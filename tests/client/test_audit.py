@@ -25,6 +25,7 @@ from zonedao.chain.interface import shipped
 from zonedao.chain.rpc import Transport
 from zonedao.errors import AuditFailed, NodeRefused
 from zonedao.explain.events import tellings
+from zonedao.index.reading import Index
 
 Log = dict[str, Any]
 Logs = list[Log]
@@ -89,6 +90,12 @@ def test_an_index_holds_everything_that_happened(lived: tuple[Actors, Actors], t
         path = tmp_path / f"{number}.sqlite"
         assert index(actors.chain, path, actors.address).events == sum(map(len, told(actors.chain, path).values()))
         assert kept(path) == told(actors.chain, path)
+        ask = actors.zone().client.bind
+        with Index.open(path) as found:
+            query = 'SELECT address, proposal_id, against, "for", abstain FROM tallies JOIN sources ON id = source'
+            counted = found.database.execute(query).fetchall()
+        for body, proposal, *votes in counted:
+            assert tuple(ask("IWholeBody", body).call("proposalVotes", int(proposal))) == tuple(votes)
     # Both zones trade at one post, and each index has all of it.
     assert len(kept(tmp_path / "0.sqlite")["post_commitment_made"]) > 1
 

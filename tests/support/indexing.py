@@ -11,8 +11,9 @@ from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import decode_logs
 from zonedao.chain.interface import shipped
 from zonedao.errors import NodeRefused
+from zonedao.index.reading import Index
 from zonedao.index.schema import INTERFACES, tables
-from zonedao.index.store import Index, writing
+from zonedao.index.store import writing
 from zonedao.index.syncing import Synced, sync
 
 

@@ -67,7 +67,7 @@ def sync(session: Session, where: str | None, follow: bool) -> None:
 @in_option
 def status(session: Session, where: str | None) -> None:
     """How far the index is, and how far the node, if one answers."""
-    from zonedao.index.store import Index
+    from zonedao.index.reading import Index
     from zonedao.times import moment
 
     entry = session.entry(where)
@@ -160,7 +160,7 @@ def reset(session: Session, where: str | None) -> None:
 
 
 def _path(entry: ZoneEntry) -> Path:
-    from zonedao.index.store import path_of
+    from zonedao.index.reading import path_of
 
     return path_of(entry.chain_id, entry.root)
 

@@ -16,8 +16,6 @@ from functools import cache
 from zonedao.chain.abi import AbiType
 from zonedao.chain.interface import EventType, argument_names, shipped
 
-VERSION = 1  # of the tables that do not stem from ABIs, and of the rule for those that do
-
 WHERE_COLUMNS = ("block", "log", "tx", "source")
 LARGEST_INTEGER = 2**63 - 1  # of SQLite
 WIDE_DIGITS = 78  # of the largest uint256
@@ -40,7 +38,7 @@ _OWN = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE position (
     one INTEGER PRIMARY KEY CHECK (one = 1), block INTEGER NOT NULL, hash BLOB NOT NULL, time INTEGER NOT NULL,
-    read_at INTEGER NOT NULL
+    read_at INTEGER NOT NULL, ahead INTEGER NOT NULL
 );
 CREATE TABLE sources (
     id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, since INTEGER NOT NULL, found INTEGER
@@ -48,6 +46,10 @@ CREATE TABLE sources (
 CREATE TABLE blocks (
     number INTEGER PRIMARY KEY, hash BLOB NOT NULL, time INTEGER NOT NULL, events INTEGER NOT NULL
 );
+CREATE TABLE tallies (
+    source INTEGER NOT NULL, proposal_id NOT NULL, against INTEGER NOT NULL, "for" INTEGER NOT NULL,
+    abstain INTEGER NOT NULL, PRIMARY KEY (source, proposal_id)
+) WITHOUT ROWID;
 CREATE INDEX blocks_without_events ON blocks (number) WHERE events = 0;
 """
 
@@ -119,13 +121,6 @@ def tables() -> Mapping[str, Table]:
 def create_all() -> str:
     """The statements that make an empty index."""
     return _OWN + "\n".join(table.create for table in tables().values())
-
-
-def version() -> str:
-    """What an index must have been made by to be read: this rule and these contracts."""
-    from zonedao import artifacts
-
-    return f"{VERSION}-{artifacts.build_hash()[:16]}"
 
 
 def quoted(name: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zonedao.governance.calls import (
@@ -15,6 +14,7 @@ from zonedao.governance.calls import (
     VERIFIER_ROLE,
     WISHES_ROLE,
 )
+from zonedao.index.reading import Source
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
@@ -29,19 +29,6 @@ _KIND_OF_ROLE: Mapping[int, str] = {
     WISHES_ROLE: "wishes",
 }
 NOBODY = "0x" + "00" * 20
-
-
-@dataclass(frozen=True)
-class Source:
-    """A contract. `address` in small letters, `kind` one of `schema.INTERFACES`; `since` is the first block that can
-    hold events of it that matter here, `found` the block whose events told of it, None for those known from the start.
-    """
-
-    id: int
-    address: str
-    kind: str
-    since: int
-    found: int | None
 
 
 def first_sources(connection: Connection, root: str, first_block: int) -> list[Source]:

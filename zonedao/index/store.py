@@ -6,7 +6,6 @@ transaction: a process that is killed leaves the file as it was before, or as it
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,23 +15,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from zonedao.disk import locked
-from zonedao.errors import NotFound, StorageProblem
-from zonedao.home import home, private_folder
-from zonedao.index.schema import create_all, tables, version
-from zonedao.index.sources import Source
+from zonedao.errors import NotFound
+from zonedao.home import private_folder
+from zonedao.index import tallies
+from zonedao.index.reading import PATIENCE_SECONDS, Index, Position, Source, explained, version
+from zonedao.index.schema import create_all, tables
 
-_PATIENCE_SECONDS = 30.0  # for another process's transaction
 _KEPT_HEIGHTS = 1024  # blocks behind the position of which a height without events is remembered
 _SIDE_FILES = ("-wal", "-shm")
-
-
-@dataclass(frozen=True)
-class Position:
-    """Up to which block an index has read everything: its number, hash (0x-hex) and time, unix seconds."""
-
-    block: int
-    hash: str
-    time: int
 
 
 @dataclass(frozen=True)
@@ -58,11 +48,6 @@ class Moved(Exception):
     """Another process has changed the index meanwhile; nothing was written."""
 
 
-def path_of(chain_id: int, root: str) -> Path:
-    """Where the index of a zone is."""
-    return home() / "index" / f"{chain_id}-{root.lower()}.sqlite"
-
-
 @contextmanager
 def writing(path: Path, busy: Callable[[], None] | None = None) -> Iterator[None]:
     """Keep other writers of an index out of a block; `busy` is called where one has to be waited for.
@@ -79,106 +64,10 @@ def remove(path: Path) -> bool:
 
     Raises StorageProblem.
     """
-    with writing(path), _explained(path):
+    with writing(path), explained(path):
         there = path.exists()
         _remove_files(path)
     return there
-
-
-class Index:
-    """An index to be read. Close it, or use it as a context manager."""
-
-    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
-        self.path = path
-        self.database = database
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Raises NotFound where there is none or one that this version does not read, StorageProblem."""
-        if not path.exists():
-            raise NotFound("There is no index of this zone yet. Make one with `zonedao index sync`.")
-        with _explained(path):
-            database = sqlite3.connect(
-                f"{path.as_uri()}?mode=ro", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None
-            )
-            found = cls(path, database)
-            try:
-                made_by = found._meta("version")
-            except sqlite3.OperationalError as problem:
-                database.close()
-                if "no such table" not in str(problem):
-                    raise
-                made_by = None
-        if made_by != version():
-            database.close()
-            raise NotFound("The index is another version's. `zonedao index sync` makes it anew.")
-        return found
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @contextmanager
-    def at_one_moment(self) -> Iterator[None]:
-        """Whatever is read in a block is as of one position, also while another process writes."""
-        self.database.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self.database.execute("ROLLBACK")
-
-    # --- what is there ---
-
-    @property
-    def position(self) -> Position | None:
-        """Up to where it has read, None before the first step."""
-        row = self.database.execute("SELECT block, hash, time FROM position").fetchone()
-        return Position(row[0], "0x" + row[1].hex(), row[2]) if row is not None else None
-
-    @property
-    def read_at(self) -> int | None:
-        """When it last was as far as the node, unix seconds by the clock of this machine."""
-        row = self.database.execute("SELECT read_at FROM position").fetchone()
-        return int(row[0]) if row is not None else None
-
-    @property
-    def first_block(self) -> int:
-        """The first block that can hold events of the zone."""
-        return int(self._meta("first_block"))
-
-    def sources(self) -> list[Source]:
-        """The contracts whose events are kept, in the order in which they were found."""
-        rows = self.database.execute("SELECT id, address, kind, since, found FROM sources ORDER BY id")
-        return [Source(*row) for row in rows]
-
-    def event_count(self) -> int:
-        """How many events are kept."""
-        return int(self.database.execute("SELECT coalesce(sum(events), 0) FROM blocks").fetchone()[0])
-
-    def fingerprint(self) -> str:
-        """SHA-256 (hex) over sources, events and their blocks: the same for whoever read the same chain as far."""
-        digest = hashlib.sha256()
-        queries = [
-            "SELECT block, hash, time FROM position",
-            "SELECT id, address, kind, since, found FROM sources ORDER BY id",
-            "SELECT number, hash, time, events FROM blocks WHERE events > 0 ORDER BY number",
-            *(f"SELECT * FROM {name} ORDER BY block, log" for name in sorted(tables())),
-        ]
-        for query in queries:
-            digest.update(query.encode())
-            for row in self.database.execute(query):
-                digest.update(repr(row).encode())
-        return digest.hexdigest()
-
-    def _meta(self, key: str) -> Any:
-        row = self.database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return row[0] if row is not None else None
 
 
 class Writer(Index):
@@ -188,13 +77,13 @@ class Writer(Index):
     def create(cls, path: Path, chain_id: int, root: str, first_block: int) -> Self:
         """Open the index at a path, made anew where there is none or one of another version. Raises StorageProblem."""
         private_folder(path.parent)
-        with _explained(path):
+        with explained(path):
             try:
                 with Index.open(path):
                     pass
             except NotFound:
                 _remove_files(path)
-            database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+            database = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
             found = cls(path, database)
             path.chmod(0o600)
             database.execute("PRAGMA journal_mode = WAL")
@@ -218,13 +107,13 @@ class Writer(Index):
 
     def begin(self, sources: Sequence[Source]) -> None:
         """Enter the sources that are known from the start, unless there are any. Raises StorageProblem."""
-        with _explained(self.path), self._transaction():
+        with explained(self.path), self._transaction():
             if not self.database.execute("SELECT 1 FROM sources").fetchone():
                 self._add_sources(sources)
 
     def add(self, step: Step, after: Position | None) -> None:
         """Add what was read from `after` on. Raises Moved, StorageProblem; then nothing was added."""
-        with _explained(self.path), self._transaction():
+        with explained(self.path), self._transaction():
             self._require(after)
             self._add_sources(step.sources)
             for name, rows in step.rows.items():
@@ -234,33 +123,36 @@ class Writer(Index):
                 "ON CONFLICT (number) DO UPDATE SET events = events + excluded.events",
                 [(number, _raw(row.hash), row.time, row.events) for number, row in step.blocks.items()],
             )
+            tallies.add(self.database, step.rows)
             self._set_position(step.position)
 
     def take_back(self, to: Position | None, from_: Position | None) -> None:
         """Forget everything above a position (None: everything). Raises Moved, StorageProblem."""
         height = -1 if to is None else to.block
-        with _explained(self.path), self._transaction():
+        with explained(self.path), self._transaction():
             self._require(from_)
             gone = [
                 source
                 for source in self.sources()
                 if to is None or (source.found is not None and source.found > height)
             ]
+            counted = tallies.touched(self.database, height)
             for table in tables().values():
                 self.database.execute(f"DELETE FROM {table.name} WHERE block > ?", (height,))
                 for source in gone:
                     if source.kind == table.kind:
                         self._forget(table.name, source.id)
+            tallies.recount(self.database, counted)
             self.database.execute("DELETE FROM blocks WHERE number > ?", (height,))
             self.database.executemany("DELETE FROM sources WHERE id = ?", [(source.id,) for source in gone])
             self.database.execute("DELETE FROM position")
             if to is not None:
                 self._set_position(to)
 
-    def caught_up(self) -> None:
-        """Note that there is nothing more to be read now."""
-        with _explained(self.path):
-            self.database.execute("UPDATE position SET read_at = ?", (int(time.time()),))
+    def caught_up(self, ahead_seconds: int) -> None:
+        """Note that there is nothing more to be read now, and by how much the chain's clock is ahead of this one."""
+        with explained(self.path):
+            self.database.execute("UPDATE position SET read_at = ?, ahead = ?", (int(time.time()), ahead_seconds))
 
     def stored_blocks(self) -> list[tuple[int, str]]:
         """Numbers and hashes of all blocks that are kept, highest first."""
@@ -292,9 +184,10 @@ class Writer(Index):
         raw = _raw(position.hash)
         self.database.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, 0)", (position.block, raw, position.time))
         self.database.execute("DELETE FROM blocks WHERE events = 0 AND number < ?", (position.block - _KEPT_HEIGHTS,))
+        (ahead,) = self.database.execute("SELECT coalesce(max(ahead), 0) FROM position").fetchone()
         self.database.execute(
-            "INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?)",
-            (position.block, raw, position.time, int(time.time())),
+            "INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?, ?)",
+            (position.block, raw, position.time, int(time.time()), ahead),
         )
 
     def _require(self, position: Position | None) -> None:
@@ -321,21 +214,3 @@ def _remove_files(path: Path) -> None:
 
 def _raw(hash_: str) -> bytes:
     return bytes.fromhex(hash_[2:])
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as problem:
-        if isinstance(problem, sqlite3.OperationalError):
-            advice = "Make room or correct its permissions."
-        else:
-            advice = "`zonedao index reset` removes it, `zonedao index sync` reads everything again."
-        raise StorageProblem(f"The index {path} cannot be used ({problem}). {advice}") from problem
-    except OSError as problem:
-        from zonedao.text import reason
-
-        raise StorageProblem(
-            f"The index {path} cannot be used ({reason(problem)}). Make room or correct its permissions."
-        ) from problem

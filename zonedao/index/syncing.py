@@ -7,6 +7,7 @@ If not, blocks were replaced meanwhile; then what no longer stands is taken back
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,16 +17,17 @@ from zonedao.chain.abi import MalformedData
 from zonedao.errors import NodeProblem
 from zonedao.index.decoding import Decode, decoder
 from zonedao.index.logs import Head, LogReader
+from zonedao.index.reading import Position, Source
 from zonedao.index.schema import tables
-from zonedao.index.sources import Known, Source, first_sources
-from zonedao.index.store import BlockRow, Moved, Position, Step, Writer
+from zonedao.index.sources import Known, first_sources
+from zonedao.index.store import BlockRow, Moved, Step, Writer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from zonedao.chain.connection import Connection
 
-_FIRST_STEP_BLOCKS = 2_000
+_FIRST_STEP_BLOCKS = 100
 _EVENTS_IN_STEP = 10_000  # aimed at: a few megabytes of answers
 _GROWTH = 8  # how much more blocks than the last a step has at most
 _ATTEMPTS = 10  # to read past a chain that changes while it is read
@@ -135,7 +137,8 @@ class _Run:
             if self._progress is not None:
                 self._progress(Progress(started, last, end.number, self._events))
         if not behind:
-            self._store.caught_up()
+            ahead = self._connection.now() - int(time.time()) if self._connection.is_local else 0
+            self._store.caught_up(ahead)
         return Synced(position, self._events, self._taken_back, behind)
 
     # --- one step ---

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.errors import AuditFailed, NotFound, WrongState
 from zonedao.index.logs import LogReader
+from zonedao.index.reading import Index, Position, Source
 from zonedao.index.schema import WHERE_COLUMNS, Table, tables
-from zonedao.index.sources import Source
-from zonedao.index.store import Index, Position
 from zonedao.index.syncing import Progress, sync
 
 if TYPE_CHECKING:
@@ -85,6 +84,10 @@ def first_difference(index: Index, chain: Index) -> str | None:
     for mine_, theirs_ in zip_longest(index.database.execute(query), chain.database.execute(query)):
         if mine_ != theirs_:
             return f"its block {(mine_ or theirs_)[0]} has another hash, time or number of events"
+    query = "SELECT * FROM tallies ORDER BY source, proposal_id"
+    for mine_, theirs_ in zip_longest(index.database.execute(query), chain.database.execute(query)):
+        if mine_ != theirs_:
+            return f"its tally of proposal {int((mine_ or theirs_)[1]):#x} is not what the votes come to"
     return None
 
 

@@ -1,0 +1,20 @@
+"""The benchmark of the index runs; how fast it is is not for a test."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from benchmarks import index
+from tests.support.chain import require_node
+
+
+@pytest.mark.once
+def test_the_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
+    require_node("anvil")
+    assert index.main(["--people", "20", "--kills", "0", "--deepest", "2", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["events"] > 100
+    assert document["kills"]["the_same"]
+    assert document["reorganisations"] == {"depths": 2, "the_same": 2}
