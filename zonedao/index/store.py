@@ -55,7 +55,7 @@ def writing(path: Path, busy: Callable[[], None] | None = None) -> Iterator[None
     Raises StorageProblem.
     """
     private_folder(path.parent)
-    with locked(path.with_suffix(".lock"), busy):
+    with locked(path.with_suffix(".lock"), busy=busy):
         yield
 
 
