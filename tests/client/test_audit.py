@@ -16,7 +16,7 @@ from tests.support.indexing import index, kept, told
 from tests.support.market import Market
 from zonedao import artifacts
 from zonedao.addressbook import AddressBook
-from zonedao.audit import AuditReport, audit
+from zonedao.audit import AuditReport, audit, locate
 from zonedao.chain.abi import encode, tuple_of
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import fetch_logs
@@ -292,3 +292,60 @@ def another(value: Any) -> Any:
     if isinstance(value, tuple):
         return (*value[:-1], another(value[-1])) if value else (1,)
     return value ^ 1
+
+
+# --- where a difference began ---
+
+
+@pytest.mark.parametrize("name", ["KeepersSet", "Ordered"])
+def test_the_block_and_the_transaction_of_a_missing_event_are_found(
+    name: str, reader: Reader, still: Connection, history: History
+) -> None:
+    log = history.logs[name][len(history.logs[name]) // 2]
+    reader.change = (place(log), lambda _: None)
+    (actors, *_) = history.readers[place(log)]
+    report = locate(still, audit(still, actors.address, read_logs=reader), read_logs=reader)
+    origin = report.origin
+    assert origin is not None
+    assert (origin.block, origin.exact) == (int(log["blockNumber"], 16), True)
+    assert origin.transactions == (log["transactionHash"],)
+    assert not origin.check.ok
+    with pytest.raises(AuditFailed, match=f"It begins in block {origin.block}, transaction {log['transactionHash']}: "):
+        report.require_ok()
+
+
+@dataclass
+class Forgetful:
+    """A node that keeps no states from before a block."""
+
+    inner: Transport
+    oldest: int
+
+    def request(self, method: str, *params: Any) -> Any:
+        """What the node answers."""
+        of_state = method in ("eth_call", "eth_getCode", "eth_getBalance")
+        if of_state and params[-1].startswith("0x") and int(params[-1], 16) < self.oldest:
+            raise NodeRefused(method, -32000, "missing trie node")
+        return self.inner.request(method, *params)
+
+    def close(self) -> None:
+        """Nothing: the chain is the fixture's."""
+
+
+def test_a_node_without_old_states_tells_how_far_it_can(
+    lived: tuple[Actors, Actors], reader: Reader, still: Connection, history: History
+) -> None:
+    log = history.logs["KeepersSet"][0]
+    (actors, *_) = history.readers[place(log)]
+    head = still.block_number()
+    reader.change = (place(log), lambda _: None)
+    forgetful = Connection(Forgetful(still.transport, head - 3), kind="embedded", fixed_clock=True)
+    origin = locate(forgetful, audit(forgetful, actors.address, read_logs=reader), read_logs=reader).origin
+    assert origin is not None
+    assert (origin.block, origin.exact) == (head - 3, False)
+    assert "(or earlier: this node does not keep older states)" in str(origin)
+
+
+def test_nothing_is_looked_for_where_everything_agrees(lived: tuple[Actors, Actors], still: Connection) -> None:
+    report = audit(still, lived[0].address)
+    assert locate(still, report) is report

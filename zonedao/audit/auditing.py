@@ -45,14 +45,21 @@ def audit(
     default. Nothing that this user keeps is read. Raises NodeProblem when the chain was reorganised meanwhile.
     """
     head = connection.block()
-    chronicle = Chronicle(connection, head.number, deploy_block, read_logs)
-    try:
-        checks = _Audit(chronicle, checksum_address(zone)).run()
-    except Inconsistent as problem:
-        checks = [Check("bodies", False, str(problem))]
+    checks = audit_as_of(connection, zone, head.number, deploy_block=deploy_block, read_logs=read_logs)
     if connection.block(head.number).hash != head.hash:
         raise NodeProblem("The chain was reorganised while it was audited. Run the audit again.")
-    return AuditReport(checksum_address(zone), head.number, tuple(checks))
+    return AuditReport(checksum_address(zone), head.number, checks)
+
+
+def audit_as_of(
+    connection: Connection, zone: str, block: int, *, deploy_block: int = 0, read_logs: ReadLogs | None = None
+) -> tuple[Check, ...]:
+    """What `audit` compares, as of any block that the node still answers for. Raises NodeRefused where it does not."""
+    chronicle = Chronicle(connection, block, deploy_block, read_logs)
+    try:
+        return tuple(_Audit(chronicle, checksum_address(zone)).run())
+    except Inconsistent as problem:
+        return (Check("bodies", False, str(problem)),)
 
 
 class _Audit:

@@ -19,12 +19,34 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where a difference began: as of the block before everything agreed.
+
+    `transactions` are those of the block that concern the zone, `check` what differs as of that block. Where not
+    `exact`, the node does not answer for earlier blocks, and the difference may be older.
+    """
+
+    block: int
+    transactions: tuple[str, ...]
+    check: Check
+    exact: bool
+
+    def __str__(self) -> str:
+        among = " or ".join(self.transactions) or "which has no transaction of this zone"
+        where = f"block {self.block}, {'transaction ' if self.transactions else ''}{among}"
+        older = "" if self.exact else " (or earlier: this node does not keep older states)"
+        return f"It begins in {where}{older}: {self.check.name}: {self.check.detail}"
+
+
+@dataclass(frozen=True)
 class AuditReport:
-    """The books of a zone as of `block`, rebuilt from events and compared with the chain."""
+    """The books of a zone as of `block`, rebuilt from events and compared with the chain. `origin` is where the first
+    difference began, once somebody looked for it (`locate`)."""
 
     zone: str
     block: int
     checks: tuple[Check, ...]
+    origin: Origin | None = None
 
     @property
     def ok(self) -> bool:
@@ -40,8 +62,9 @@ class AuditReport:
         """Raise AuditFailed, naming the first difference, unless everything agreed."""
         found = self.first_difference
         if found is not None:
+            began = f"{self.origin}. " if self.origin is not None else ""
             raise AuditFailed(
-                f"The chain and its own events disagree about {found.name}: {found.detail}. "
+                f"The chain and its own events disagree about {found.name}: {found.detail}. {began}"
                 "Ask another node (--network URL); if it says the same, tell the other members."
             )
 

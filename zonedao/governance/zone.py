@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -198,8 +198,10 @@ class Zone(Body):
 
         return todo(self, self.client.require_address() if person is None else self.registry.address_of(person))
 
-    def audit(self) -> AuditReport:
-        """Rebuild everything from events and compare."""
-        from zonedao.audit import audit
+    def audit(self, tell: Callable[[int, int], None] | None = None) -> AuditReport:
+        """Rebuild everything from events and compare. Where something differs, look for the block in which it began;
+        `tell` hears between which two it still looks."""
+        from zonedao.audit import audit, locate
 
-        return audit(self.connection, self.address, deploy_block=self.deploy_block)
+        report = audit(self.connection, self.address, deploy_block=self.deploy_block)
+        return locate(self.connection, report, deploy_block=self.deploy_block, tell=tell)
