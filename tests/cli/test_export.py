@@ -69,6 +69,51 @@ def test_what_cannot_be(cli: Cli, town: Town, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_the_economy_as_lines_and_as_tables(cli: Cli, town: Town, tmp_path: Path, password: None) -> None:
+    succeeded(cli("deposit", "5 ETH", *HERE, "--account", "ada", "--yes"))
+    town.elmcourt.connection.mine(1)
+    file = tmp_path / "out" / "elmcourt.jsonl"
+    done = succeeded(cli("export", "valueflows", file, *HERE, "--json")).json
+    assert (done["written"], done["events"] >= 1, done["lines"]) == (True, True, file.read_text().count("\n"))
+    assert not any(name in file.read_text() for name in ("cleo", "nora", "hugo"))
+    checked = succeeded(cli("verify", file, "--json")).json
+    assert (checked["ok"], checked["digest"], checked["block"]) == (True, done["digest"], done["block"])
+    assert checked["zone"].endswith(town.elmcourt.address)
+
+    # The same block gives the same bytes, whatever happened since; an earlier one gives others.
+    succeeded(cli("deposit", "1 ETH", *HERE, "--account", "ben", "--yes"))
+    at = ("--block", done["block"])
+    assert succeeded(cli("export", "valueflows", file, *HERE, *at, "--json")).json["written"] is False
+    other = tmp_path / "before.jsonl"
+    before = succeeded(cli("export", "valueflows", other, *HERE, "--block", done["block"] - 2, "--json")).json
+    assert before["events"] == done["events"] - 1
+    assert succeeded(cli("verify", other)).out.startswith("adds up")
+
+    tables = succeeded(cli("export", "csv", tmp_path / "csv", *HERE, *at, "--json")).json
+    assert tables["files"]["events.csv"] == done["events"]
+    assert ",5,5000000000000000000,ETH," in (tmp_path / "csv" / "events.csv").read_text()
+    assert f"valueflows_digest,{done['digest']}" in (tmp_path / "csv" / "about.csv").read_text()
+    assert "Every file was there already." in succeeded(cli("export", "csv", tmp_path / "csv", *HERE, *at)).out
+
+    file.write_text(file.read_text().replace('"5000000000000000000"', '"6000000000000000000"', 1))
+    wrong = cli("verify", file, "--json")
+    assert (wrong.code, wrong.json["ok"]) == (1, False)
+    assert wrong.json["difference"]["transaction"].startswith("0x")
+    assert "does not add up: line" in wrong.error
+    assert wrong.error.endswith("zonedao export valueflows FILE.")
+    assert cli("verify", tmp_path / "nothing").code == 3
+
+
+def test_a_block_without_the_zone(cli: Cli, town: Town, tmp_path: Path) -> None:
+    done = cli("export", "valueflows", tmp_path / "out", *HERE, "--block", 0)
+    assert (done.code, done.out) == (2, "")
+    assert "There was no zone at" in done.error
+    assert cli("export", "csv", tmp_path / "out", *HERE, "--block", 10**9).code == 2
+    assert "would be written" in succeeded(cli("export", "valueflows", tmp_path / "out", *HERE, "--dry-run")).out
+    assert "would be written" in succeeded(cli("export", "csv", tmp_path / "out", *HERE, "--dry-run")).out
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_interrupted_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_folder({"a": "old", "b": "old"}, tmp_path)
     real = os.replace

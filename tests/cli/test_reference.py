@@ -143,6 +143,12 @@ def test_documents_of_sending(cli: Cli, town: Town, password: None) -> None:
 def test_document_of_an_export(cli: Cli, town: Town, tmp_path: Path) -> None:
     done = succeeded(cli("export", "daojson", tmp_path / "out", *HERE, "--json"))
     assert set(done.json) == keys_of("export daojson")
+    done = succeeded(cli("export", "csv", tmp_path / "tables", *HERE, "--json"))
+    assert set(done.json) == keys_of("export csv")
+    done = succeeded(cli("export", "valueflows", tmp_path / "books", *HERE, "--json"))
+    assert set(done.json) == keys_of("export valueflows")
+    done = succeeded(cli("verify", tmp_path / "books", "--json"))
+    assert set(done.json) == keys_of("verify")
 
 
 def test_documents_of_keys_chains_and_zones(cli: Cli, town: Town, password: None, tmp_path: Path) -> None:

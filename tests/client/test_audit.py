@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.client.acting import Actors
 from tests.client.living import live
 from tests.support.chain import rollback
+from tests.support.elmcourt import ROOT
 from tests.support.indexing import index, kept, told
 from tests.support.market import Market
 from zonedao import artifacts
@@ -23,8 +25,12 @@ from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import Event, _all_shipped, decode_logs
 from zonedao.chain.interface import shipped
 from zonedao.chain.rpc import Transport
+from zonedao.client import Client
 from zonedao.errors import AuditFailed, NodeRefused
 from zonedao.explain.events import tellings
+from zonedao.export.books import Books
+from zonedao.export.jsonlines import text_of
+from zonedao.export.verifying import verify_text
 from zonedao.index.reading import Index
 
 Log = dict[str, Any]
@@ -349,3 +355,50 @@ def test_a_node_without_old_states_tells_how_far_it_can(
 def test_nothing_is_looked_for_where_everything_agrees(lived: tuple[Actors, Actors], still: Connection) -> None:
     report = audit(still, lived[0].address)
     assert locate(still, report) is report
+
+
+# --- the same life in ValueFlows words ---
+
+
+COMMON_WORDS = {"@type", "@id", "zd:event", "zd:contract", "zd:block", "zd:transaction", "zd:log", "zd:entry"}
+
+
+def test_the_books_of_a_life_add_up(lived: tuple[Actors, Actors], still: Connection) -> None:
+    """And `docs/reference/valueflows.md` explains every word in them."""
+    page = (ROOT / "docs" / "reference" / "valueflows.md").read_text(encoding="utf-8")
+    words: dict[str, set[str]] = {}
+    for kind, named_words in re.findall(r"^\| ([\w:]+) \| (.*?) \|", page, re.MULTILINE):
+        words.setdefault(kind, set()).update(re.findall(r"`([^`]+)`", named_words))
+    for actors in lived:
+        zone = Client(still).zone(actors.address)
+        books = Books(zone)
+        verdict = verify_text(text_of(books.lines))
+        for line in books.lines:
+            assert set(line) - COMMON_WORDS <= words[line["@type"]], line
+        assert verdict.difference is None, str(verdict.difference)
+        assert {"EconomicEvent", "EconomicResource", "Commitment", "Agreement", "Person"} <= set(verdict.counts)
+
+
+MOVING = sorted(
+    {"Deposited", "Reserved", "Released", "Paid", "Escrowed", "Allowed", "Recalled", "Withdrawn", "Collected", "Swept"}
+    | {"GoodAdded", "StockReported", "Ordered", "Delivered", "OrderLapsed", "StockShipped"}
+    | {"ListingOpened", "Funded", "FundsReclaimed", "CommitmentMade", "Fulfilled", "Refunded", "ProceedsWithdrawn"}
+)
+
+
+@pytest.mark.once
+def test_books_without_one_event_do_not_add_up(reader: Reader, still: Connection, history: History) -> None:
+    unnoticed = []
+    for name in MOVING:
+        log = history.logs[name][len(history.logs[name]) // 2]
+        reader.change = (place(log), lambda _: None)
+        verdicts = []
+        for actors in history.readers[place(log)]:
+            try:
+                verdicts.append(verify_text(text_of(Books(Client(still).zone(actors.address), read_logs=reader).lines)))
+            except AuditFailed:
+                break
+        else:
+            if all(verdict.ok for verdict in verdicts):
+                unnoticed.append(name)
+    assert unnoticed == []

@@ -87,7 +87,7 @@ def replay_post(
             _check_deadline(chronicle, record, event)
         if event.name == "ProposalExecuted":
             made = proposals[event.address].get(args["proposalId"])
-            accepting[event.address] = _keys(post, made) if made is not None else []
+            accepting[event.address] = trade_keys(post, made) if made is not None else []
         elif event.name == "CommitmentMade":
             _committed(record, args, accepting if args["buyer"] in proposals else None)
         else:
@@ -108,7 +108,7 @@ def _check_deadline(chronicle: Chronicle, record: PostRecord, event: Event) -> N
         raise Inconsistent(f"trade {event.args['trade']} has until {event.args[deadline]}, where {expected} follows")
 
 
-def _keys(post: str, proposal: ProposalRecord) -> list[bytes]:
+def trade_keys(post: str, proposal: ProposalRecord) -> list[bytes]:
     """The trade keys of the purchases that a proposal makes, in order."""
     found: list[bytes] = []
     targets, _, calldatas, _ = proposal.arrays

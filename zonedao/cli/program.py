@@ -37,6 +37,7 @@ program = LazyGroup(
             "audit": Lazy("audit", "Rebuild every account from events and compare with the chain."),
             "index": Lazy("index", "Events of a zone, read once and kept here."),
             "export": Lazy("export", "Documents about a body for the rest of the world."),
+            "verify": Lazy("verify", "Check an exported file without any chain."),
         },
         "Money": {
             "treasury": Lazy("treasury", "Accounts, allowances and dues."),
