@@ -23,11 +23,12 @@ def home() -> Path:
 
 
 def private_folder(path: Path) -> Path:
-    """`path`, created with its parents, and readable by the owner only if it was not there. Raises StorageProblem."""
+    """`path`, created with its parents; those that were not there are the owner's alone. Raises StorageProblem."""
     try:
-        if not path.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.mkdir(mode=0o700, exist_ok=True)
+        # Each with its mode, which `mkdir(parents=True)` gives to the last one alone (XDG: 0700 for all).
+        for folder in [*reversed(path.parents), path]:
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as problem:
         raise StorageProblem(
             f"The folder {path} cannot be made ({reason(problem)}). "

@@ -117,6 +117,7 @@ READING = {
     "index verify": ("index", "verify", *HERE),
     "index reset": ("index", "reset", *HERE),
     "chain down": ("chain", "down"),
+    "doctor": ("doctor",),
 }
 
 

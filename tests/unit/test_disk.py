@@ -253,3 +253,8 @@ def test_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.delenv("ZONEDAO_HOME")
     assert home().name == "zonedao"
     assert os.environ["HOME"] in str(home())
+
+
+def test_every_folder_that_is_made_is_the_owners_alone(tmp_path: Path) -> None:
+    folder = private_folder(tmp_path / "zonedao" / "keys")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder, folder.parent)} == {0o700}

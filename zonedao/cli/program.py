@@ -57,6 +57,7 @@ program = LazyGroup(
             "tx": Lazy("tx", "What you sent and waits: list, offer more, cancel."),
             "completion": Lazy("completion", "Let your shell complete commands and names."),
             "chain": Lazy("chain", "A local node to try things on."),
+            "doctor": Lazy("doctor", "Is everything in order? And if not, what to do."),
         },
     },
     help="Democratic zones: one person, one vote, a shared treasury, and trade between communities.",
