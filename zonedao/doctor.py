@@ -36,6 +36,26 @@ class Finding:
     remedy: str = ""
 
 
+def examine_program() -> Finding:
+    """Which version this is, and with what it runs."""
+    from importlib import metadata
+    from platform import python_version
+
+    from zonedao import __version__, artifacts
+
+    try:
+        with_ = ", ".join(f"{name} {metadata.version(name)}" for name in ("web3", "eth-account", "click"))
+    except metadata.PackageNotFoundError as problem:
+        what = f"{problem.name} is not installed"
+        return Finding(
+            "program", "zonedao", "wrong", what, "Install zonedao again: pip install --force-reinstall zonedao"
+        )
+    build = artifacts.build_hash()[:12]
+    return Finding(
+        "program", "zonedao", "good", f"{__version__}, contracts {build}, Python {python_version()}, {with_}"
+    )
+
+
 # --- what was sent ---
 
 

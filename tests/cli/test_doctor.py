@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from zonedao import doctor_files
 from zonedao.addressbook import AddressBook
 from zonedao.chain.connection import BlockInfo, Connection
 from zonedao.chain.journal import Entry, Journal
-from zonedao.doctor import Finding, examine_node, examine_zone
+from zonedao.doctor import Finding, examine_node, examine_program, examine_zone
 from zonedao.doctor_files import examine_files
 from zonedao.errors import NodeRefused
 
@@ -37,7 +38,7 @@ def test_everything_is_in_order(cli: Cli, town: Town, files: Path) -> None:
     done = succeeded(cli("doctor", "--json"))
     assert done.json["ok"] is True
     states = {(each["subject"], each["state"]) for each in done.json["findings"]}
-    good = ("home", "disk", "address book", "journal", "node", "clock", "contracts", "history")
+    good = ("program", "home", "disk", "address book", "journal", "node", "clock", "contracts", "history")
     assert states >= {(subject, "good") for subject in good}
     assert all(each["remedy"] for each in done.json["findings"] if each["state"] != "good")
     assert [each["about"] for each in found(done, "contracts")] == ["elmcourt", "millbrook"]
@@ -45,6 +46,15 @@ def test_everything_is_in_order(cli: Cli, town: Town, files: Path) -> None:
     words = succeeded(cli("doctor", "--network", town.connection.url)).out
     assert "good    contracts: millbrook: the code of 1" in words
     assert list(files.glob(".*.doctor")) == []
+
+
+def test_a_part_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", missing)
+    program = examine_program()
+    assert (program.state, program.detail) == ("wrong", "web3 is not installed")
 
 
 def test_a_new_user_is_told_how_to_begin(cli: Cli, files: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +44,16 @@ def test_an_election_is_held(cli: Cli, town: Town) -> None:
     assert "election stand 1 --in elmcourt/food" in printed["todo --account dan"]
     assert "swings, trees" in printed["election list --in elmcourt"]
     assert "rent: 150, next 175" in printed["wish show --in elmcourt"]
+
+
+@pytest.mark.usefixtures("password")
+def test_figures_are_checked(cli: Cli, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for typed in commands(ROOT / "docs" / "how-to" / "check-the-figures.md"):
+        words = shlex.split(typed.text, comments=True)[1:]
+        # As of which block is the reader's to say; this chain is shorter than theirs.
+        words = [str(town.connection.block_number() - 1) if word == "12" else word for word in words]
+        done = cli(*words)
+        assert done.code == typed.code, f"{typed.text}: {done.out}{done.err}"
+        if words[:2] == ["verify", "elmcourt.jsonl"]:
+            assert done.out.startswith("adds up")

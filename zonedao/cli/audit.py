@@ -22,7 +22,7 @@ def audit(session: Session, where: str | None) -> None:
     transaction in which it began are then looked for, which takes a node that keeps older states.
     """
     zone = session.body(where).zone
-    report = zone.audit(_narrowed(session))
+    report = zone.locate(zone.audit(), _narrowed(session))
     origin = report.origin
     session.out.show(
         {

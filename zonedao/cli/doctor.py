@@ -61,10 +61,11 @@ def doctor(session: Session) -> None:
 
 def _findings(session: Session) -> Iterator[Finding]:
     from zonedao.chain.journal import Journal
-    from zonedao.doctor import examine_journal
+    from zonedao.doctor import examine_journal, examine_program
     from zonedao.doctor_files import examine_files
     from zonedao.home import home
 
+    yield examine_program()
     found = list(examine_files(home()))
     yield from found
     unreadable = any(each.subject == "address book" and each.state == "wrong" for each in found)

@@ -198,10 +198,15 @@ class Zone(Body):
 
         return todo(self, self.client.require_address() if person is None else self.registry.address_of(person))
 
-    def audit(self, tell: Callable[[int, int], None] | None = None) -> AuditReport:
-        """Rebuild everything from events and compare. Where something differs, look for the block in which it began;
-        `tell` hears between which two it still looks."""
-        from zonedao.audit import audit, locate
+    def audit(self) -> AuditReport:
+        """Rebuild everything from events and compare. Where something differs, `locate` finds where that began."""
+        from zonedao.audit import audit
 
-        report = audit(self.connection, self.address, deploy_block=self.deploy_block)
+        return audit(self.connection, self.address, deploy_block=self.deploy_block)
+
+    def locate(self, report: AuditReport, tell: Callable[[int, int], None] | None = None) -> AuditReport:
+        """The same report with the block and the transactions in which its first difference began. `tell` hears between
+        which two blocks is still looked. Takes a node that keeps older states, or as far as it does."""
+        from zonedao.audit import locate
+
         return locate(self.connection, report, deploy_block=self.deploy_block, tell=tell)
