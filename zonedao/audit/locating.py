@@ -63,23 +63,30 @@ def _difference(connection: Connection, zone: str, block: int, deploy_block: int
 
 
 def _transactions(connection: Connection, number: int, heard: _Heard) -> tuple[str, ...]:
-    """Transactions of a block that concern the zone: by the events that were heard, or by what the node itself tells of
-    each transaction, since an event may be missing."""
+    """Transactions of a block that concern the zone. Where some of them left other events, by what the node tells of
+    the transaction itself, than were heard, only these."""
     told = heard.in_block(number)
-    found: list[str] = []
+    ours: list[str] = []
+    others: list[str] = []
     for each in connection.request("eth_getBlockByNumber", hex(number), False)["transactions"]:
         receipt = connection.request("eth_getTransactionReceipt", each) or {}
-        logs = receipt.get("logs", [])
-        sources = {checksum_address(log["address"]) for log in logs}
+        logs = [log for log in receipt.get("logs", ()) if checksum_address(log["address"]) in heard.sources]
         target = receipt.get("to")
-        ours = sources & heard.sources or (not logs and target and checksum_address(target) in heard.sources)
-        if each in told or ours:
-            found.append(each)
-    return tuple(found)
+        if told.get(each) or logs or (target and checksum_address(target) in heard.sources):
+            ours.append(each)
+        if told.get(each, set()) != {_print_of(log) for log in logs}:
+            others.append(each)
+    return tuple(others or ours)
+
+
+def _print_of(log: dict[str, Any]) -> str:
+    """What tells one log of a block from others."""
+    return repr((int(log["logIndex"], 16), checksum_address(log["address"]), log["topics"], log["data"]))
 
 
 class _Heard:
-    """Reads logs up to the last block once, and hands out those up to an earlier one."""
+    """Reads logs up to the last block once, and hands out those up to an earlier one. `sources` are the contracts of
+    which all events were read."""
 
     def __init__(self, read: ReadLogs, last: int) -> None:
         self._read = read
@@ -93,10 +100,14 @@ class _Heard:
         key = repr((addresses, topics, first))
         if key not in self._logs:
             self._logs[key] = self._read(connection, addresses, topics, first, self._last)
-            self.sources.update(addresses)
+            if not topics:
+                self.sources.update(addresses)
         return [log for log in self._logs[key] if int(log["blockNumber"], 16) <= last]
 
-    def in_block(self, number: int) -> set[str]:
-        """Transactions of the events of a block."""
-        logs = (log for logs in self._logs.values() for log in logs)
-        return {log["transactionHash"] for log in logs if int(log["blockNumber"], 16) == number}
+    def in_block(self, number: int) -> dict[str, set[str]]:
+        """What was heard of a block, by transaction."""
+        found: dict[str, set[str]] = {}
+        for log in (log for logs in self._logs.values() for log in logs):
+            if int(log["blockNumber"], 16) == number and checksum_address(log["address"]) in self.sources:
+                found.setdefault(log["transactionHash"], set()).add(_print_of(log))
+        return found
