@@ -12,7 +12,7 @@ import pytest
 
 from zonedao.errors import NotFound
 from zonedao.export.csvtables import csv_files
-from zonedao.export.jsonlines import digest_of, text_of
+from zonedao.export.jsonlines import END, HASH, chained, digest_of, text_of
 from zonedao.export.verifying import verify, verify_text
 
 Line = dict[str, Any]
@@ -111,6 +111,32 @@ def test_a_file_that_was_cut_off() -> None:
     assert "cut off" in str(verify_text(text.rstrip("\n")).difference)
     assert "cut off" in str(verify_text(text[: text.rstrip("\n").rindex("\n") + 1]).difference)
     assert "no JSON object" in str(verify_text(text[: len(text) // 2]).difference)
+
+
+def rehashed(lines: list[Line]) -> str:
+    """The lines with hashes that fit, whatever they say of the end."""
+    before, texts = "", list[str]()
+    for line in lines:
+        before = chained(before, line)
+        texts.append(json.dumps({**line, HASH: before}))
+    return "\n".join(texts) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda lines: lines[-1].update({"zd:lines": 3}), "3 lines are said to come before it, and there are 16"),
+        (lambda lines: lines.append(dict(lines[-2])), "something stands behind the end"),
+        (lambda lines: lines[0].update({"zd:version": 2}), "it has version 2, and this program reads version 1"),
+        (lambda lines: lines[0].update({"zd:format": "other"}), "this is no export"),
+        (lambda lines: lines[0].pop("zd:entries"), "its zd:entries is no whole number"),
+    ],
+)
+def test_made_up_beginnings_and_ends(change: Callable[[list[Line]], Any], what: str) -> None:
+    lines = [*books(), {"@type": END, "zd:lines": len(books())}]
+    assert verify_text(rehashed(lines)).ok
+    change(lines)
+    assert what in str(verify_text(rehashed(lines)).difference)
 
 
 @pytest.mark.parametrize(
