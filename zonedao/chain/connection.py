@@ -146,15 +146,24 @@ class Connection:
         return self.transport.batch(requests)
 
     def call(
-        self, to: str, data: bytes, *, value_wei: int = 0, sender: str | None = None, block: Block | None = None
+        self,
+        to: str,
+        data: bytes,
+        *,
+        value_wei: int = 0,
+        sender: str | None = None,
+        block: Block | None = None,
+        code: Mapping[str, bytes] | None = None,
     ) -> bytes:
         """What a call would return. Raises ContractRevert.
 
-        Without a `block` the call sees the time at which a transaction sent now would run.
+        Without a `block` the call sees the time at which a transaction sent now would run. For this call alone the
+        addresses in `code` have that code, which not every node can do.
         """
         transaction = self._transaction(to, data, value_wei, sender)
+        instead = [{address: {"code": "0x" + each.hex()} for address, each in code.items()}] if code else []
         with self._explained(sender, value_wei):
-            return _bytes(self.request("eth_call", transaction, self._tag(block)))
+            return _bytes(self.request("eth_call", transaction, self._tag(block), *instead))
 
     def estimate_gas(self, to: str | None, data: bytes, *, value_wei: int = 0, sender: str | None = None) -> int:
         """Gas that such a transaction needs as limit, without margin. Raises ContractRevert."""

@@ -140,13 +140,19 @@ class EmbeddedTransport:
 
     # --- execution ---
 
-    def _run(self, transaction: dict[str, Any], block: str, gas: int | None = None) -> ComputationAPI:
+    def _run(
+        self, transaction: dict[str, Any], block: str, gas: int | None = None, instead: dict[str, Any] | None = None
+    ) -> ComputationAPI:
         from eth.vm.spoof import SpoofTransaction
         from eth_utils.exceptions import ValidationError
 
         # No fee is charged for asking, as on a real node.
         header = self._header_at(block).copy(base_fee_per_gas=0)
         vm = self._chain.get_vm(header)
+        for address, fields in (instead or {}).items():
+            if set(fields) != {"code"}:
+                raise NodeRefused("eth_call", _REJECTED, "the embedded chain overrides code only")
+            vm.state.set_code(_address(address), _bytes(fields["code"]))
         sender = _address(transaction.get("from") or ZERO_ADDRESS)
         limit = gas or _quantity(transaction.get("gas") or header.gas_limit)
         unsigned = vm.create_unsigned_transaction(
@@ -162,8 +168,10 @@ class EmbeddedTransport:
         except ValidationError as problem:
             raise NodeRefused("eth_call", _REJECTED, str(problem)) from problem
 
-    def _call(self, transaction: dict[str, Any], block: str = "latest") -> str:
-        computation = self._run(transaction, block)
+    def _call(
+        self, transaction: dict[str, Any], block: str = "latest", instead: dict[str, Any] | None = None
+    ) -> str:
+        computation = self._run(transaction, block, instead=instead)
         _raise_if_failed("eth_call", computation)
         return _hex(computation.output)
 

@@ -1,0 +1,181 @@
+"""What calls would do, one after the other, if a contract made them now: tried on the node, and nothing of it stays.
+
+A node runs a single call without a trace. For that one call a program takes the place of a contract's code. Called by
+`_PROMPTER`, whom nobody has the key of, it makes the calls it is given, so that others see them come from that
+contract, and gives back each answer. For anybody else it is what it was: the EIP-1167 clone of its implementation.
+Nodes know this as the state overrides of `eth_call`; where one does not, it refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from zonedao.chain.abi import ZERO_ADDRESS, checksum_address
+from zonedao.chain.code import implementation_of
+from zonedao.errors import NodeProblem
+
+if TYPE_CHECKING:
+    from zonedao.chain.connection import Connection
+
+_PROMPTER = "0x" + b"zonedao rehearsal  ".rjust(20).hex()
+_MAGIC = b"zdr1"
+_CALL, _STORE, _BALANCE = range(3)
+_HEAD = 24  # bytes of a step before its data: kind 1, target 20, length 3
+_MARK = 4  # bytes of an answer before its data: success 1, length 3
+_WORD = 32
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do: see `calling`, `storing` and `weighing`."""
+
+    kind: int
+    target: str
+    data: bytes = b""
+
+    def encoded(self) -> bytes:
+        """As the program reads it."""
+        return bytes([self.kind]) + bytes.fromhex(self.target[2:]) + len(self.data).to_bytes(3, "big") + self.data
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a step gave: whether it went through, and what it returned, or the data of its revert."""
+
+    ok: bool
+    data: bytes
+
+
+def calling(target: str, data: bytes) -> Step:
+    """Call a contract; its answer is what it returns."""
+    return Step(_CALL, checksum_address(target), data)
+
+
+def weighing(target: str) -> Step:
+    """Ask for the coins of an address; its answer is a word, in wei."""
+    return Step(_BALANCE, checksum_address(target))
+
+
+def storing(slot: int, keep: int, bits: int) -> Step:
+    """In a slot of the contract's own storage keep the bits of `keep`, and set those of `bits`."""
+    return Step(_STORE, ZERO_ADDRESS, b"".join(each.to_bytes(_WORD, "big") for each in (slot, keep, bits)))
+
+
+def rehearse(connection: Connection, actor: str, steps: Sequence[Step]) -> tuple[Answer, ...]:
+    """The answers to `steps`, each after all before it, as if `actor` did them now. A failed step changes nothing.
+
+    `actor` is an address without code, or a clone. Raises NodeProblem where the node cannot be asked so, and for an
+    actor of any other kind.
+    """
+    actor = checksum_address(actor)
+    code = connection.code(actor)
+    behind = implementation_of(code) if code else ZERO_ADDRESS
+    if behind is None:
+        raise NodeProblem(f"What {actor} would do cannot be tried: its code is no clone.")
+    script = b"".join(step.encoded() for step in steps)
+    data = connection.call(actor, script, sender=_PROMPTER, code={actor: _program(behind)})
+    if data[: len(_MAGIC)] != _MAGIC:
+        raise NodeProblem("The node does not try calls with other code. Use another node with --network URL.")
+    found: list[Answer] = []
+    at = len(_MAGIC)
+    for _ in steps:
+        size = int.from_bytes(data[at + 1 : at + _MARK], "big")
+        found.append(Answer(data[at] == 1, data[at + _MARK : at + _MARK + size]))
+        at += _MARK + size
+    return tuple(found)
+
+
+# --- the program ---
+
+# At 0 of its memory stands where it reads, at 32 where it writes; answers begin at 64.
+_TARGET = "88 SHR MASK AND"
+_PROGRAM = f"""
+    CALLER PROMPTER EQ @script JUMPI
+    CALLDATASIZE 0 0 CALLDATACOPY
+    0 0 CALLDATASIZE 0 BEHIND GAS DELEGATECALL
+    RETURNDATASIZE 0 0 RETURNDATACOPY
+    @returned JUMPI
+    RETURNDATASIZE 0 REVERT
+:returned
+    RETURNDATASIZE 0 RETURN
+:script
+    MAGIC 224 SHL 64 MSTORE
+    68 32 MSTORE
+:next
+    CALLDATASIZE 0 MLOAD LT ISZERO @done JUMPI
+    0 MLOAD CALLDATALOAD
+    DUP1 0 BYTE
+    DUP1 {_STORE} EQ @store JUMPI
+    {_BALANCE} EQ @balance JUMPI
+    DUP1 64 SHR 0xffffff AND
+    DUP1 0 MLOAD {_HEAD} ADD 32 MLOAD {_MARK} ADD CALLDATACOPY
+    0 0 DUP3 32 MLOAD {_MARK} ADD 0 DUP7 {_TARGET} GAS CALL
+    24 SHL RETURNDATASIZE OR 224 SHL 32 MLOAD MSTORE
+    RETURNDATASIZE 0 32 MLOAD {_MARK} ADD RETURNDATACOPY
+    32 MLOAD {_MARK} ADD RETURNDATASIZE ADD 32 MSTORE
+    @step JUMP
+:store
+    POP
+    0 MLOAD {_HEAD} ADD CALLDATALOAD
+    DUP1 SLOAD 0 MLOAD {_HEAD + _WORD} ADD CALLDATALOAD AND 0 MLOAD {_HEAD + 2 * _WORD} ADD CALLDATALOAD OR
+    SWAP1 SSTORE
+    0x01000000 224 SHL 32 MLOAD MSTORE
+    32 MLOAD {_MARK} ADD 32 MSTORE
+    {3 * _WORD} @step JUMP
+:balance
+    DUP1 {_TARGET} BALANCE
+    0x01000020 224 SHL 32 MLOAD MSTORE
+    32 MLOAD {_MARK} ADD MSTORE
+    32 MLOAD {_MARK + _WORD} ADD 32 MSTORE
+    0
+:step
+    {_HEAD} ADD 0 MLOAD ADD 0 MSTORE
+    POP
+    @next JUMP
+:done
+    64 32 MLOAD SUB 64 RETURN
+"""
+
+_CODES: Mapping[str, int] = {
+    **{"ADD": 0x01, "SUB": 0x03, "LT": 0x10, "EQ": 0x14, "ISZERO": 0x15, "AND": 0x16, "OR": 0x17, "BYTE": 0x1A},
+    **{"SHL": 0x1B, "SHR": 0x1C, "BALANCE": 0x31, "CALLER": 0x33, "CALLDATALOAD": 0x35, "CALLDATASIZE": 0x36},
+    **{"CALLDATACOPY": 0x37, "RETURNDATASIZE": 0x3D, "RETURNDATACOPY": 0x3E, "POP": 0x50, "MLOAD": 0x51},
+    **{"MSTORE": 0x52, "SLOAD": 0x54, "SSTORE": 0x55, "JUMP": 0x56, "JUMPI": 0x57, "GAS": 0x5A, "DUP1": 0x80},
+    **{"DUP3": 0x82, "DUP7": 0x86, "SWAP1": 0x90, "CALL": 0xF1, "RETURN": 0xF3, "DELEGATECALL": 0xF4, "REVERT": 0xFD},
+}
+_JUMPDEST = 0x5B
+_PUSH = 0x5F  # with n bytes after it: 0x5f + n; it works on every chain when n is at least 1
+
+
+@cache
+def _program(behind: str) -> bytes:
+    constants = {
+        "PROMPTER": bytes.fromhex(_PROMPTER[2:]),
+        "BEHIND": bytes.fromhex(behind[2:]),
+        "MAGIC": _MAGIC,
+        "MASK": b"\xff" * 20,
+    }
+    code, places, wanted = bytearray(), dict[str, int](), dict[int, str]()
+    for word in _PROGRAM.split():
+        if word.startswith(":"):
+            places[word[1:]] = len(code)
+            code.append(_JUMPDEST)
+        elif word in _CODES:
+            code.append(_CODES[word])
+        else:
+            if word.startswith("@"):
+                wanted[len(code) + 1] = word[1:]
+                pushed = bytes(2)
+            else:
+                pushed = constants.get(word) or _number(int(word, 0))
+            code += bytes([_PUSH + len(pushed)]) + pushed
+    for at, name in wanted.items():
+        code[at : at + 2] = places[name].to_bytes(2, "big")
+    return bytes(code)
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(max((value.bit_length() + 7) // 8, 1), "big")
