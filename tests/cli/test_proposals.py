@@ -33,7 +33,8 @@ def test_a_payout_from_proposal_to_purse(cli: Cli, funded: Town, tmp_path: Path)
     assert made.code == 0, made.err
     assert made.json["result"]["number"] == 1
     assert made.json["sent"] is True
-    assert "Class: spending." in made.err
+    assert "Class: spending, because it moves money of the treasury. It needs " in made.err
+    assert "\n  to be withdrawn by ben: 0 ETH → 5 ETH (+5 ETH)\nIts money: 5 ETH are there: " in made.err
     assert "Voting opens" in made.err
     assert "The fee is" in made.err
 
@@ -72,6 +73,14 @@ def test_show_in_words(cli: Cli, funded: Town) -> None:
     lines = cli("proposal", "show", 1, "--in", "elmcourt").out
     assert lines.startswith(f"Proposal 1 of elmcourt: Pay 5 ETH to {funded.address('ben')} from elmcourt\n")
     assert "1. pay 5 ETH to ben from elmcourt\n" in lines
+    assert "\n\nExecuting it would change, as things are now:\n  account of elmcourt: " in lines
+    assert "\n  to be withdrawn by ben: 0 ETH → 5 ETH (+5 ETH)\nIts money: 5 ETH are there: the account of " in lines
+    assert "\nclass        spending, because it moves money of the treasury\n" in lines
+    shown = cli("proposal", "show", 1, "--in", "elmcourt", "--json").json
+    assert shown["effects"][1] == {
+        "what": "to be withdrawn by ben", "before": "0 ETH", "after": "5 ETH", "difference": "+5 ETH",
+    }  # fmt: skip
+    assert (shown["money"][0]["there"], shown["money"][0]["amount"], shown["warnings"]) == (True, str(5 * 10**18), [])
     assert "votes        0 for, 1 against, 0 abstaining\n" in lines
     assert "quorum       3 of 14 for or abstaining; 3 more needed\n" in lines
     assert "\x1b" not in lines
@@ -357,4 +366,4 @@ def test_a_row_made_stricter(cli: Cli, funded: Town) -> None:
         assert (wrong.code, said in wrong.error) == (2, True), wrong.error
     made = cli("propose", "set", "row", "pay", "constitutional", *where)
     assert "let calls of pay take a constitutional vote in elmcourt" in made.err
-    assert "Class: constitutional." in made.err
+    assert "Class: constitutional, because it is about laws, modules or powers." in made.err

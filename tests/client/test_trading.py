@@ -19,6 +19,7 @@ from tests.support.market import (
 from tests.support.plans import DAY, HOUR
 from tests.support.world import PEOPLE
 from zonedao.errors import ContractRevert, NotFound, UsageProblem
+from zonedao.explain.effects import effects
 from zonedao.explain.events import events_in_words
 from zonedao.trade.post import TradeState, next_step
 
@@ -249,3 +250,21 @@ def test_keepers_of_a_zone_that_is_not_known_here(market: Market, actors: Actors
     actors.book.path.unlink()
     nameless = actors.zone().client.speaker
     assert events_in_words(nameless, receipt.events)[-1].startswith("Keeper 1 of “Riverside” (0x")
+
+
+def test_a_purchase_is_rehearsed_as_a_whole(actors: Actors, market: Market) -> None:
+    """Escrow and acceptance belong together: the second call would be refused without the first."""
+    buyer = actors.zone()
+    post = buyer.require_trade_post()
+    listing = post.listing(market.coin_listing)
+    calls = buyer.calls.buy(listing.number, 10, buyer.client.now() + 9 * DAY)
+    paid = listing.asset.format(listing.unit_price.amount * 10)
+    seen = effects(buyer, calls)
+    assert seen is not None
+    account, escrowed, left, trades = seen.lines
+    assert account.startswith("account of elmcourt: ")
+    assert account.endswith(f"(−{paid})")
+    assert escrowed.startswith("in the trade post: ")
+    assert escrowed.endswith(f"(+{paid})")
+    assert left == f"left to buy of listing {listing.number}: {listing.left} → {listing.left - 10} (−10)"
+    assert trades == "trades in the trade post: 2 → 3 (+1)"

@@ -168,9 +168,7 @@ class EmbeddedTransport:
         except ValidationError as problem:
             raise NodeRefused("eth_call", _REJECTED, str(problem)) from problem
 
-    def _call(
-        self, transaction: dict[str, Any], block: str = "latest", instead: dict[str, Any] | None = None
-    ) -> str:
+    def _call(self, transaction: dict[str, Any], block: str = "latest", instead: dict[str, Any] | None = None) -> str:
         computation = self._run(transaction, block, instead=instead)
         _raise_if_failed("eth_call", computation)
         return _hex(computation.output)

@@ -8,7 +8,7 @@ Nodes know this as the state overrides of `eth_call`; where one does not, it ref
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -139,13 +139,12 @@ _PROGRAM = f"""
     64 32 MLOAD SUB 64 RETURN
 """
 
-_CODES: Mapping[str, int] = {
-    **{"ADD": 0x01, "SUB": 0x03, "LT": 0x10, "EQ": 0x14, "ISZERO": 0x15, "AND": 0x16, "OR": 0x17, "BYTE": 0x1A},
-    **{"SHL": 0x1B, "SHR": 0x1C, "BALANCE": 0x31, "CALLER": 0x33, "CALLDATALOAD": 0x35, "CALLDATASIZE": 0x36},
-    **{"CALLDATACOPY": 0x37, "RETURNDATASIZE": 0x3D, "RETURNDATACOPY": 0x3E, "POP": 0x50, "MLOAD": 0x51},
-    **{"MSTORE": 0x52, "SLOAD": 0x54, "SSTORE": 0x55, "JUMP": 0x56, "JUMPI": 0x57, "GAS": 0x5A, "DUP1": 0x80},
-    **{"DUP3": 0x82, "DUP7": 0x86, "SWAP1": 0x90, "CALL": 0xF1, "RETURN": 0xF3, "DELEGATECALL": 0xF4, "REVERT": 0xFD},
-}
+_OPCODES = """
+    ADD:01 SUB:03 LT:10 EQ:14 ISZERO:15 AND:16 OR:17 BYTE:1a SHL:1b SHR:1c BALANCE:31 CALLER:33 CALLDATALOAD:35
+    CALLDATASIZE:36 CALLDATACOPY:37 RETURNDATASIZE:3d RETURNDATACOPY:3e POP:50 MLOAD:51 MSTORE:52 SLOAD:54 SSTORE:55
+    JUMP:56 JUMPI:57 GAS:5a DUP1:80 DUP3:82 DUP7:86 SWAP1:90 CALL:f1 RETURN:f3 DELEGATECALL:f4 REVERT:fd
+"""
+_CODES = {name: int(code, 16) for name, code in (each.split(":") for each in _OPCODES.split())}
 _JUMPDEST = 0x5B
 _PUSH = 0x5F  # with n bytes after it: 0x5f + n; it works on every chain when n is at least 1
 

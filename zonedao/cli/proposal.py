@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +16,8 @@ from zonedao.cli.kit.proposals import document, number_argument, standing
 if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
     from zonedao.explain.calls import Explained
+    from zonedao.explain.outlook import Outlook
+    from zonedao.governance.laws import ProposalClass
     from zonedao.governance.proposals import Ballot, Proposal, ProposalStatus
 
 _EXTENDED = "; extended, because the outcome turned near the close"
@@ -64,11 +66,14 @@ def list_(session: Session, where: str | None, only_open: bool) -> None:
 def show(session: Session, number: str, where: str | None) -> None:
     """Everything about proposal N: what it would do, who is for it, what comes next."""
     from zonedao.explain.calls import explain_call
+    from zonedao.explain.classes import why
+    from zonedao.explain.outlook import outlook
 
     body = session.body(where)
     found = body.proposal(number)
     status, ballots = found.status(), found.ballots()
     calls = [explain_call(body.client.speaker, call.target, call.data, body) for call in found.calls]
+    ahead, reasons = outlook(body, found.calls, found, status.state), why(body, found.calls)
     session.out.show(
         {
             **document(found, status),
@@ -81,6 +86,18 @@ def show(session: Session, number: str, where: str | None) -> None:
                 }
                 for call, words in zip(found.calls, calls, strict=True)
             ],
+            "class_reasons": {each.title: reason for each, reason in reasons.items() if each in found.classes},
+            "effects": None if ahead.effects is None else [vars(each) for each in ahead.effects.changes],
+            "money": [
+                {
+                    "asset": each.needed.asset.address,
+                    "amount": str(each.needed.amount),
+                    "there": each.there,
+                    "words": each.words,
+                }
+                for each in ahead.money
+            ],
+            "warnings": list(ahead.warnings),
             "ballots": [
                 {
                     "voter": ballot.voter,
@@ -92,7 +109,7 @@ def show(session: Session, number: str, where: str | None) -> None:
                 for ballot in ballots
             ],
         },
-        _lines(found, status, calls, ballots),
+        _lines(found, status, calls, ahead, reasons, ballots),
     )
 
 
@@ -105,8 +122,14 @@ def _sponsors(status: ProposalStatus) -> str:
 
 
 def _lines(
-    found: Proposal, status: ProposalStatus, calls: list[Explained], ballots: tuple[Ballot, ...]
+    found: Proposal,
+    status: ProposalStatus,
+    calls: list[Explained],
+    ahead: Outlook,
+    reasons: Mapping[ProposalClass, str],
+    ballots: tuple[Ballot, ...],
 ) -> Iterator[str]:
+    from zonedao.explain.classes import classes_in_words
     from zonedao.times import moment
 
     client, now, votes = found.body.client, status.read_at, status.votes
@@ -122,12 +145,16 @@ def _lines(
         yield from (f"   {line}" for line in rest)
         yield from (style(f"   Warning: {warning}", BAD) for warning in each.all_warnings())
     yield ""
+    yield from ahead.lines
+    yield from (style(f"Warning: {warning}.", BAD) for warning in ahead.warnings)
+    if ahead.lines or ahead.warnings:
+        yield ""
     needed = f"{status.quorum} of {found.electorate} for or abstaining"
     lacking = max(status.quorum - votes.towards_quorum, 0)
     yield from pairs(
         [
             ("state", " ".join(filter(None, [status.state.title, standing(found, status)]))),
-            ("class", ", ".join(each.title for each in found.classes)),
+            ("class", "; ".join(classes_in_words(found.classes, reasons))),
             ("proposed by", whom(client, found.proposer)),
             ("sponsors", _sponsors(status)),
             ("votes", f"{votes.for_} for, {votes.against} against, {votes.abstain} abstaining"),

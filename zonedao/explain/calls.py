@@ -84,7 +84,7 @@ def explain_call(speaker: Speaker, target: str, data: bytes, actor: Body | None 
     put = module_put(target, data)
     if put is not None:
         return Explained(f"put the {put.title} module on this chain, for every zone that wants it")
-    kind = _interface_of(speaker, target)
+    kind = interface_of(speaker, target, data)
     if kind is None:
         return _unknown(speaker, target, data, "no contract that zonedao knows")
     try:
@@ -139,7 +139,8 @@ def phrases() -> Mapping[tuple[str, str], Phrase]:
     }
 
 
-def _interface_of(speaker: Speaker, target: str) -> Interface | None:
+def interface_of(speaker: Speaker, target: str, data: bytes) -> Interface | None:
+    """What a contract that is called with `data` understands, None where nothing is known of it."""
     if speaker.body(target) is not None:
         return shipped("IWholeBody")
     zone = speaker.zone_of(target)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.fees import ether
 from zonedao.chain.interface import shipped
 from zonedao.errors import ContractRevert
 from zonedao.explain.calls import Explained, explain_call
-from zonedao.explain.prospects import prospects
+from zonedao.explain.classes import classes_in_words, why
+from zonedao.explain.outlook import Outlook, outlook
 from zonedao.explain.reverts import in_words
 from zonedao.governance.calls import Call
 from zonedao.governance.laws import ProposalClass
-from zonedao.governance.proposals import ProposalState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zonedao.actions import Action
     from zonedao.governance.body import Body
 
@@ -26,16 +28,17 @@ _ABOUT_ARRAYS = ("queue", "execute", "cancel", "releaseExpired")
 class Description:
     """What an action does, in words and figures.
 
-    Where it is about a proposal: `classes`, the votes that it needs (`quorum` of `electorate`), how many must still
-    sign before its vote opens, and the times (unix seconds, 0 where unknown): the vote opens and closes, and the
-    earliest execution if it is queued at once. `proposing` tells that it makes one, `prospects` why its execution
-    would be refused now; both who proposes and who votes is told.
+    Where it is about a proposal: `classes`, and the `reasons` why it has them; the votes that it needs (`quorum` of
+    `electorate`), how many must still sign before its vote opens, and the times (unix seconds, 0 where unknown): the
+    vote opens and closes, and the earliest execution if it is queued at once. `proposing` tells that it makes one,
+    `ahead` what executing it would do as things are now, and whether its money is there.
     `fee_limit_wei` is the most that the transaction can cost, None when that was not asked for.
     """
 
     call: Explained
     first: tuple[str, ...] = ()
     classes: tuple[ProposalClass, ...] = ()
+    reasons: Mapping[ProposalClass, str] = field(default_factory=dict)
     electorate: int = 0
     quorum: int = 0
     threshold_ppm: int = 0
@@ -45,7 +48,7 @@ class Description:
     earliest_execution_at: int = 0
     fee_limit_wei: int | None = None
     proposing: bool = False
-    prospects: tuple[str, ...] = ()
+    ahead: Outlook = field(default_factory=Outlook)
     lines: tuple[str, ...] = ()
 
     @property
@@ -57,7 +60,7 @@ class Description:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know before signing."""
-        return (*self.call.all_warnings(), *self.prospects)
+        return (*self.call.all_warnings(), *self.ahead.warnings)
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
@@ -81,8 +84,9 @@ def _lines(action: Action[Any], said: Description) -> tuple[str, ...]:
     first, *inside = said.call.lines()
     found.append(f"{first[:1].upper()}{first[1:]}.")
     found += inside
+    found += said.ahead.lines
     if said.classes:
-        classes = " and ".join(each.title for each in said.classes)
+        classes = ", and ".join(classes_in_words(said.classes, said.reasons))
         found.append(
             f"Class: {classes}. It needs {said.quorum} of {said.electorate} persons voting for or abstaining, and "
             f"{said.threshold_ppm / 10_000:g} % of for and against."
@@ -118,8 +122,9 @@ def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
             raise in_words(action.client.speaker, revert, action) from None
         return {
             "proposing": True,
-            "prospects": prospects(body, calls),
+            "ahead": outlook(body, calls),
             "classes": judged.classes,
+            "reasons": why(body, calls),
             "electorate": judged.electorate,
             "quorum": judged.quorum,
             "threshold_ppm": judged.law.threshold_ppm,
@@ -138,10 +143,10 @@ def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
     if proposal is None:
         return {}
     status = proposal.status()
-    undecided = status.state in (ProposalState.PENDING, ProposalState.ACTIVE)
     return {
-        "prospects": prospects(body, proposal.calls) if verb not in _ABOUT_ARRAYS and undecided else (),
+        "ahead": outlook(body, proposal.calls, proposal, status.state),
         "classes": proposal.classes,
+        "reasons": why(body, proposal.calls),
         "electorate": proposal.electorate,
         "quorum": status.quorum,
         "threshold_ppm": status.law.threshold_ppm,

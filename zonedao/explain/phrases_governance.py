@@ -188,7 +188,10 @@ def _set_law(setting: Setting, args: Args) -> str:
     title = ProposalClass(args["class"]).title if args["class"] in list(ProposalClass) else f"class {args['class']}"
     new = law_from(args["law"])
     body = setting.body
-    changes = _law_changes(body.law(args["class"]), new) if body is not None else _law_words(new)
+    if body is None:
+        changes = _law_words(new)
+    else:
+        changes = [f"{name} from {a} to {b}" for name, a, b in law_changes(body.law(args["class"]), new)]
     return f"change the law of {setting.place} for {title} proposals: {', '.join(changes) or 'nothing changes'}"
 
 
@@ -196,9 +199,10 @@ def _law_words(law: Law) -> list[str]:
     return [f"{name} {_law_value(field, getattr(law, field))}" for field, name in _LAW_NAMES.items()]
 
 
-def _law_changes(old: Law, new: Law) -> list[str]:
+def law_changes(old: Law, new: Law) -> list[tuple[str, str, str]]:
+    """What differs between two laws: its name, what it was, and what it is to be."""
     return [
-        f"{name} from {_law_value(field, getattr(old, field))} to {_law_value(field, getattr(new, field))}"
+        (name, _law_value(field, getattr(old, field)), _law_value(field, getattr(new, field)))
         for field, name in _LAW_NAMES.items()
         if getattr(old, field) != getattr(new, field)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,62 +11,36 @@ from zonedao.chain.interface import shipped
 from zonedao.errors import ContractRevert, NodeProblem, NotFound, UsageProblem
 from zonedao.explain.reverts import Scene, sentence
 from zonedao.trade.post import ListingState
-from zonedao.treasury.assets import Money
 
 if TYPE_CHECKING:
+    from zonedao.explain.effects import Effects
+    from zonedao.explain.funds import Funds
     from zonedao.governance.body import Body
     from zonedao.governance.calls import Call
 
 _WORD = 32  # bytes
-_SPENDING = ("pay", "escrow")
 # What only a running execution of a queued proposal has: that it is missing now says nothing.
 _OF_AN_EXECUTION = ("NotExecuting", "NotReserved")
 
 
-def prospects(body: Body, calls: Sequence[Call]) -> tuple[str, ...]:
-    """Warnings about calls that would be refused if the body made them now, each a phrase without a full stop.
+def prospects(body: Body, calls: Sequence[Call], seen: Effects | None, money: Sequence[Funds]) -> tuple[str, ...]:
+    """Warnings about calls that would be refused if the body made them now, or lose what they pay, each a phrase
+    without a full stop.
 
-    Only the first can be tried, because each may build on the one before it. Things change before a vote ends, so
-    that this is a warning and no refusal.
+    `seen` is what a rehearsal of all calls found; without one only the first can be tried, because each may build on
+    the one before it. `money` says whether theirs is there. Things change before a vote ends, so that this is a
+    warning and no refusal.
     """
-    return (
-        *_refused(body, calls[0]),
-        *_beyond_what_is_held(body, calls),
+    known = (
+        *(each.words for each in money if not each.there),
         *_beyond_what_is_offered(body, calls),
         *_to_what_was_dissolved(body, calls),
         *_to_itself(body, calls),
         *_to_keys_that_were_left(body, calls),
     )
-
-
-def _beyond_what_is_held(body: Body, calls: Sequence[Call]) -> Iterator[str]:
-    """Money is set aside when a proposal is queued, from the body's account, else by its allowance from above."""
-    treasury = body.zone.treasury
-    wanted: Counter[str] = Counter()
-    for call in calls:
-        if call.target == treasury.address:
-            try:
-                signature, args = treasury.contract.decode_call(call.data)
-            except UsageProblem:
-                continue
-            if signature.split("(")[0] in _SPENDING:
-                wanted[args["asset"]] += args["maxAmount"]
-    for asset, amount in wanted.items():
-        account = treasury.account(body, asset)
-        if account.free.amount >= amount:
-            continue
-        held = f"the account of {body.path} holds {account.balance}"
-        if account.reserved.amount:
-            held += f", {account.reserved} of it promised to queued proposals"
-        allowance = treasury.allowance(body, asset)
-        if allowance is not None and allowance.runs:
-            source = treasury.account(allowance.source, asset).free
-            if min(allowance.left.amount, source.amount) >= amount:
-                continue
-            held += f", and it may draw {allowance.left} more in this epoch from {allowance.source.path}"
-            held += f", which has {source} to spare"
-        more = Money(amount, account.balance.asset)
-        yield f"{more} are more than there is: {held}. It cannot be queued before there is enough"
+    refused = _refused(body, calls[0]) if seen is None else (seen.refused,) * bool(seen.refused)
+    # What is known says it better, and what has no money is refused for want of it.
+    return known if known else tuple(f"as things are now, executing it would be refused: {why}" for why in refused)
 
 
 def _beyond_what_is_offered(body: Body, calls: Sequence[Call]) -> Iterator[str]:
@@ -142,7 +115,7 @@ def _refused(body: Body, first: Call) -> tuple[str, ...]:
             return ()
         said = sentence(Scene(body.client.speaker, plain(body.client, first.target, first.data, "")), revert)
         why = said if said is not None else revert.message.removesuffix(" Nothing was sent.")
-        return (f"as things are now, executing it would be refused: {why.rstrip('.')}",)
+        return (why.rstrip("."),)
     except NodeProblem:
         # Some nodes let no contract ask.
         return ()

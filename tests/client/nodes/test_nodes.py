@@ -11,6 +11,7 @@ from tests.support.market import Market
 from tests.support.plans import ETHER
 from tests.support.world import PEOPLE, World
 from zonedao.errors import ContractRevert
+from zonedao.explain.outlook import outlook
 from zonedao.joining import check_code
 
 
@@ -26,8 +27,15 @@ def test_a_payment_from_the_proposal_to_the_wallet(actors: Actors, world: World)
         proposal.vote("for").transact()
     assert [each.kind for each in actors.zone(PEOPLE[1]).todo()] == ["vote"]
     reach(world.chain, proposal.closes_at + 2)
+    # What executing it would do is the same before its money is set aside and afterwards.
+    ahead = outlook(proposal.body, proposal.calls, proposal).lines
     proposal.queue().transact()
     reach(world.chain, proposal.status().eta + 1)
+    assert outlook(proposal.body, proposal.calls, proposal).lines[:3] == ahead[:3]
+    assert ahead[1:3] == (
+        "  account of elmcourt: 100 ETH → 99.5 ETH (−0.5 ETH)",
+        "  to be withdrawn by grace: 0 ETH → 0.5 ETH (+0.5 ETH)",
+    )
     assert proposal.execute().transact().in_words()[1] == (
         "elmcourt/food/bakery (from the account of elmcourt) paid 0.5 ETH to grace, who can withdraw it (line bread)."
     )
