@@ -24,8 +24,11 @@ from zonedao.errors import ContractRevert
 from zonedao.explain.calls import phrases
 from zonedao.explain.events import event_in_words, tellings
 from zonedao.explain.reverts import in_words, sentences
+from zonedao.explain.standards import governor
+from zonedao.explain.watching import watchers
 from zonedao.federation.modules import modules
 from zonedao.governance.zone import Zone
+from zonedao.treasury.assets import erc20
 
 # Those of modules that this world does not list are explained in test_elections.
 INTERFACES = (
@@ -138,8 +141,10 @@ def test_every_call_has_a_phrase(interface: str, function: Function) -> None:
 def test_nothing_is_said_of_what_is_not_there() -> None:
     assert set(tellings()) <= {event.name for event in EVENTS.values()}
     assert set(sentences()) <= {error.name for error in ERRORS.values()}
-    declared = {(name, function.name) for name, function in CALLS} | {("ERC20", "approve")}
+    declared = {(name, function.name) for name, function in CALLS}
+    declared |= {(kind.name, each.name) for kind in (erc20(), governor()) for each in kind.functions.values()}
     assert set(phrases()) <= declared
+    assert set(watchers()) <= declared
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])

@@ -13,7 +13,6 @@ from zonedao.chain.interface import Interface, shipped
 from zonedao.errors import UsageProblem, ZonedaoError
 from zonedao.federation.modules import module_put, modules
 from zonedao.governance.personhood import INTERFACES
-from zonedao.treasury.assets import erc20
 
 if TYPE_CHECKING:
     from zonedao.explain.speaker import Speaker
@@ -123,6 +122,7 @@ def phrases() -> Mapping[tuple[str, str], Phrase]:
         phrases_governance,
         phrases_oversight,
         phrases_personhood,
+        phrases_standards,
         phrases_trade,
         phrases_treasury,
     )
@@ -136,6 +136,7 @@ def phrases() -> Mapping[tuple[str, str], Phrase]:
         **phrases_treasury.PHRASES,
         **phrases_trade.PHRASES,
         **phrases_elections.PHRASES,
+        **phrases_standards.PHRASES,
     }
 
 
@@ -162,7 +163,9 @@ def interface_of(speaker: Speaker, target: str, data: bytes) -> Interface | None
     module = modules().get(target)
     if module is not None:
         return shipped(module.interface)
-    return erc20() if speaker.is_token(target) else None
+    from zonedao.explain.standards import standard_of
+
+    return standard_of(speaker.client, target, data)
 
 
 def _unknown(speaker: Speaker, target: str, data: bytes, why: str) -> Explained:

@@ -57,11 +57,6 @@ def _withdraw(setting: Setting, args: Args) -> str:
     )
 
 
-def _approve(setting: Setting, args: Args) -> str:
-    amount = setting.speaker.money(setting.target, args["amount"])
-    return f"allow {setting.speaker.who(args['spender'])} to take {amount} from you"
-
-
 def _payee(setting: Setting, address: str) -> str:
     if checksum_address(address) == COIN_ADDRESS:
         return "nobody (the zero address)"
@@ -95,5 +90,4 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("ITreasury", "release"): lambda s, a: (
         f"free {s.speaker.money(a['asset'], a['amount'])} reserved for proposal {a['proposal']} of {s.payer}"
     ),
-    ("ERC20", "approve"): _approve,
 }

@@ -103,6 +103,13 @@ def erc20() -> Interface:
         ("balanceOf", [address], "uint256", "view"),
         ("allowance", [address, {**address, "name": "spender"}], "uint256", "view"),
         ("approve", [{**address, "name": "spender"}, amount], "bool", "nonpayable"),
+        ("transfer", [{**address, "name": "to"}, amount], "bool", "nonpayable"),
+        (
+            "transferFrom",
+            [{**address, "name": "from"}, {**address, "name": "to"}, amount],
+            "bool",
+            "nonpayable",
+        ),
     ]
     return Interface(
         "ERC20",
