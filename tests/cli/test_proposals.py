@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import ELMCOURT, STRANGER, Town
 from tests.support.voting import carry, succeeded
+from zonedao.chain.abi import checksum_address
 
 FOOD = ELMCOURT[:5]
 VOTERS = ELMCOURT[:11]
@@ -137,6 +138,18 @@ def test_cancel_is_for_the_proposer(cli: Cli, funded: Town) -> None:
     assert (refused.code, refused.error) == (4, "Only who proposed it can withdraw it. Nothing was sent.")
     done = cli("cancel", 1, "--in", "elmcourt", "--account", "ada", "--yes")
     assert (done.code, "withdr" in done.out) == (0, True)
+
+
+def test_an_address_that_only_looks_like_a_known_one(cli: Cli, funded: Town) -> None:
+    ben = funded.address("ben").lower()
+    fake = checksum_address(ben[:6] + "0" * 32 + ben[-4:])
+    made = cli("propose", "pay", fake, "1 ETH", "--in", "elmcourt", "--account", "ada", "--dry-run", "--json")
+    assert made.code == 0, made.err
+    # Where it is typed, and before anything is signed.
+    assert f"WARNING: {fake} is NOT ben: it only begins and ends alike. Compare every digit.\n" in made.err
+    (warning,) = made.json["warnings"]
+    assert warning.startswith(f"{fake} is NOT ben: ")
+    assert any(f"pay 1 ETH to {fake} (NOT ben: " in line for line in made.json["explanation"])
 
 
 # --- every kind of proposal: its class and its words ---

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import decode_call
 from zonedao.chain.interface import Interface, shipped
 from zonedao.errors import UsageProblem, ZonedaoError
+from zonedao.explain.lookalikes import addresses_in
 from zonedao.federation.modules import module_put, modules
 from zonedao.governance.personhood import INTERFACES
 
@@ -98,7 +99,10 @@ def explain_call(speaker: Speaker, target: str, data: bytes, actor: Body | None 
         said = phrase(setting, args)
     except ZonedaoError as problem:
         return Explained(f"{signature} of {setting.place}", warnings=(f"Not all of it can be read: {problem.message}",))
-    return said if isinstance(said, Explained) else Explained(said)
+    said = said if isinstance(said, Explained) else Explained(said)
+    kind_of = kind.by_selector[data[:4]].inputs
+    alike = _alike(speaker, dict.fromkeys([target, *addresses_in(kind_of, tuple(args.values()))]))
+    return replace(said, warnings=(*said.warnings, *alike))
 
 
 def explain_calls(
@@ -168,6 +172,15 @@ def interface_of(speaker: Speaker, target: str, data: bytes) -> Interface | None
     return standard_of(speaker.client, target, data)
 
 
+def _alike(speaker: Speaker, addresses: Iterable[str]) -> tuple[str, ...]:
+    """Warnings about addresses that only look like known ones."""
+    return tuple(
+        f"{address} is NOT {name}: the address only begins and ends alike, as those do that are made to be mistaken. "
+        "Compare every digit."
+        for address, name in speaker.lookalikes.of(*addresses).items()
+    )
+
+
 def _unknown(speaker: Speaker, target: str, data: bytes, why: str) -> Explained:
     selector = f"0x{data[:4].hex()}" if data else "no function"
     named = speaker.name(target)
@@ -178,6 +191,6 @@ def _unknown(speaker: Speaker, target: str, data: bytes, why: str) -> Explained:
     )
     return Explained(
         f"call {selector} of {place} with {max(len(data) - 4, 0)} bytes, which cannot be read",
-        warnings=(warning,),
+        warnings=(warning, *_alike(speaker, [target])),
         known=False,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import ContractRevert, NodeRefused, NotFound, ZonedaoError
+from zonedao.explain.lookalikes import Lookalikes
 from zonedao.federation.modules import modules
 from zonedao.text import printable
 from zonedao.times import duration, moment
@@ -44,6 +45,7 @@ class Speaker:
     def __init__(self, client: Client) -> None:
         self.client: Client = client
         self.zones: list[Zone] = []
+        self.lookalikes = Lookalikes(self)
         self._proposals: dict[tuple[str, int], Proposal] = {}
         self._roles: dict[str, tuple[str, dict[str, str]]] = {}  # by zone: the block it was read at, and what was read
 
@@ -58,7 +60,18 @@ class Speaker:
         address = checksum_address(address)
         if address == self.client.address:
             return "you"
-        return self.name(address) or address
+        return self.name(address) or self.marked(address)
+
+    def marked(self, address: str) -> str:
+        """An address, flagged where it only looks like a known one."""
+        address = checksum_address(address)
+        alike = self.lookalikes.of(address).get(address)
+        return f"{address} (NOT {alike}: it only begins and ends alike)" if alike is not None else address
+
+    def contracts(self, zone: Zone) -> tuple[tuple[str, str], ...]:
+        """The contracts of a zone by name, other than its bodies."""
+        found = self._modules(zone).items()
+        return tuple((address, self._titled(title, zone)) for address, title in found)
 
     def name(self, address: str) -> str | None:
         """The best name there is for an address: of a person, a body, or a contract of a zone."""
@@ -72,7 +85,7 @@ class Speaker:
         for zone in self.zones:
             title = self.role(zone, address)
             if title is not None:
-                return f"the {title} of {zone.name}" if title != "trade post" else "the trade post"
+                return self._titled(title, zone)
         module = modules().get(address)
         return f"the {module.title} module" if module is not None else self._other_zone(address)
 
@@ -125,7 +138,7 @@ class Speaker:
             return f"person {index}"
         if who.key == self.client.address:
             return "you"
-        return who.name or f"person {index} ({who.key})"
+        return who.name or f"person {index} ({self.marked(who.key)})"
 
     def proposal(self, body: Body | None, proposal_id: int) -> Proposal | None:
         """A proposal of a body by number or IGovernor id, if it can be read."""
@@ -180,6 +193,10 @@ class Speaker:
 
     # --- inside ---
 
+    @staticmethod
+    def _titled(title: str, zone: Zone) -> str:
+        return f"the {title} of {zone.name}" if title != "trade post" else "the trade post"
+
     def _modules(self, zone: Zone) -> dict[str, str]:
         found = {
             zone.treasury.address: "treasury",
@@ -203,6 +220,6 @@ class Speaker:
             if not self.client.connection.code(address):
                 return None
             contract.call("depth")
-            return f"“{printable(str(contract.call('name')))}” ({address})"
+            return f"“{printable(str(contract.call('name')))}” ({self.marked(address)})"
         except (ZonedaoError, NodeRefused):
             return None

@@ -34,8 +34,8 @@ def evidence_of(file: Path | None) -> bytes | None:
 
 
 def whom(client: Client, address: str) -> str:
-    """The best name there is for a person or a body, else the address."""
-    return client.speaker.name(address) or address
+    """The best name there is for a person or a body, else the address, flagged where it only looks like a known one."""
+    return client.speaker.name(address) or client.speaker.marked(address)
 
 
 def share(ppm: int) -> str:

@@ -267,7 +267,7 @@ class Session:
     def somebody(self, zone: Zone, who: str) -> str:
         """An address given as such, as a name in the address book, or as one of our accounts. Raises NotFound."""
         try:
-            return zone.registry.address_of(who)
+            found = zone.registry.address_of(who)
         except NotFound:
             files = {file.name: file.address for file in self.keys.list() if file.address}
             if who in files:
@@ -277,6 +277,11 @@ class Session:
                 f"You know nobody called {who}.{did_you_mean(who, [*names, *files])} "
                 f"Use an address, or add the name to {self.book.path}."
             ) from None
+        if who.strip().startswith("0x"):
+            alike = zone.client.speaker.lookalikes.of(found).get(found)
+            if alike is not None:
+                self.out.note(f"WARNING: {found} is NOT {alike}: it only begins and ends alike. Compare every digit.")
+        return found
 
     def payee(self, zone: Zone, who: str) -> str:
         """The address of a person, or of a body of the zone. Raises NotFound, UsageProblem where it may be either."""

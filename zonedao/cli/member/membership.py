@@ -27,6 +27,7 @@ def list_(session: Session, where: str | None) -> None:
     """Who belongs to a body now."""
     body = session.body(where)
     members = body.members()
+    alike = body.client.speaker.lookalikes.of(*(each.key for each in members))
     session.out.show(
         {
             "body": body.path,
@@ -35,7 +36,14 @@ def list_(session: Session, where: str | None) -> None:
         [
             *session.out.table(
                 ("NO", "NAME", "ADDRESS"),
-                [(str(each.index), each.name or "-", each.key) for each in members],
+                [
+                    (
+                        str(each.index),
+                        each.name or (f"NOT {alike[each.key]}, only alike" if each.key in alike else "-"),
+                        each.key,
+                    )
+                    for each in members
+                ],
                 right=(0,),
                 empty=f"{body.path} has no members.",
             ),
@@ -74,7 +82,7 @@ def show(session: Session, who: str, where: str | None) -> None:
             [
                 ("number", str(person.index)),
                 ("name", person.name),
-                ("address", person.key),
+                ("address", zone.client.speaker.marked(person.key)),
                 ("admitted", moment(person.admitted_at, now)),
                 ("left", moment(person.left_at, now) if person.left_at else ""),
                 ("member of", ", ".join(bodies) or "no body"),

@@ -1,0 +1,97 @@
+"""Addresses that only look like known ones.
+
+People compare the beginning and the end of an address, and programs show no more. Who makes an address that is alike
+there waits for somebody to copy it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from zonedao.chain.abi import AbiType, checksum_address
+from zonedao.errors import ZonedaoError
+
+if TYPE_CHECKING:
+    from zonedao.explain.speaker import Speaker
+    from zonedao.governance.zone import Zone
+
+DIGITS = 4  # at each end, which must be the same
+
+
+def ends(address: str) -> str:
+    """What people compare: the first and the last digits."""
+    digits = address.removeprefix("0x").lower()
+    return digits[:DIGITS] + digits[-DIGITS:]
+
+
+class Lookalikes:
+    """What the addresses that a speaker knows look like.
+
+    What is named in the address book, one's own account, and the contracts of known zones are sure; a key in a
+    register is only somebody's. An address is flagged where it looks like another that is sure, or, unless it is sure
+    itself, like another person's key.
+    """
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._read_at: tuple[Any, ...] = ()
+        self._sure: dict[str, str] = {}
+        self._known: dict[str, list[tuple[str, str]]] = {}  # address and name by ends, what is sure first
+
+    def of(self, *addresses: str) -> dict[str, str]:
+        """Whom or what those of these addresses look like that are somebody else's."""
+        self._refresh()
+        found: dict[str, str] = {}
+        for address in map(checksum_address, addresses):
+            if address in self._sure or not int(address, 16):
+                continue
+            alike = [name for known, name in self._known.get(ends(address), ()) if known != address]
+            if alike:
+                found[address] = alike[0]
+        return found
+
+    def _refresh(self) -> None:
+        client, zones = self._speaker.client, self._speaker.zones
+        people = client.book.people() if client.book is not None else ()
+        version = (client.head().hash, len(zones), client.address, people)
+        if version == self._read_at:
+            return
+        self._sure = dict(self._names())
+        self._known = {}
+        for address, name in (*self._sure.items(), *(each for zone in zones for each in _persons(zone))):
+            self._known.setdefault(ends(address), []).append((address, name))
+        self._read_at = version
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        client = self._speaker.client
+        for zone in self._speaker.zones:
+            yield from ((address, branch.path) for address, branch in zone.tree().items())
+            yield from self._speaker.contracts(zone)
+        if client.book is not None:
+            yield from (
+                (each.root, each.name) for each in client.book.zones() if each.chain_id == client.connection.chain_id
+            )
+            yield from ((each.address, each.name) for each in client.book.people())
+        if client.address is not None:
+            yield client.address, "you"
+
+
+def _persons(zone: Zone) -> Iterator[tuple[str, str]]:
+    try:
+        keys = zone.registry.keys()
+    except ZonedaoError:
+        return
+    yield from ((key, f"person {index} of {zone.path}") for index, key in keys.items())
+
+
+def addresses_in(kind: AbiType, value: Any) -> Iterator[str]:
+    """Every address in a decoded value."""
+    if kind.kind == "address":
+        yield value
+    elif kind.kind == "array":
+        for each in value:
+            yield from addresses_in(kind.items[0], each)
+    elif kind.kind == "tuple":
+        for item, each in zip(kind.items, value, strict=False):
+            yield from addresses_in(item, each)
