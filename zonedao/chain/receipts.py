@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from zonedao.chain.abi import checksum_address
 from zonedao.chain.events import Event, decode_logs
+from zonedao.chain.reverts import decode_revert, revert_from
+from zonedao.errors import ContractRevert, NodeProblem, NodeRefused
 
 if TYPE_CHECKING:
     from eth_typing import HexStr
@@ -72,6 +76,56 @@ def receipt_of(connection: Connection, tx_hash: str) -> Receipt | None:
         contract_address=created or None,
         logs=tuple(_raw(log) for log in found["logs"]),
     )
+
+
+def read_receipt(connection: Connection, tx_hash: str) -> Receipt | None:
+    """The same for somebody who only reads, without web3. Raises NodeRefused, NodeUnreachable."""
+    found = connection.request("eth_getTransactionReceipt", tx_hash)
+    if found is None or found.get("blockNumber") is None:
+        return None
+    to, created = found.get("to"), found.get("contractAddress")
+    return Receipt(
+        hash=found["transactionHash"],
+        status=int(found["status"], 16),
+        gas_used=int(found["gasUsed"], 16),
+        gas_price_wei=int(found.get("effectiveGasPrice") or "0x0", 16),
+        block=int(found["blockNumber"], 16),
+        block_hash=found["blockHash"],
+        sender=checksum_address(found["from"]),
+        to=checksum_address(to) if to else None,
+        contract_address=checksum_address(created) if created else None,
+        logs=tuple(found["logs"]),
+    )
+
+
+def failure_of(connection: Connection, receipt: Receipt) -> ContractRevert:
+    """Why a mined transaction reverted: the same call is run again at its block.
+
+    That it reverted is known; a node that cannot tell why leaves it without a reason.
+    """
+    with suppress(NodeProblem):
+        revert = _run_again(connection, receipt)
+        if revert is not None:
+            return revert
+    return decode_revert(b"", tx_hash=receipt.hash)
+
+
+def _run_again(connection: Connection, receipt: Receipt) -> ContractRevert | None:
+    transaction = connection.request("eth_getTransactionByHash", receipt.hash)
+    if transaction is None:
+        return None
+    call = {key: transaction[key] for key in ("from", "to", "gas", "value", "input") if transaction.get(key)}
+    call["data"] = call.pop("input", "0x")
+    # The failed transaction changed no state, so its own block has both its time and what it saw, unless another
+    # transaction of that block came after it; then the block before is the better witness.
+    for block in (receipt.block, receipt.block - 1):
+        try:
+            connection.request("eth_call", call, hex(block))
+        except NodeRefused as problem:
+            revert = revert_from(problem, tx_hash=receipt.hash)
+            if revert is not None:
+                return revert
+    return None
 
 
 def _raw(value: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,7 @@ from zonedao.chain.fees import FeeCap, Fees, current_fees, require_funds
 from zonedao.chain.following import Follower, Recovered, this_process
 from zonedao.chain.journal import Entry, Journal
 from zonedao.chain.numbers import next_nonce, taker_of
-from zonedao.chain.receipts import Receipt, receipt_of
-from zonedao.chain.reverts import decode_revert, revert_from
+from zonedao.chain.receipts import Receipt, failure_of, receipt_of
 from zonedao.chain.waiting import OnConfirmation, Tick, wait_for_receipt
 from zonedao.errors import (
     ContractRevert,
@@ -289,34 +287,10 @@ class Sender:
             Follower(self.connection, self.journal).settle(found)
 
     def explain_failure(self, receipt: Receipt) -> ContractRevert:
-        """Why a mined transaction reverted: the same call is run again at its block.
-
-        That it reverted is known; a node that cannot tell why leaves it without a reason.
-        """
-        with suppress(NodeProblem):
-            revert = self._run_again(receipt)
-            if revert is not None:
-                return revert
-        return decode_revert(b"", tx_hash=receipt.hash)
+        """Why a mined transaction reverted, as `failure_of` finds it."""
+        return failure_of(self.connection, receipt)
 
     # --- inside ---
-
-    def _run_again(self, receipt: Receipt) -> ContractRevert | None:
-        transaction = self.connection.request("eth_getTransactionByHash", receipt.hash)
-        if transaction is None:
-            return None
-        call = {key: transaction[key] for key in ("from", "to", "gas", "value", "input") if transaction.get(key)}
-        call["data"] = call.pop("input", "0x")
-        # The failed transaction changed no state, so its own block has both its time and what it saw, unless another
-        # transaction of that block came after it; then the block before is the better witness.
-        for block in (receipt.block, receipt.block - 1):
-            try:
-                self.connection.request("eth_call", call, hex(block))
-            except NodeRefused as problem:
-                revert = revert_from(problem, tx_hash=receipt.hash)
-                if revert is not None:
-                    return revert
-        return None
 
     def _require_not_under_way(self, to: str | None, data: bytes, value_wei: int) -> None:
         if self.journal is None:

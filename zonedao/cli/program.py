@@ -34,6 +34,7 @@ program = LazyGroup(
         "Look around": {
             "body": Lazy("body", "Zones and industries: their laws, members, money."),
             "member": Lazy("member", "Members of a body."),
+            "explain": Lazy("explain", "A transaction, a call or an error in words."),
             "audit": Lazy("audit", "Rebuild every account from events and compare with the chain."),
             "index": Lazy("index", "Events of a zone, read once and kept here."),
             "export": Lazy("export", "Documents about a body for the rest of the world."),

@@ -1,0 +1,122 @@
+"""A transaction in words: who sent what, what came of it, and why it was refused if it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from zonedao.chain.abi import checksum_address
+from zonedao.chain.events import Event, decode_logs
+from zonedao.chain.fees import ether
+from zonedao.chain.interface import Interface
+from zonedao.chain.receipts import Receipt, failure_of, read_receipt
+from zonedao.errors import NotFound
+from zonedao.explain.calls import Explained, explain_call
+from zonedao.explain.events import events_in_words
+from zonedao.explain.reverts import Scene, sentence
+from zonedao.explain.speaker import begun
+from zonedao.treasury.assets import COIN, COIN_ADDRESS
+
+if TYPE_CHECKING:
+    from zonedao.explain.speaker import Speaker
+
+State = Literal["waiting", "mined", "refused"]
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """A transaction in words.
+
+    `call` is what it was to do, `sender` the address of who sent it; it is `waiting` until it is mined, or `refused`
+    where a contract said no: `refusal` says why, without a full stop. `events` are sentences. `block` and
+    `at` (unix seconds) are when it was mined and `fee_wei` what it cost, 0 while it waits.
+    """
+
+    hash: str
+    sender: str
+    call: Explained
+    state: State
+    refusal: str = ""
+    events: tuple[str, ...] = ()
+    block: int = 0
+    at: int = 0
+    fee_wei: int = 0
+    lines: tuple[str, ...] = ()
+
+
+def transaction(speaker: Speaker, tx_hash: str) -> Transaction:
+    """A transaction by its hash. Raises NotFound where the node knows none."""
+    connection = speaker.client.connection
+    found = connection.request("eth_getTransactionByHash", tx_hash)
+    if found is None:
+        raise NotFound(
+            f"{connection.name} knows no transaction {tx_hash}. Check the hash and the network; one that was just sent "
+            "may not have come there yet."
+        )
+    sender, call = checksum_address(found["from"]), _call(speaker, found)
+    receipt = read_receipt(connection, tx_hash)
+    if receipt is None:
+        return _with_lines(speaker, Transaction(tx_hash, sender, call, "waiting"))
+    at = connection.block(receipt.block).timestamp
+    refusal = "" if receipt.ok else _refusal(speaker, receipt)
+    state: State = "mined" if receipt.ok else "refused"
+    events = _events(speaker, receipt)
+    return _with_lines(
+        speaker, Transaction(tx_hash, sender, call, state, refusal, events, receipt.block, at, receipt.fee_wei)
+    )
+
+
+def _with_lines(speaker: Speaker, told: Transaction) -> Transaction:
+    first, *inside = told.call.lines()
+    lines = [f"Sent by {speaker.who(told.sender)}: {first}.", *inside]
+    lines += [f"WARNING: {warning}" for warning in told.call.all_warnings()]
+    if told.state == "waiting":
+        lines.append("It is not mined yet.")
+    else:
+        if told.state == "refused":
+            lines.append(f"It was refused and changed nothing but the fee. {begun(told.refusal)}.")
+        lines += told.events
+        lines.append(f"Block {told.block}, {speaker.when(told.at)}; fee {ether(told.fee_wei)}.")
+    return Transaction(**{**vars(told), "lines": tuple(lines)})
+
+
+def _call(speaker: Speaker, found: Mapping[str, Any]) -> Explained:
+    data, value_wei = bytes.fromhex(found["input"].removeprefix("0x")), int(found.get("value") or "0x0", 16)
+    if not found.get("to"):
+        return Explained("put a contract on this chain")
+    to = checksum_address(found["to"])
+    if not data:
+        return Explained(f"send {COIN.format(value_wei)} to {speaker.who(to)}")
+    return explain_call(speaker, to, data)
+
+
+def _refusal(speaker: Speaker, receipt: Receipt) -> str:
+    revert = failure_of(speaker.client.connection, receipt)
+    said = sentence(Scene(speaker), revert)
+    return (said if said is not None else revert.message.split(" It was mined")[0]).rstrip(".")
+
+
+def _events(speaker: Speaker, receipt: Receipt) -> tuple[str, ...]:
+    """What our events tell; where there are none, what tokens tell."""
+    if receipt.events:
+        return events_in_words(speaker, receipt.events)
+    return tuple(_moved(speaker, event) for event in decode_logs(receipt.logs, _token()))
+
+
+def _moved(speaker: Speaker, event: Event) -> str:
+    amount, source, target = speaker.money(event.address, event.args["value"]), event.args["from"], event.args["to"]
+    if COIN_ADDRESS in (source, target):
+        made = source == COIN_ADDRESS
+        return begun(
+            f"{amount} {'were made for' if made else 'were ended by'} {speaker.who(target if made else source)}."
+        )
+    return begun(f"{amount} went from {speaker.who(source)} to {speaker.who(target)}.")
+
+
+@cache
+def _token() -> Interface:
+    names = (("from", "address", True), ("to", "address", True), ("value", "uint256", False))
+    inputs = [{"name": name, "type": kind, "indexed": indexed} for name, kind, indexed in names]
+    return Interface("ERC20", [{"type": "event", "name": "Transfer", "inputs": inputs}])
