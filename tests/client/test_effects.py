@@ -110,32 +110,34 @@ def test_what_was_told_is_what_happens(actors: Actors, world: World) -> None:
     """From the account, from an allowance, before it is queued and afterwards."""
     zone, food = actors.zone(), actors.body("food")
     wanted = 3 * ETHER // 2
-    calls = [food.calls.pay("bob", wanted), food.calls.pay("grace", 7)]
+    calls = [food.calls.pay("bob", wanted), food.calls.pay("grace", ETHER // 4)]
     proposal = food.propose(calls, "Two wages").transact().value
     treasury = zone.treasury
     before = treasury.account(zone).balance.amount, treasury.due(PEOPLE[1].address).amount
     lines = outlook(food, calls, proposal).lines
     assert lines == (
         "Executing it would change, as things are now:",
-        "  account of elmcourt: 100 ETH → 98.499999999999999993 ETH (−1.500000000000000007 ETH)",
+        "  account of elmcourt: 100 ETH → 98.25 ETH (−1.75 ETH)",
+        "  what elmcourt/food may still draw in this epoch: 2 ETH → 0.25 ETH (−1.75 ETH)",
         "  to be withdrawn by bob: 0 ETH → 1.5 ETH (+1.5 ETH)",
-        "  to be withdrawn by grace: 0 ETH → 0.000000000000000007 ETH (+0.000000000000000007 ETH)",
-        "Its money: 1.500000000000000007 ETH are there: elmcourt/food may draw 2 ETH more in this epoch from elmcourt.",
+        "  to be withdrawn by grace: 0 ETH → 0.25 ETH (+0.25 ETH)",
+        "Its money: 1.75 ETH are there: elmcourt/food may draw 2 ETH more in this epoch from elmcourt.",
     )
     actors.pass_(proposal)
     queued = outlook(food, calls, proposal)
-    assert queued.lines[:4] == lines[:4]
-    assert queued.lines[4] == "Its money: 1.500000000000000007 ETH are set aside for it."
+    # The allowance was used up at queueing.
+    assert queued.lines[:4] == (*lines[:2], *lines[3:5])
+    assert queued.lines[4] == "Its money: 1.75 ETH are set aside for it."
     assert queued.warnings == ()
     assert [each.sentence for each in proposal.execute().explain().call.inside] == [
         "pay 1.5 ETH to bob from elmcourt/food",
-        "pay 0.000000000000000007 ETH to grace from elmcourt/food",
+        "pay 0.25 ETH to grace from elmcourt/food",
     ]
-    assert set(lines[1:4]) <= set(proposal.execute().explain().lines)
+    assert {lines[1], *lines[3:5]} <= set(proposal.execute().explain().lines)
     reach(world.chain, proposal.status().eta + 1)
     proposal.execute().transact()
     after = treasury.account(zone).balance.amount, treasury.due(PEOPLE[1].address).amount
-    assert (before[0] - after[0], after[1] - before[1]) == (wanted + 7, wanted)
+    assert (before[0] - after[0], after[1] - before[1]) == (wanted + ETHER // 4, wanted)
     assert outlook(food, calls, proposal) == outlook(food, calls, proposal, proposal.state)
     assert outlook(food, calls, proposal).lines == ()
 

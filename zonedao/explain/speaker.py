@@ -70,8 +70,7 @@ class Speaker:
 
     def contracts(self, zone: Zone) -> tuple[tuple[str, str], ...]:
         """The contracts of a zone by name, other than its bodies."""
-        found = self._modules(zone).items()
-        return tuple((address, self._titled(title, zone)) for address, title in found)
+        return tuple((address, self._titled(title, zone)) for address, title in self._listed(zone).items())
 
     def name(self, address: str) -> str | None:
         """The best name there is for an address: of a person, a body, or a contract of a zone."""
@@ -92,12 +91,9 @@ class Speaker:
     def role(self, zone: Zone, address: str) -> str | None:
         """What a contract is to a zone: treasury, stores, register, trade post, factory, a module, or nothing."""
         address = checksum_address(address)
-        read_at, found = self._roles.get(zone.address, ("", {}))
-        if address not in found and read_at != self.client.head().hash:
-            # What is known stays so while we speak; a contract that is new to us may have been listed since.
-            found = self._modules(zone)
-            self._roles[zone.address] = (self.client.head().hash, found)
-        return found.get(address)
+        _, found = self._roles.get(zone.address, ("", {}))
+        # What is known stays so while we speak; a contract that is new to us may have been listed since.
+        return found.get(address) or self._listed(zone).get(address)
 
     def body(self, address: str) -> Body | None:
         """The body at an address, if a known zone has it."""
@@ -196,6 +192,15 @@ class Speaker:
     @staticmethod
     def _titled(title: str, zone: Zone) -> str:
         return f"the {title} of {zone.name}" if title != "trade post" else "the trade post"
+
+    def _listed(self, zone: Zone) -> dict[str, str]:
+        """What a zone lists now, read once a block."""
+        head = self.client.head().hash
+        read_at, found = self._roles.get(zone.address, ("", {}))
+        if read_at != head:
+            found = self._modules(zone)
+            self._roles[zone.address] = (head, found)
+        return found
 
     def _modules(self, zone: Zone) -> dict[str, str]:
         found = {

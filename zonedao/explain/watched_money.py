@@ -26,6 +26,22 @@ def accounts(stage: Stage, asset: str, *bodies: str) -> Iterator[Watch]:
     for body in wanted:
         what = f"account of {stage.speaker.who(body)}"
         yield stage.amount(treasury, "account", body, asset, what=what, asset=asset, pick=lambda found: found.balance)
+    if not stage.actor.is_zone:
+        yield _left(stage, asset)
+
+
+def _left(stage: Stage, asset: str) -> Watch:
+    """What the acting body may still draw in this epoch: reserving what it spends uses it up."""
+    treasury = stage.actor.zone.treasury
+    epoch = treasury.epoch()
+
+    def left(found: Any) -> int:
+        if found.untilEpoch < epoch:
+            return 0
+        return max(int(found.limit) - (int(found.used) if found.usedEpoch == epoch else 0), 0)
+
+    what = f"what {stage.actor.path} may still draw in this epoch"
+    return stage.amount(treasury.contract, "allowance", stage.actor.address, asset, what=what, asset=asset, pick=left)
 
 
 def wallet(stage: Stage, asset: str, holder: str, what: str) -> Watch:
