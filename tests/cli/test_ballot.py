@@ -154,6 +154,9 @@ def test_one_choice_a_proposal(cli: Cli, number: int) -> None:
 
 def test_a_ballot_on_the_screen(cli: Cli, number: int) -> None:
     done = succeeded(cli("ballot", "sign", number, "abstain", *HERE, "--account", "ada", "--yes"))
+    # What it is about is told by its calls: its title is only what its author says.
+    assert "\nClass: " in done.err
+    assert "\n  1. " in f"\n{done.err}"
     assert json.loads(done.out)["support"] == "abstain"
     assert f"sign a ballot to abstain on proposal {number} of Elmcourt" in done.err
     assert "--to URL or --out FILE" in done.err

@@ -10,7 +10,7 @@ from tests.support.world import PEOPLE, World
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import NodeRefused
 from zonedao.explain.classes import why
-from zonedao.explain.effects import Effects, effects
+from zonedao.explain.effects import Effects, effects, watches
 from zonedao.explain.funds import funds
 from zonedao.explain.outlook import outlook
 from zonedao.explain.watching import watchers
@@ -83,6 +83,15 @@ def test_every_row_and_every_law_is_watched() -> None:
     watched = {name for _, name in watchers()}
     assert set(ROWS) - watched == set()
     assert {"setLaw", "setCap", "setRow", "setActivity", "setModule", "removeModule", "recoverByVote"} <= watched
+
+
+def test_of_the_body_itself_the_core_is_watched_whatever_is_called(actors: Actors) -> None:
+    zone = actors.zone()
+    unknown = Call(STRANGE, b"\xde\xad\xbe\xef")
+    # Members, six laws, seven modules, coins; an industry has no modules and five laws, but others pay for it.
+    assert len(watches(zone, [unknown])) == 1 + 6 + 7 + 1
+    assert len(watches(zone.body("food"), [unknown])) == 1 + 5 + 2 + 1
+    assert told(zone, unknown) == ()
 
 
 def test_each_call_sees_what_those_before_it_did(actors: Actors, world: World) -> None:

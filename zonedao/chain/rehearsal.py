@@ -1,16 +1,19 @@
 """What calls would do, one after the other, if a contract made them now: tried on the node, and nothing of it stays.
 
 A node runs a single call without a trace. For that one call a program takes the place of a contract's code. Called by
-`_PROMPTER`, whom nobody has the key of, it makes the calls it is given, so that others see them come from that
-contract, and gives back each answer. For anybody else it is what it was: the EIP-1167 clone of its implementation.
-Nodes know this as the state overrides of `eth_call`; where one does not, it refuses.
+the prompter, an address drawn by lot, it makes the calls it is given, so that others see them come from that contract,
+and gives back each answer. For anybody else it is what it was: the EIP-1167 clone of its implementation. Nodes know
+this as the state overrides of `eth_call`; where one does not, it refuses.
+
+A contract that looks for it can tell a rehearsal by the code of its caller, and behave then. So what is rehearsed says
+what known contracts do; a contract that is not known may do anything else when it comes to it.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from zonedao.chain.abi import ZERO_ADDRESS, checksum_address
@@ -20,12 +23,11 @@ from zonedao.errors import NodeProblem
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
 
-_PROMPTER = "0x" + b"zonedao rehearsal  ".rjust(20).hex()
 _MAGIC = b"zdr1"
 _CALL, _STORE, _BALANCE = range(3)
 _HEAD = 24  # bytes of a step before its data: kind 1, target 20, length 3
 _MARK = 4  # bytes of an answer before its data: success 1, length 3
-_WORD = 32
+_ADDRESS, _WORD = 20, 32  # bytes
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,15 @@ def rehearse(connection: Connection, actor: str, steps: Sequence[Step]) -> tuple
     actor of any other kind.
     """
     actor = checksum_address(actor)
-    code = connection.code(actor)
-    behind = implementation_of(code) if code else ZERO_ADDRESS
+    own = connection.code(actor)
+    behind = implementation_of(own) if own else ZERO_ADDRESS
     if behind is None:
         raise NodeProblem(f"What {actor} would do cannot be tried: its code is no clone.")
     script = b"".join(step.encoded() for step in steps)
-    data = connection.call(actor, script, sender=_PROMPTER, code={actor: _program(behind)})
+    # Another each time, so that nobody can wait for it.
+    prompter = os.urandom(_ADDRESS)
+    code = {actor: _program(prompter, bytes.fromhex(behind[2:]))}
+    data = connection.call(actor, script, sender="0x" + prompter.hex(), code=code)
     if data[: len(_MAGIC)] != _MAGIC:
         raise NodeProblem("The node does not try calls with other code. Use another node with --network URL.")
     found: list[Answer] = []
@@ -149,14 +154,8 @@ _JUMPDEST = 0x5B
 _PUSH = 0x5F  # with n bytes after it: 0x5f + n; it works on every chain when n is at least 1
 
 
-@cache
-def _program(behind: str) -> bytes:
-    constants = {
-        "PROMPTER": bytes.fromhex(_PROMPTER[2:]),
-        "BEHIND": bytes.fromhex(behind[2:]),
-        "MAGIC": _MAGIC,
-        "MASK": b"\xff" * 20,
-    }
+def _program(prompter: bytes, behind: bytes) -> bytes:
+    constants = {"PROMPTER": prompter, "BEHIND": behind, "MAGIC": _MAGIC, "MASK": b"\xff" * _ADDRESS}
     code, places, wanted = bytearray(), dict[str, int](), dict[int, str]()
     for word in _PROGRAM.split():
         if word.startswith(":"):

@@ -86,7 +86,7 @@ def _call(session: Session, where: str | None, target: str, data: str) -> dict[s
             *(f"WARNING: {each}" for each in warnings),
         ],
         "warnings": warnings,
-        "effects": None if ahead.effects is None else [vars(each) for each in ahead.effects.changes],
+        "effects": ahead.document,
     }
 
 

@@ -87,7 +87,7 @@ def show(session: Session, number: str, where: str | None) -> None:
                 for call, words in zip(found.calls, calls, strict=True)
             ],
             "class_reasons": {each.title: reason for each, reason in reasons.items() if each in found.classes},
-            "effects": None if ahead.effects is None else [vars(each) for each in ahead.effects.changes],
+            "effects": ahead.document,
             "money": [
                 {
                     "asset": each.needed.asset.address,

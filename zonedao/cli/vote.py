@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zonedao.cli.kit.acting import agree, carry_out
+from zonedao.cli.kit.acting import agree, carry_out, tell_about
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.proposals import number_argument
@@ -69,6 +69,7 @@ def _sign(session: Session, body: Body, number: str, choice: str, out: Path) -> 
 
     proposal = body.proposal(number)
     meaning = f"sign a vote {choice} as a representative on proposal {proposal.number} of {body.path}: {proposal.title}"
+    tell_about(session, proposal, choice)
     if session.options.dry_run:
         session.out.would(f"You would {meaning}.")
         return

@@ -16,6 +16,7 @@ from zonedao.errors import ContractRevert, InsufficientFunds, NodeProblem, Zoned
 from zonedao.explain.calls import interface_of
 from zonedao.explain.funds import Spent, spent_in
 from zonedao.explain.reverts import Scene, sentence
+from zonedao.explain.watched_governance import of_body
 from zonedao.explain.watching import Change, Stage, Watch, watchers
 
 if TYPE_CHECKING:
@@ -93,12 +94,14 @@ def effects(
 
 
 def watches(body: Body, calls: Sequence[Call]) -> tuple[Watch, ...]:
-    """What calls may change, as far as it is known what they do, each once."""
+    """What calls may change, each once: as far as it is known what they do, and of the body whatever they are."""
     speaker = body.client.speaker
     found: dict[Step, Watch] = {}
     for call in calls:
         for watch in _watched(speaker, body, call):
             found.setdefault(watch.step, watch)
+    for watch in of_body(Stage(speaker, body.address, body)):
+        found.setdefault(watch.step, watch)
     return tuple(found.values())
 
 

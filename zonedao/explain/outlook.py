@@ -32,6 +32,11 @@ class Outlook:
     warnings: tuple[str, ...] = ()
 
     @property
+    def document(self) -> list[dict[str, str]] | None:
+        """The changes in JSON's types, None where they are not known."""
+        return None if self.effects is None else [dict(vars(each)) for each in self.effects.changes]
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """What would change, and where the money is; not the warnings."""
         found: list[str] = []

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from zonedao.explain.phrases_governance import ROLES, law_changes
+from zonedao.explain.watched_money import accounts
 from zonedao.explain.watching import EVER, MOST_NAMED, Change, Stage, Watch, Watcher
-from zonedao.governance.calls import FoundPlan, struct
+from zonedao.governance.calls import TREASURY_ROLE, WISHES_ROLE, FoundPlan, struct
 from zonedao.governance.founding import address_of_industry
 from zonedao.governance.laws import ProposalClass, law_from, row_name
 from zonedao.governance.reading import FOR_EVER
@@ -185,6 +186,18 @@ def _pause(stage: Stage, args: Args) -> Iterator[Watch]:
 
 def _proposals(stage: Stage, args: Args) -> Iterator[Watch]:
     yield stage.count(stage.body.contract, "proposalCount", what=f"proposals of {stage.place}")
+
+
+def of_body(stage: Stage) -> Iterator[Watch]:
+    """What nobody may miss, whatever is called: members, laws, modules and coins of the acting body."""
+    yield _heads(stage)
+    for each in ProposalClass:
+        if stage.body.is_zone or each is not ProposalClass.EXPULSION:
+            yield from _law(stage, {"class": int(each)})
+    if stage.body.is_zone:
+        for role in range(TREASURY_ROLE, WISHES_ROLE + 1):
+            yield from _module(stage, {"role": role})
+    yield from accounts(stage, COIN_ADDRESS)
 
 
 _BODY: Mapping[str, Watcher] = {

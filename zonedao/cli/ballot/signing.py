@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zonedao.cli.ballot.box import ballot
-from zonedao.cli.kit.acting import agree
+from zonedao.cli.kit.acting import agree, tell_about
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.proposals import number_argument
@@ -62,6 +62,7 @@ def sign(
     proposal = session.body(where).proposal(number)
     meaning = f"sign a ballot {_said(choice)} on proposal {proposal.number} of {proposal.body.name}: {proposal.title}"
     account = session.somebody(proposal.body.zone, voter) if voter is not None else None
+    tell_about(session, proposal, choice)
     if session.options.dry_run:
         if account is None:
             session.out.would(f"You would {meaning}.")

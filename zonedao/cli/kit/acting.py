@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
     from zonedao.client import Client
     from zonedao.explain.description import Description
+    from zonedao.governance.proposals import Proposal
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -59,6 +60,13 @@ def require_sending(session: Session) -> None:
             "--sign-only is for commands that make one transaction of their own, such as vote, propose or deposit. "
             "Nothing was sent. Leave it out."
         )
+
+
+def tell_about(session: Session, proposal: Proposal, choice: str) -> None:
+    """What a vote that is signed now, and sent by others later, is about: its title is only what its author says."""
+    _, *lines = proposal.vote(choice).explain().lines
+    for line in lines:
+        session.out.note(line)
 
 
 def carry_out(
@@ -239,6 +247,7 @@ def _described(description: Description) -> dict[str, Any]:
             "opens_at": description.opens_at,
             "closes_at": description.closes_at,
             "earliest_execution_at": description.earliest_execution_at or None,
+            "effects": description.ahead.document,
         }
     fee = description.fee_limit_wei
     return {
