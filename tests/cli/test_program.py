@@ -48,8 +48,8 @@ ballot deploy
 ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
 stock report / order / deliver / trade list / trade show / trade ship / trade attest / trade settle / account new
 account import / account list / account export / chain up / chain down / chain status / chain fund / chain skip
-audit / export daojson / export valueflows / export csv / verify / index reset / index status / index sync / index verify
-doctor / explain
+audit / export daojson / export valueflows / export csv / verify / index reset / index status / index sync
+index verify / doctor / explain
 propose poll / propose election / propose parameter / election list / election show
 election officers / election stand / election vote / election commit / election reveal / election count
 election resign / election petition / election recall / election deploy / wish show / wish for / wish read / wish forget

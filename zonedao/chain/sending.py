@@ -19,7 +19,6 @@ from zonedao.errors import (
     InsufficientFunds,
     Interrupted,
     NodeProblem,
-    NodeRefused,
     Unconfirmed,
     WrongState,
 )

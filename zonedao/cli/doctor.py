@@ -71,8 +71,8 @@ def _findings(session: Session) -> Iterator[Finding]:
     unreadable = any(each.subject == "address book" and each.state == "wrong" for each in found)
     known = () if unreadable and session.options.network is None else session.known_zones()
     yield from examine_journal(Journal.default(), {zone.chain_id for zone in known})
-    if session.node() is not None or not known:
-        yield from _node(session, session.node() or "local node", None, known)
+    if session.node_name() is not None or not known:
+        yield from _node(session, session.node_name() or "local node", None, known)
         return
     for url in dict.fromkeys(zone.url for zone in known):
         there = tuple(zone for zone in known if zone.url == url)
@@ -94,7 +94,7 @@ def _node(session: Session, name: str, entry: ZoneEntry | None, zones: tuple[Zon
                 what = f"lives on chain {zone.chain_id}, and its node serves chain {connection.chain_id}"
                 yield Finding("contracts", zone.name, "wrong", what, "Name a node of that chain: --network URL")
     except NodeUnreachable as problem:
-        wanted = entry is not None or session.node() is not None
+        wanted = entry is not None or session.node_name() is not None
         remedy = "Start it, wait, or use another: --network URL" if wanted else "Start one: zonedao chain up"
         yield Finding("node", name, "wrong" if wanted else "notice", problem.message, remedy)
     except ZonedaoError as problem:

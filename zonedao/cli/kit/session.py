@@ -257,6 +257,10 @@ class Session:
             return self.connection if used is not None and used.chain_id == chain_id else None
         return self.options.network
 
+    def node_name(self) -> str | None:
+        """What `--network` says if it is a node or a named network rather than a zone; nothing is asked of it."""
+        return None if self._network_zone() is not None else self.options.network
+
     def keep(self, connection: Connection) -> Connection:
         """Close a connection when the command ends."""
         self._connections.append(connection)
