@@ -18,6 +18,7 @@ from typing import Any
 
 from zonedao.errors import StorageProblem
 from zonedao.home import private_folder
+from zonedao.jsontext import parse_json
 from zonedao.text import reason
 
 OWNER_ONLY = 0o600
@@ -136,7 +137,7 @@ class LineLog:
             ) from problem
         for line in text.splitlines():
             try:
-                entry = json.loads(line)
+                entry = parse_json(line)
             except ValueError:
                 # Half a line of a process that was killed: it had not yet done what the line was to tell.
                 continue

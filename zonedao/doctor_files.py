@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from zonedao.addressbook import FILE_NAME, AddressBook
 from zonedao.chain.accounts import KeyStore
 from zonedao.doctor import Finding, State
 from zonedao.errors import KeyFileProblem, ZonedaoError
+from zonedao.jsontext import parse_json
 from zonedao.text import counted, reason
 
 LEAST_FREE_BYTES = 20 * 2**20  # what is signed must fit into the journal before it is sent
@@ -130,7 +130,7 @@ def _key(path: Path) -> Finding:
     """Whether a file could be opened with its password, as far as that can be seen without it."""
     damaged = "Take it from a backup, or move it away."
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = parse_json(path.read_text(encoding="utf-8"))
         KeyStore(path.parent).find(str(path))
     except KeyFileProblem as problem:
         return Finding("key", path.name, "wrong", problem.message, damaged)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from zonedao.ballots.enrolling import enrolment_document, read_enrolment
 from zonedao.ballots.keys import Enrolment
 from zonedao.ballots.signing import SignedBallot, read_ballot
 from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.jsontext import parse_json
 from zonedao.papers import add_to_paper, unwritable
 from zonedao.text import reason
 
@@ -80,8 +80,8 @@ def read_items(path: Path) -> Iterator[Line]:
 
 def _line(path: Path, number: int, raw: bytes) -> Line:
     try:
-        return Line(path, number, read_item(json.loads(raw)))
+        return Line(path, number, read_item(parse_json(raw)))
     except UsageProblem as problem:
         return Line(path, number, None, problem.message)
-    except (ValueError, RecursionError):
+    except ValueError:
         return Line(path, number, None, "The line is no JSON. Hand in what zonedao wrote, unchanged.")

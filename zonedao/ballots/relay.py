@@ -31,6 +31,7 @@ from zonedao.ballots.enrolling import collect_enrolments
 from zonedao.ballots.files import MOST_BYTES, Item, document_of, read_item
 from zonedao.ballots.signing import SignedBallot
 from zonedao.errors import NodeUnreachable, Refused, UsageProblem, WrongState, ZonedaoError
+from zonedao.jsontext import parse_json
 from zonedao.text import reason
 
 if TYPE_CHECKING:
@@ -293,7 +294,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise _Unusable(413, f"Hand in at most {MOST_ITEMS} ballots at once.")
         raw = self.rfile.read(int(length))
         try:
-            document = json.loads(raw)
+            document = parse_json(raw)
             documents = document if isinstance(document, list) else [document]
             if not 0 < len(documents) <= MOST_ITEMS:
                 raise _Unusable(413, f"Hand in 1 to {MOST_ITEMS} ballots at once.")
@@ -302,7 +303,7 @@ class _Handler(BaseHTTPRequestHandler):
             return [read_item(each) for each in documents]
         except UsageProblem as problem:
             raise _Unusable(400, problem.message) from None
-        except (ValueError, RecursionError):
+        except ValueError:
             raise _Unusable(400, "That is no JSON. Hand in what zonedao wrote, unchanged.") from None
 
     def _say(self, status: int, answer: Answer, retry_after: float = 0.0) -> None:
@@ -343,14 +344,14 @@ def post_items(url: str, items: list[Item], *, timeout_seconds: float = 30.0) ->
     try:
         try:
             with urlopen(request, timeout=timeout_seconds) as response:
-                answer = json.loads(response.read(1 << 20))
+                answer = parse_json(response.read(1 << 20))
         except HTTPError as problem:
             if problem.code == HTTPStatus.NOT_FOUND:
                 raise NodeUnreachable(
                     f"No relayer takes ballots at {url}. Give its address as `zonedao ballot serve` shows it, without "
                     "anything after it."
                 ) from problem
-            answer = json.loads(problem.read(1 << 20))
+            answer = parse_json(problem.read(1 << 20))
         if "error" in answer:
             raise Refused(f"The relayer refused: {answer['error']}")
         verdicts = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from zonedao.ballots.typed import typed_data
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import UsageProblem
 from zonedao.governance.proposals import Support
+from zonedao.jsontext import parse_json
 from zonedao.papers import paper_text, write_paper
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def read_representative(path: Path) -> RepresentativeBallot | None:
     """The representative's vote in a file, None where something else is in it. Raises StorageProblem, UsageProblem."""
     text = paper_text(path)
     try:
-        document: Any = json.loads(text) if len(text) <= _MOST_BYTES else None
+        document: Any = parse_json(text) if len(text) <= _MOST_BYTES else None
     except ValueError:
         return None
     if not isinstance(document, dict) or "proposal" not in document:

@@ -19,6 +19,7 @@ from zonedao.chain.signers import LocalKey
 from zonedao.disk import write_new_file
 from zonedao.errors import KeyFileProblem, NotFound, UsageProblem, WrongPassword
 from zonedao.home import home, private_folder
+from zonedao.jsontext import parse_json
 
 # geth's own default: about a second and 256 MB to try one password.
 SCRYPT_WORK_FACTOR = 262_144
@@ -180,7 +181,7 @@ def _describe(path: Path) -> KeyFile:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.expanduser().read_text(encoding="utf-8"))
+        document = parse_json(path.expanduser().read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         raise KeyFileProblem(f"The key file {path} cannot be read ({_reason(problem)}). Check its path.") from None
     except ValueError:

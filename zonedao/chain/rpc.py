@@ -22,6 +22,7 @@ from typing import Any, Protocol
 
 from zonedao.chain.answers import fits
 from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
+from zonedao.jsontext import parse_json
 
 TIMEOUT_SECONDS = 60.0
 PAUSES_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)  # between attempts to read from a node that is busy
@@ -300,8 +301,8 @@ class _BrokenOff(Exception):
 def _parsed(answer: bytes) -> Any:
     """A JSON document, None for what is none."""
     try:
-        return json.loads(answer)
-    except (ValueError, RecursionError):
+        return parse_json(answer)
+    except ValueError:
         return None
 
 

@@ -6,7 +6,6 @@ say.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from zonedao.chain.numbers import taker_of
 from zonedao.chain.raw import RawTransaction, read_raw
 from zonedao.chain.receipts import receipt_of
 from zonedao.errors import KeyProblem, UsageProblem, WrongChain, WrongState
+from zonedao.jsontext import parse_json
 from zonedao.papers import paper_text, write_paper
 from zonedao.text import printable
 
@@ -148,7 +148,7 @@ def write_signed(path: Path, entry: Entry, explanation: Sequence[str] = ()) -> N
 def read_signed(path: Path) -> SignedFile:
     """The signed transaction in a file. Raises StorageProblem, UsageProblem where it does not hold together."""
     try:
-        document = json.loads(paper_text(path))
+        document = parse_json(paper_text(path))
         if document["format"] != FORMAT:
             raise ValueError("another format")
         raw_text, genesis, note = str(document["raw"]), str(document["genesis"]), str(document["action"])

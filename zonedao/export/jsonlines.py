@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from zonedao.jsontext import parse_json
+
 Line = dict[str, Any]
 
 FORMAT = "zonedao-valueflows"
@@ -27,7 +29,7 @@ def text_of(lines: Iterable[Line]) -> str:
 
 def digest_of(text: str) -> str:
     """The hash in the last line of a text that `text_of` made."""
-    return str(json.loads(text.rstrip("\n").rpartition("\n")[2])[HASH])
+    return str(parse_json(text.rstrip("\n").rpartition("\n")[2])[HASH])
 
 
 def chained(before: str, line: Line) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from zonedao.ballots.typed import compact as compact_signature
 from zonedao.ballots.typed import recover, typed_data, typed_digest
 from zonedao.chain.abi import ZERO_ADDRESS, checksum_address
 from zonedao.errors import UsageProblem
+from zonedao.jsontext import parse_json
 from zonedao.papers import paper_text, write_paper
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def read_delegation(path: Path) -> Delegation:
     try:
         if len(text) > _MOST_BYTES:
             raise ValueError("too long")
-        document = json.loads(text)
+        document = parse_json(text)
         nonce, expiry = document["nonce"], document["expiry"]
         if not all(type(number) is int and 0 <= number < 2**256 for number in (nonce, expiry)):
             raise ValueError("no numbers")

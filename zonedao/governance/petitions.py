@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from zonedao.chain.receipts import Receipt
 from zonedao.errors import ContractRevert, NotFound, UsageProblem
 from zonedao.governance.calls import Call
 from zonedao.governance.registry import indices_in
+from zonedao.jsontext import parse_json
 from zonedao.papers import add_to_paper, paper_text
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def read_signatures(path: Path, petition: Petition) -> list[PetitionSignature]:
         try:
             if len(line) > _MOST_LINE_BYTES:
                 raise ValueError("too long")
-            document = json.loads(line)
+            document = parse_json(line)
             about = (document["chain_id"], checksum_address(document["body"]), document["petition"])
             signer = checksum_address(document["signer"])
             raw = bytes.fromhex(document["signature"].removeprefix("0x"))

@@ -6,7 +6,6 @@ makes proofs for the other. An attestation is EIP-712 data, signed by whom the z
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import checksum_address, encode, keccak, parse_type
 from zonedao.errors import NotFound, StorageProblem, UsageProblem
+from zonedao.jsontext import parse_json
 from zonedao.text import reason
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def attest(
 def read_attestation(path: Path) -> Attestation:
     """An attestation from a file. Raises StorageProblem, UsageProblem."""
     try:
-        document = json.loads(_text(path))
+        document = parse_json(_text(path))
         return _attestation(document)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UsageProblem(f"{path} is no attestation. Ask the attester for the file again.") from None

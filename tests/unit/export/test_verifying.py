@@ -142,6 +142,7 @@ def test_made_up_beginnings_and_ends(change: Callable[[list[Line]], Any], what: 
 @pytest.mark.parametrize(
     "text",
     ["", "\n", "x", "[]", "{}", "\0", '{"a": "\\ud800"}', "9" * 9999, "[" * 99999, '{"@type": "zd:Books"}\n', "1\n2\n"],
+    ids=lambda text: repr(text[:20]),
 )
 def test_what_is_no_export(text: str) -> None:
     assert not verify_text(text).ok
