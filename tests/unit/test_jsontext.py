@@ -59,7 +59,7 @@ def test_everything_else_is_read_as_ever() -> None:
     assert parse_json(json.dumps(logs)) == logs
 
 
-@pytest.mark.parametrize("text", ["", "[", '{"a"', "[1,]", "nan nan", b"\xff"])
-def test_no_json(text: str | bytes) -> None:
+@pytest.mark.parametrize("text", ["", "[", '{"a"', "[1,]", "nan nan"])
+def test_no_json(text: str) -> None:
     with pytest.raises(json.JSONDecodeError):
         parse_json(text)
