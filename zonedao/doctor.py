@@ -1,4 +1,4 @@
-"""Is everything in order: what was sent, the nodes, the contracts, the clock? Files are in doctor_files.py.
+"""Is everything in order: what was sent, nodes, clocks, contracts, indexes? Files are in doctor_files.py.
 
 Nothing is changed. Each thing that was looked at is a finding; one that is not good says what to do.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from zonedao.errors import NodeRefused, ZonedaoError
+from zonedao.errors import NodeRefused, NotFound, StorageProblem, ZonedaoError
 from zonedao.text import counted
 from zonedao.times import MINUTE, duration
 
@@ -107,11 +107,19 @@ def examine_node(connection: Connection) -> Iterator[Finding]:
 
 def _clock(connection: Connection, head: int) -> Finding:
     late = int(time.time()) - head
+    if not connection.is_local:
+        connection.now()  # which compares the clocks
+    lead = connection.clock_lead_seconds
     if connection.is_local:
         distance = (
             "the time of this machine" if abs(late) < MINUTE else f"{duration(abs(late))} from this machine's time"
         )
         return Finding("clock", connection.name, "good", f"a test chain, at {distance}")
+    if lead:
+        what = f"this machine's clock is {duration(abs(lead))} {'ahead of' if lead > 0 else 'behind'} the node's"
+        return Finding(
+            "clock", connection.name, "wrong", what, "Set this machine's clock: deadlines are shown wrongly."
+        )
     if late < -AHEAD_SECONDS:
         what = f"the last block is {duration(-late)} ahead of this machine"
         return Finding(
@@ -152,3 +160,35 @@ def examine_zone(connection: Connection, entry: ZoneEntry) -> Iterator[Finding]:
             "the node does not keep older states",
             "All works but finding where a difference began, and exports as of earlier blocks. An archive node can.",
         )
+
+
+def examine_index(connection: Connection, entry: ZoneEntry) -> Finding:
+    """How far the index of a zone is, and whether it is of the chain that the node shows."""
+    from zonedao.index.reading import Index, path_of
+
+    remedy = f"Read what is missing: zonedao index sync --in {entry.name}"
+    path = path_of(entry.chain_id, entry.root)
+    if not path.exists():
+        return Finding("index", entry.name, "notice", "there is none yet", remedy)
+    try:
+        with Index.open(path) as index:
+            position = index.position
+    except NotFound as problem:
+        return Finding("index", entry.name, "notice", problem.message, remedy)
+    except StorageProblem as problem:
+        return Finding(
+            "index", entry.name, "wrong", problem.message, f"Begin anew: zonedao index reset --in {entry.name}"
+        )
+    head = connection.block_number()
+    if position is None:
+        return Finding("index", entry.name, "notice", "nothing was read yet", remedy)
+    if position.block > head:
+        what = f"it is at block {position.block}, and the node at {head}"
+        return Finding("index", entry.name, "notice", what, "The node is behind: wait, or use another: --network URL")
+    if connection.block(position.block).hash != position.hash:
+        what = f"the chain has replaced block {position.block}, up to which it was read"
+        return Finding("index", entry.name, "notice", what, remedy)
+    if position.block < head:
+        what = f"it is at block {position.block}, {counted(head - position.block, 'block')} behind the node"
+        return Finding("index", entry.name, "notice", what, remedy)
+    return Finding("index", entry.name, "good", f"it is at block {head}, as the node is")

@@ -16,6 +16,7 @@ from zonedao.chain.accounts import KeyStore
 from zonedao.doctor import Finding, State
 from zonedao.errors import KeyFileProblem, ZonedaoError
 from zonedao.jsontext import parse_json
+from zonedao.networks import Networks
 from zonedao.text import counted, reason
 
 LEAST_FREE_BYTES = 20 * 2**20  # what is signed must fit into the journal before it is sent
@@ -27,9 +28,10 @@ _HEX = re.compile(r"(0x)?[0-9a-fA-F]+")
 
 
 def examine_files(home: Path) -> Iterator[Finding]:
-    """The home folder, the address book and the key files."""
+    """The home folder, the address book, the networks and the key files."""
     yield from _home(home)
     yield _book(home / FILE_NAME)
+    yield from _networks(home / "networks.toml")
     yield from _keys(home / "keys")
 
 
@@ -103,6 +105,22 @@ def _book(path: Path) -> Finding:
     if not zones:
         return Finding("address book", str(path), "notice", "knows no zone", "Join one: zonedao join FILE")
     return Finding("address book", str(path), "good", f"{counted(len(zones), 'zone')}, {counted(len(people), 'name')}")
+
+
+def _networks(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        return
+    networks = Networks(path)
+    try:
+        named, used = networks.all(), networks.used()
+    except ZonedaoError as problem:
+        yield Finding("networks", str(path), "wrong", problem.message, "Correct it, or move it away.")
+        return
+    if seen := _open_to_others(path, 0o077):
+        yield Finding("networks", str(path), "wrong", f"{seen}, and addresses hold keys", f"chmod 600 {path}")
+        return
+    what = f"{counted(len(named), 'network')}" + (f", {used.name} is in use" if used is not None else "")
+    yield Finding("networks", str(path), "good", what)
 
 
 def _keys(folder: Path) -> Iterator[Finding]:

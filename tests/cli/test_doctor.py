@@ -97,7 +97,47 @@ def test_what_is_wrong_is_said_with_a_remedy(cli: Cli, town: Town, files: Path) 
     done = cli("doctor", "--json")
     assert done.code == 1
     assert found(done, "address book")[0]["state"] == "wrong"
-    assert found(done, "node")[0]["state"] == "notice"
+    assert found(done, "node") == []
+
+
+def test_the_index(cli: Cli, town: Town, files: Path) -> None:
+    def said() -> tuple[str, str]:
+        (index,) = found(succeeded(cli("doctor", "--network", "elmcourt", "--json")), "index")
+        return index["state"], index["detail"]
+
+    assert said() == ("notice", "there is none yet")
+    succeeded(cli("index", "sync", "--in", "elmcourt"))
+    head = town.connection.block_number()
+    assert said() == ("good", f"it is at block {head}, as the node is")
+    here = town.connection.snapshot()
+    town.connection.mine(2)
+    assert said() == ("notice", f"it is at block {head}, 2 blocks behind the node")
+    succeeded(cli("index", "sync", "--in", "elmcourt"))
+    town.connection.revert(here)
+    assert said() == ("notice", f"it is at block {head + 2}, and the node at {head}")
+    town.skip(minutes=5)
+    town.connection.mine(1)
+    assert said() == ("notice", f"the chain has replaced block {head + 2}, up to which it was read")
+    (path,) = (files / "index").glob("*.sqlite")
+    path.write_bytes(b"no database at all, but long enough to look at" * 99)
+    for other in (files / "index").glob("*.sqlite-*"):
+        other.unlink()
+    done = cli("doctor", "--network", "elmcourt", "--json")
+    assert (done.code, found(done, "index")[0]["remedy"]) == (1, "Begin anew: zonedao index reset --in elmcourt")
+
+
+def test_the_network_in_use(cli: Cli, town: Town, files: Path) -> None:
+    succeeded(cli("network", "add", "home", town.connection.url))
+    succeeded(cli("network", "use", "home"))
+    done = succeeded(cli("doctor", "--json"))
+    assert found(done, "networks")[0]["detail"] == "1 network, home is in use"
+    assert [each["about"] for each in found(done, "node")] == ["home"]
+    assert [each["about"] for each in found(done, "contracts")] == ["elmcourt", "millbrook"]
+    (files / "networks.toml").chmod(0o644)
+    assert found(cli("doctor", "--json"), "networks")[0]["state"] == "wrong"
+    (files / "networks.toml").write_text("[networks")
+    done = cli("doctor", "--json")
+    assert (done.code, found(done, "networks")[0]["state"]) == (1, "wrong")
 
 
 def test_open_transactions_are_told(cli: Cli, town: Town, files: Path) -> None:
@@ -224,6 +264,9 @@ def test_clocks(town: Town) -> None:
     for late, state in ((0, "good"), (300, "good"), (3_600, "wrong"), (-60, "good"), (-3_600, "wrong")):
         clock = only(examine_node(Other(town.connection, late)), "clock")
         assert clock.state == state, (late, clock)
+    ahead = Other(town.connection)
+    ahead.clock_lead_seconds = 7_200
+    assert only(examine_node(ahead), "clock").detail == "this machine's clock is 2 h ahead of the node's"
     assert "1 h ahead of this machine" in only(examine_node(Other(town.connection, -3_600)), "clock").detail
 
 

@@ -24,7 +24,8 @@ def doctor(session: Session) -> None:
     """Look whether everything is in order, and say what to do where it is not.
 
     Your files and their permissions, open transactions, the node of every zone you know (or of --network), its chain
-    and its clock, and the code of the contracts against that of this package. Nothing is changed and no key opened.
+    and its clock, the code of the contracts against that of this package, and the index. Nothing is changed and no key
+    opened.
     Something wrong ends it with status 1.
     """
     findings = list(_findings(session))
@@ -68,21 +69,28 @@ def _findings(session: Session) -> Iterator[Finding]:
     yield examine_program()
     found = list(examine_files(home()))
     yield from found
-    unreadable = any(each.subject == "address book" and each.state == "wrong" for each in found)
+    unreadable = any(each.subject in ("address book", "networks") and each.state == "wrong" for each in found)
     known = () if unreadable and session.options.network is None else session.known_zones()
     yield from examine_journal(Journal.default(), {zone.chain_id for zone in known})
-    if session.node_name() is not None or not known:
+    if unreadable and session.options.network is None:
+        return
+    if not known or session.node_name() is not None:
         yield from _node(session, session.node_name() or "local node", None, known)
         return
-    for url in dict.fromkeys(zone.url for zone in known):
-        there = tuple(zone for zone in known if zone.url == url)
+    used = session.networks.used() if session.options.network is None else None
+    through_used = tuple(zone for zone in known if used is not None and zone.chain_id == used.chain_id)
+    if used is not None and through_used:
+        yield from _node(session, used.name, None, through_used)
+    others = [zone for zone in known if zone not in through_used]
+    for url in dict.fromkeys(zone.url for zone in others):
+        there = tuple(zone for zone in others if zone.url == url)
         yield from _node(session, there[0].name, there[0], there)
 
 
 def _node(session: Session, name: str, entry: ZoneEntry | None, zones: tuple[ZoneEntry, ...]) -> Iterator[Finding]:
     """What is to be said of a node, and of the zones that live there. `entry` is the zone whose node it is, None for
-    that of `--network` or the local one."""
-    from zonedao.doctor import Finding, examine_node, examine_zone
+    that of `--network`, the one in use, or the local one."""
+    from zonedao.doctor import Finding, examine_index, examine_node, examine_zone
 
     try:
         connection = session.connection if entry is None else _node_of(session, entry)
@@ -90,11 +98,12 @@ def _node(session: Session, name: str, entry: ZoneEntry | None, zones: tuple[Zon
         for zone in zones:
             if zone.chain_id == connection.chain_id:
                 yield from examine_zone(connection, zone)
+                yield examine_index(connection, zone)
             elif entry is not None:
                 what = f"lives on chain {zone.chain_id}, and its node serves chain {connection.chain_id}"
                 yield Finding("contracts", zone.name, "wrong", what, "Name a node of that chain: --network URL")
     except NodeUnreachable as problem:
-        wanted = entry is not None or session.node_name() is not None
+        wanted = name != "local node"
         remedy = "Start it, wait, or use another: --network URL" if wanted else "Start one: zonedao chain up"
         yield Finding("node", name, "wrong" if wanted else "notice", problem.message, remedy)
     except ZonedaoError as problem:
