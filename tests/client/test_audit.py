@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from zonedao.chain.connection import Connection
 from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import Event, _all_shipped, decode_logs
 from zonedao.chain.interface import shipped
-from zonedao.chain.rpc import Transport
+from zonedao.chain.rpc import Request, Transport, one_by_one
 from zonedao.client import Client
 from zonedao.errors import AuditFailed, NodeRefused
 from zonedao.explain.events import tellings
@@ -163,6 +163,10 @@ class Cache:
         if answered:
             return answer
         raise answer
+
+    def batch(self, requests: Sequence[Request]) -> list[Any]:
+        """Each from memory."""
+        return one_by_one(self, requests)
 
     def close(self) -> None:
         """Nothing: the chain is the fixture's."""
@@ -333,6 +337,10 @@ class Forgetful:
         if of_state and params[-1].startswith("0x") and int(params[-1], 16) < self.oldest:
             raise NodeRefused(method, -32000, "missing trie node")
         return self.inner.request(method, *params)
+
+    def batch(self, requests: Sequence[Request]) -> list[Any]:
+        """Each by itself."""
+        return one_by_one(self, requests)
 
     def close(self) -> None:
         """Nothing: the chain is the fixture's."""

@@ -45,7 +45,9 @@ class Chronicle:
         topics = [["0x" + kind.event(name).topic.hex() for name in names]] if names else []
         first = self.first_block if first_block is None else first_block
         raw = self._read_logs(self.connection, wanted, topics, first, self.block)
-        return in_order(decode_logs(raw, kind))
+        found = in_order(decode_logs(raw, kind))
+        self._learn_times({event.block_number for event in found})
+        return found
 
     def where(self, interface: str, address: str, event: str, **indexed: Any) -> list[Event]:
         """Events of one contract with these values of indexed arguments."""
@@ -66,6 +68,14 @@ class Chronicle:
     def time_of(self, event: Event) -> int:
         """When an event happened, unix seconds."""
         return self.time_of_block(event.block_number)
+
+    def _learn_times(self, blocks: set[int]) -> None:
+        """Ask for the times of many blocks at once: a question for each takes longer than all else."""
+        unknown = sorted(blocks - set(self._timestamps))
+        heads = self.connection.batch([("eth_getBlockByNumber", (hex(number), False)) for number in unknown])
+        for number, head in zip(unknown, heads, strict=True):
+            if isinstance(head, dict):
+                self._timestamps[number] = int(head["timestamp"], 16)
 
     def time_of_block(self, number: int) -> int:
         """Time of a block, unix seconds."""
