@@ -245,6 +245,11 @@ class _Checked:
                 self._touched[name] = self.number, line
                 if self._sums[name] < 0:
                     raise _Wrong(f"it takes {quantity} from {name}, where {self._sums[name] + quantity} were left")
+        if "zd:counted" in line:
+            counted = self._measured(line, "zd:counted", kind)
+            there = self._sums.get(str(target if target is not None else source), 0)
+            if counted != there:
+                raise _Wrong(f"{counted} were counted, and by what is told there are {there}")
         if (
             line.get("zd:event") in _OF_RESERVED
             and line.get("action") != "lower"

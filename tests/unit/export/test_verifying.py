@@ -59,7 +59,8 @@ def books() -> list[Line]:
         promise(RESERVATION, 50, COIN, 20, 0, resourceInventoriedAs=ACCOUNT, **told("Reserved", 2)),
         flow("paid", "transfer", 30, resourceInventoriedAs=ACCOUNT, toResourceInventoriedAs=DUE, fulfills=RESERVATION,
              **told("Paid", 3, 2)),
-        flow("count", "raise", 10, FLOUR, toResourceInventoriedAs=STOCK, **told("StockReported", 4, 1)),
+        flow("count", "raise", 10, FLOUR, toResourceInventoriedAs=STOCK,
+             **{"zd:counted": measure(10, FLOUR)}, **told("StockReported", 4, 1)),
         promise(ORDER, 5, FLOUR, 0, 1, receiver=MEMBER, resourceInventoriedAs=STOCK, **told("Ordered", 5, 2)),
         flow("handed over", "transfer", 4, FLOUR, resourceInventoriedAs=STOCK, fulfills=ORDER,
              **told("Delivered", 6, 3)),
@@ -170,9 +171,14 @@ MADE_UP: dict[str, tuple[Change, str, str]] = {
         "beyond the 50 that were promised",
     ),
     "more than there is": (
-        lambda by: by["count"].update(resourceQuantity=measure(3, FLOUR)),
+        lambda by: by["count"].update({"resourceQuantity": measure(3, FLOUR), "zd:counted": measure(3, FLOUR)}),
         "handed over",
         "it takes 4 from stock, where 3 were left",
+    ),
+    "another count": (
+        lambda by: by["count"].update(resourceQuantity=measure(9, FLOUR)),
+        "count",
+        "10 were counted, and by what is told there are 9",
     ),
     "another order open": (
         lambda by: by[ORDER].update({"zd:open": measure(1, FLOUR), "finished": False}),
