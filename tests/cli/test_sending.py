@@ -6,9 +6,9 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,10 +17,12 @@ from tests.support.cli import COMMAND, PATIENCE_SECONDS, Done, environment, run,
 from tests.support.elmcourt import DEPLOYER, ROOT, Town, join_zones, keep_keys
 from tests.support.testnet import Door, at_the_door
 from tests.support.voting import succeeded
-from zonedao import charter
+from zonedao import charter, disk
 from zonedao.chain.connection import Connection, connect
 from zonedao.chain.journal import Journal
+from zonedao.chain.rpc import HttpTransport
 from zonedao.chain.signers import dev_account
+from zonedao.cli.kit.output import Output
 from zonedao.cli.kit.run import BROKEN_PIPE
 from zonedao.client import connect as connect_zone
 from zonedao.errors import OutputProblem
@@ -220,6 +222,54 @@ def test_tables_fit_the_terminal(town: Town, files: Path, width: int) -> None:
     assert len(lines) == 9
     assert max(len(line) for line in lines) <= width
     assert any("…" in line for line in lines) is (width == 60)
+
+
+# --- killed ---
+
+
+class Killed(BaseException):
+    """The process is gone: nothing handles it, and what the system gives back it gives back."""
+
+
+@pytest.mark.parametrize("when", ["before", "half", "after"])
+@pytest.mark.parametrize("where", ["signed", "sendRaw", "getTransactionReceipt", "told", "finished"])
+def test_killed_anywhere_and_run_again(
+    cli: Cli, town: Town, password: None, monkeypatch: pytest.MonkeyPatch, where: str, when: str
+) -> None:
+    """From the signature to the last word: the gift is given once, and whoever runs the command again learns it."""
+
+    def dying(real: Callable[..., Any], at: Callable[..., bool], half: Callable[..., Any]) -> Callable[..., Any]:
+        def die(*args: Any) -> Any:
+            if not at(*args):
+                return real(*args)
+            if when != "before":
+                (real if when == "after" else half)(*args)
+            raise Killed
+
+        return die
+
+    def write_half(path: Path, line: str) -> None:
+        with path.open("a") as handle:
+            handle.write(line[: len(line) // 2])
+
+    with monkeypatch.context() as patch:
+        if where in ("signed", "finished"):
+            patch.setattr(
+                disk, "append_line", dying(disk.append_line, lambda _, line: f'"{where}"' in line, write_half)
+            )
+        elif where == "told":
+            patch.setattr(Output, "show", dying(Output.show, lambda *_: True, Output.show))
+        else:
+            at = dying(HttpTransport.request, lambda _, method, *rest: where in method, HttpTransport.request)
+            patch.setattr(HttpTransport, "request", at)
+        with pytest.raises(Killed):
+            cli(*GIFT, "--yes")
+    again = succeeded(cli(*GIFT, "--yes"))
+    assert again.out.startswith("You deposited 1 ETH for elmcourt.")
+    # Only who was told, and whose journal knows that, wants it twice.
+    twice = (where, when) == ("finished", "after")
+    assert balance(town) == (2 if twice else 1) * 10**18
+    assert cli("tx", "list", "--json").json["transactions"] == []
 
 
 # --- as on a testnet ---
