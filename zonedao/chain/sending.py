@@ -306,7 +306,8 @@ class Sender:
                     "Wait until it is mined, then look at the result.",
                     tx_hash=found.entry.hash,
                 )
-            follower.settle(found)
+            if not found.running:
+                follower.settle(found)
             if found.state == "mined" and not found.entry.cancels and found.receipt is not None and found.receipt.ok:
                 raise WrongState(
                     f"The same was sent by another run and mined meanwhile, as {found.entry.hash}, and was not sent "
