@@ -12,6 +12,8 @@ from click.shell_completion import ShellComplete
 from tests.cli.conftest import Cli
 from tests.cli.test_program import HEAVY
 from tests.support.cli import COMMAND, environment
+from tests.support.elmcourt import Town
+from tests.support.voting import succeeded
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.accounts import KeyStore
 from zonedao.cli.program import program
@@ -51,6 +53,22 @@ def offered(*words: str) -> list[str]:
 )
 def test_what_is_offered(words: tuple[str, ...], expected: list[str]) -> None:
     assert offered(*words) == expected
+
+
+def test_what_the_index_offers(cli: Cli, town: Town, password: None) -> None:
+    """Bodies by their paths, proposals by their numbers; of a zone without an index its name alone."""
+    assert (offered("body", "show", "--in", "elmcourt/"), offered("vote", "--in", "elmcourt", "")) == ([], [])
+    for amount in ("1 ETH", "2 ETH"):
+        succeeded(cli("propose", "pay", "ben", amount, "--in", "elmcourt", "--account", "ada", "--yes"))
+    succeeded(cli("index", "sync", "--in", "elmcourt"))
+    bodies = offered("body", "show", "--in", "elmcourt")
+    tree = succeeded(cli("body", "list", "--in", "elmcourt", "--json")).json
+    assert sorted(bodies) == sorted({"elmcourt", *(each["path"] for each in tree["bodies"])})
+    assert offered("vote", "--in", "elmcourt", "") == ["2", "1"]
+    assert offered("vote", "--in", "elmcourt", "2") == ["2"]
+    assert offered("vote", "--in", bodies[-1], "") == []
+    # Two zones are known, and the number was begun before --in is typed.
+    assert offered("vote", "") == []
 
 
 def test_files_that_cannot_be_read_offer_nothing(files: Path) -> None:

@@ -1,8 +1,11 @@
-"""What the shell offers when a word is begun: names that this user knows. Nothing is asked of a node."""
+"""What the shell offers when a word is begun: names that this user knows, and what the index of a zone has.
+
+Nothing is asked of a node.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,22 @@ from zonedao.errors import ZonedaoError
 if TYPE_CHECKING:
     import click
     from click.shell_completion import CompletionItem
+
+    from zonedao.addressbook import ZoneEntry
+    from zonedao.index.reading import Index
+
+MOST_PROPOSALS = 50
+
+_BODIES = """
+SELECT sources.id, sources.address, begun.parent, begun.name
+FROM body_body_initialized AS begun JOIN sources ON sources.id = begun.source ORDER BY begun.block, begun.log
+"""
+_PROPOSALS = """
+SELECT numbered.number, created.description FROM body_proposal_numbered AS numbered
+JOIN body_proposal_created AS created
+    ON created.source = numbered.source AND created.proposal_id = numbered.proposal_id
+WHERE numbered.source = ? AND CAST(numbered.number AS TEXT) LIKE ? ORDER BY numbered.number DESC LIMIT ?
+"""
 
 Completer = Callable[["click.Context", str], "list[CompletionItem]"]
 
@@ -47,6 +66,63 @@ def _zones() -> list[str]:
     return [entry.name for entry in AddressBook.default().zones()]
 
 
+def _bodies() -> list[str]:
+    return [*_zones(), *(path for _, paths in _indexed() for path in paths)]
+
+
+def proposals(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Numbers of the newest proposals of the body that `--in` names, or of the only zone, with their titles."""
+    from click.shell_completion import CompletionItem
+
+    found: list[CompletionItem] = []
+    with suppress(ZonedaoError, OSError):
+        zones = [entry.name for entry in _entries()]
+        where = ctx.params.get("where") or (zones[0] if len(zones) == 1 else "")
+        for index, paths in _indexed():
+            if where in paths:
+                rows = index.database.execute(_PROPOSALS, (paths[where], f"{incomplete}%", MOST_PROPOSALS))
+                found += [CompletionItem(str(number), help=_title(text)) for number, text in rows]
+    return found
+
+
+def _entries() -> tuple[ZoneEntry, ...]:
+    from zonedao.addressbook import AddressBook
+
+    return AddressBook.default().zones()
+
+
+def _indexed() -> Iterator[tuple[Index, dict[str, int]]]:
+    """The index of each zone that has one, with its bodies: path -> whose events they are there."""
+    from zonedao.errors import NotFound
+    from zonedao.index.reading import Index, path_of
+    from zonedao.text import slug
+
+    for entry in _entries():
+        try:
+            index = Index.open(path_of(entry.chain_id, entry.root))
+        except NotFound:
+            continue
+        with index:
+            paths: dict[str, str] = {entry.root.lower(): entry.name}
+            sources: dict[str, int] = {}
+            for source, address, parent, name in index.database.execute(_BODIES):
+                above = paths.get(parent)
+                path = paths.setdefault(address, f"{above}/{slug(_text(name))}" if above else "")
+                if path:
+                    sources[path] = source
+            yield index, sources
+
+
+def _title(text: str | bytes) -> str:
+    from zonedao.text import printable
+
+    return printable(_text(text).lstrip("# ").partition("\n")[0])[:60]
+
+
+def _text(stored: str | bytes) -> str:
+    return stored if isinstance(stored, str) else stored.decode(errors="replace")
+
+
 def _networks() -> list[str]:
     from zonedao.networks import BUILT_IN, Networks
 
@@ -57,7 +133,7 @@ def _networks() -> list[str]:
 COMPLETERS: Mapping[str, Completer] = {
     "account": _offering(_accounts),
     "network": _offering(_networks),
-    "where": _offering(_zones),
+    "where": _offering(_bodies),
     "who": _offering(_people),
     "whom": _offering(_accounts),
     "people": _offering(_people),

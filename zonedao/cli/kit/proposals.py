@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zonedao.cli.kit.completing import proposals
+
 if TYPE_CHECKING:
     from zonedao.governance.proposals import Proposal, ProposalStatus
 
-number_argument: Callable[[Any], Any] = click.argument("number", metavar="N")
+number_argument: Callable[[Any], Any] = click.argument("number", metavar="N", shell_complete=proposals)
 
 
 def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:
