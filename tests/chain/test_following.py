@@ -21,8 +21,17 @@ from zonedao.chain.local import LocalNode
 from zonedao.chain.numbers import taker_of
 from zonedao.chain.rpc import HttpTransport
 from zonedao.chain.sending import Sender
+from zonedao.chain.signed import NoKey, read_signed, write_signed
 from zonedao.chain.signers import dev_account
-from zonedao.errors import NodeProblem, NodeRefused, Unconfirmed, WrongChain, WrongState
+from zonedao.errors import (
+    KeyProblem,
+    NodeProblem,
+    NodeRefused,
+    StorageProblem,
+    Unconfirmed,
+    WrongChain,
+    WrongState,
+)
 
 pytestmark = [
     pytest.mark.once,
@@ -217,6 +226,64 @@ def test_given_up_when_the_node_will_not_have_it_any_more(here: Sender, journal:
     net.request("anvil_setBalance", ANN.address, hex(coins))
     # Its number is free again: one of the two can be mined, never both.
     assert here.prepare(PAYEE, value_wei=5).nonce == found.entry.nonce
+
+
+def test_looked_at_without_sending_again(here: Sender, journal: Journal, between: Between) -> None:
+    mining(here.connection, False)
+    tx_hash = pay(here, 5)
+    (slot,) = journal.slots(CHAIN_ID, ANN.address, here.connection.genesis)
+    follower = Follower(here.connection, journal)
+    assert follower.follow(slot, resend=False).state == "waiting"
+    here.connection.request("anvil_dropTransaction", tx_hash)
+    assert follower.follow(slot, resend=False).state == "lost"
+    assert len(between.sent) == 1
+
+
+def test_a_node_that_takes_no_number_ahead_of_time(here: Sender, journal: Journal, between: Between) -> None:
+    """What comes before is gone, so this can never go there either: its number is given back."""
+    net = here.connection
+    late = here.prepare(PAYEE, value_wei=5, nonce=net.nonce(ANN.address) + 3)
+    journal.begin(entry_of(ANN, late))
+    between.before["eth_sendRawTransaction"] = fails(NodeRefused("eth_sendRawTransaction", -32000, "nonce too high"))
+    assert states(here) == ["refused"]
+    # Where it is next, another one with it is before the door, and nothing is decided.
+    here.recover()
+    journal.begin(entry_of(ANN, here.prepare(PAYEE, value_wei=6)))
+    between.before["eth_sendRawTransaction"] = fails(
+        NodeRefused("eth_sendRawTransaction", -32000, "replacement transaction underpriced")
+    )
+    assert states(here) == ["waiting"]
+
+
+# --- signed into files ---
+
+
+def test_a_file_whose_number_waits_for_another(here: Sender, journal: Journal, tmp_path: Path) -> None:
+    net = here.connection
+    entries = [here.sign(here.prepare(PAYEE, value_wei=5, kept=True))]
+    write_signed(tmp_path / "a", entries[0])
+    journal.keep(entries[0], tmp_path / "a")
+    entries.append(here.sign(here.prepare(PAYEE, value_wei=6, kept=True)))
+    write_signed(tmp_path / "b", entries[1])
+    first, second = read_signed(tmp_path / "a"), read_signed(tmp_path / "b")
+    assert (first.entry.hash, second.raw.nonce) == (entries[0].hash, first.raw.nonce + 1)
+    first.require_chain(net)
+    first.require_valid(net, journal)
+    with pytest.raises(WrongState, match=rf"Send {tmp_path / 'a'} first"):
+        second.require_valid(net, journal)
+    mining(net, False)
+    pay(here, 7)
+    with pytest.raises(WrongState, match="waits already"):
+        first.require_valid(net, journal)
+    second.require_valid(net, journal)
+    mining(net, True)
+    net.request("evm_mine")
+    with pytest.raises(WrongState, match=r"went to another transaction \(0x[0-9a-f]{64}\)"):
+        first.require_valid(net, journal)
+    with pytest.raises(StorageProblem):
+        write_signed(tmp_path / "b", entries[1])
+    with pytest.raises(KeyProblem, match="--sign-only"):
+        Sender(net, NoKey(ANN.address)).transact(PAYEE, value_wei=1)
 
 
 # --- waiting ---

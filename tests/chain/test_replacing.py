@@ -28,7 +28,7 @@ from zonedao.chain.raw import read_raw
 from zonedao.chain.replacing import cancel, speed_up
 from zonedao.chain.sending import Sender
 from zonedao.chain.signers import dev_account
-from zonedao.errors import NodeRefused, UsageProblem, WrongState
+from zonedao.errors import NodeRefused, Unconfirmed, UsageProblem, WrongState
 
 __all__ = ["between", "here", "journal", "net", "node"]
 
@@ -99,6 +99,15 @@ def test_canceled(here: Sender, journal: Journal, stuck: str) -> None:
     assert here.wait(empty).hash == emptier
     assert outcomes(journal) == ["replaced", "replaced", "mined"]
     assert here.connection.balance(PAYEE) == 0
+
+
+def test_the_same_again_while_it_is_canceled(here: Sender, stuck: str) -> None:
+    empty = here.send(cancel(here, stuck))
+    with pytest.raises(Unconfirmed, match=rf"being canceled by {empty}.*Nothing more was sent"):
+        here.prepare(PAYEE, value_wei=5)
+    here.connection.request("evm_mine")
+    # That is decided, and whoever wants it after all gets it.
+    assert here.prepare(PAYEE, value_wei=5).value_wei == 5
 
 
 def test_too_late(here: Sender, journal: Journal, stuck: str) -> None:

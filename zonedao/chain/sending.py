@@ -300,6 +300,12 @@ class Sender:
             if all((entry.to, entry.data, entry.value_wei) != wanted for entry in slot):
                 continue
             found = follower.follow(slot)
+            if found.state in ("waiting", "resent") and found.entry.cancels:
+                raise Unconfirmed(
+                    f"The same is being canceled by {found.entry.hash}, and which of the two is mined is not decided. "
+                    "Nothing more was sent. Run the command again when `zonedao tx list` shows neither.",
+                    tx_hash=found.entry.hash,
+                )
             if found.state in ("waiting", "resent"):
                 raise Unconfirmed(
                     f"The same transaction is already under way as {found.entry.hash}, and was not sent again. "

@@ -31,10 +31,13 @@ def join(session: Session, file: Path, called: str | None) -> None:
     Nothing is sent: you become a member when the zone admits you.
     """
     from zonedao.joining import join as check_zone
+    from zonedao.joining import read_zone_file
 
     address = session.signer.address if session.signer is not None else None
     save = not session.options.dry_run
-    found = check_zone(file, session.node(), address, called=called, book=session.book, save=save)
+    found = check_zone(
+        file, session.node(read_zone_file(file).chain_id), address, called=called, book=session.book, save=save
+    )
     session.keep(found.zone.connection)
     session.out.show(_document(found, address), _lines(found, address))
     if session.options.dry_run:
