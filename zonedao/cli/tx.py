@@ -97,7 +97,7 @@ def list_(session: Session, everything: bool) -> None:
 @command(tx, "speed-up")
 @click.argument("which", metavar="[TX]", required=False)
 def speed_up(session: Session, which: str | None) -> None:
-    """Offer more for a transaction that waits: TX, the start of its hash or its number; the only one that waits.
+    """Offer more for TX, a transaction that waits, by its number or the start of its hash; without it the only one.
 
     The same is signed with the same number at a price at least an eighth higher. Either is mined, never both.
     """
@@ -109,7 +109,7 @@ def speed_up(session: Session, which: str | None) -> None:
 @command(tx)
 @click.argument("which", metavar="[TX]", required=False)
 def cancel(session: Session, which: str | None) -> None:
-    """Take back a transaction that waits: TX, the start of its hash or its number; the only one that waits.
+    """Take back TX, a transaction that waits, by its number or the start of its hash; without it the only one.
 
     Something empty is signed with the same number at a price at least an eighth higher. Either of the two is mined: it
     may be too late.
