@@ -445,6 +445,7 @@ def test_offer_more_then_take_it_back(away: Away, user: Path, password_file: Pat
             sender.send(speed_up(sender, tx_hash))
         waiting = succeeded(cli("tx", "list", "--json")).json["transactions"]
         assert [each["state"] for each in waiting] == ["waiting", "waiting"]
+        assert [each["waits_for"] for each in waiting] == [None, None]
         assert waiting[1]["replaces"] == waiting[0]["tx"]
         assert waiting[0]["number"] == waiting[1]["number"]
         number = waiting[0]["number"]

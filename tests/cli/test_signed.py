@@ -10,6 +10,9 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import Town
 from tests.support.voting import succeeded
+from zonedao.chain.journal import Journal
+from zonedao.chain.sending import Sender
+from zonedao.chain.signers import dev_account
 
 ADA = ("--in", "elmcourt", "--account", "ada", "--yes")
 
@@ -134,3 +137,17 @@ def test_nothing_of_that_kind(cli: Cli, town: Town, password: None, tmp_path: Pa
     for words in (("deploy", "x.toml"), ("tx", "cancel"), ("ballot", "post", "1"), ("send", other)):
         done = cli(*words, "--sign-only", tmp_path / "out.json")
         assert (done.code, "--sign-only is for commands that make one transaction" in done.error) == (2, True), words
+
+
+def test_what_waits_for_a_number_that_nothing_has(cli: Cli, town: Town, password: None, files: Path) -> None:
+    ada, journal = dev_account(0), Journal(files / "transactions.jsonl")
+    sender = Sender(town.connection, ada, journal)
+    number = town.connection.nonce(ada.address)
+    sender.send(sender.prepare(ada.address, nonce=number + 1, note="ahead of time"))
+    done = succeeded(cli("tx", "list"))
+    assert "ahead of time" in done.out
+    assert f"The number {number} of ada is free and comes first: whatever ada sends next takes it." in done.err
+    assert succeeded(cli("tx", "list", "--json")).json["transactions"][0]["waits_for"] == number
+    succeeded(cli("deposit", "1 ETH", *ADA))
+    done = cli("tx", "list")
+    assert ("ahead of time" in done.out, "is free" in done.err) == (True, False)

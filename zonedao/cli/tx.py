@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,7 @@ from zonedao.cli.kit.output import DIM, style
 from zonedao.errors import NotFound, UsageProblem, WrongState
 
 if TYPE_CHECKING:
+    from zonedao.chain.connection import Connection
     from zonedao.chain.following import Recovered
     from zonedao.chain.journal import Entry, Record
     from zonedao.chain.sending import Prepared, Sender
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _IN_WORDS = {
     "waiting": "waits",
-    "resent": "waits",
     "lost": "the node has lost it",
     "replaced": "another took its number",
     "refused": "not taken",
@@ -48,38 +48,33 @@ def list_(session: Session, everything: bool) -> None:
     connection, journal = session.chain, session.journal
     sender = session.require_signer().address if session.options.account is not None else None
     follower = Follower(connection, journal)
-    became: dict[str, str] = {}
-    looked_up: list[Recovered] = []
-    for slot in journal.slots(connection.chain_id, sender, connection.genesis):
-        found = follower.follow(slot, resend=False)
-        looked_up.append(found)
-        for entry in slot:
-            became[entry.hash] = found.state if found.state != "mined" or entry == found.entry else "replaced"
+    slots = journal.slots(connection.chain_id, sender, connection.genesis)
+    looked_up = [follower.follow(slot, resend=False) for slot in slots]
     records = [
         record
         for record in journal.records(connection.chain_id, sender, connection.genesis)
         if everything or record.is_open or (record.file and record.outcome is None)
     ]
-    states = [
-        became.get(record.entry.hash) or record.outcome or ("kept" if record.file else "waiting") for record in records
-    ]
+    states = [_state(record, looked_up) for record in records]
     names = {file.address: file.name for file in session.keys.list()}
+    now = connection.now()
     rows = [
         (
             str(record.entry.nonce),
             record.entry.note or "(no name)",
             _IN_WORDS[state],
             names.get(record.entry.sender) or record.entry.sender[:10],
-            moment(record.entry.signed_at, connection.now()),
+            moment(record.entry.signed_at, now),
             record.entry.hash[:10],
         )
         for record, state in zip(records, states, strict=True)
     ]
+    free = _free_numbers(connection, looked_up)
     session.out.show(
         {
             "network": connection.name,
             "chain_id": connection.chain_id,
-            "transactions": [_document(record, state) for record, state in zip(records, states, strict=True)],
+            "transactions": [_document(record, state, free) for record, state in zip(records, states, strict=True)],
         },
         session.out.table(
             ("NUMBER", "WHAT", "STATE", "ACCOUNT", "SIGNED", "HASH"),
@@ -88,10 +83,37 @@ def list_(session: Session, everything: bool) -> None:
             empty=f"Nothing of yours is under way on {connection.name}.",
         ),
     )
+    for address, number in free.items():
+        who = names.get(address) or address
+        session.out.note(f"The number {number} of {who} is free and comes first: whatever {who} sends next takes it.")
     for found in looked_up:
         # Whoever sent it and still runs tells it; everybody else was told just now.
         if not found.running and not session.options.dry_run:
             follower.settle(found)
+
+
+def _state(record: Record, looked_up: Sequence[Recovered]) -> str:
+    if record.outcome is not None:
+        return record.outcome
+    for found in looked_up:
+        if record.entry in found.slot and record.is_open:
+            return found.state if found.state != "mined" or record.entry == found.entry else "replaced"
+    return "kept" if record.file else "waiting"
+
+
+def _free_numbers(connection: Connection, looked_up: Sequence[Recovered]) -> dict[str, int]:
+    """Numbers that nothing has, and that what waits has to wait for, by account."""
+    waiting: dict[str, set[int]] = {}
+    for found in looked_up:
+        if found.state in ("waiting", "lost"):
+            waiting.setdefault(found.entry.sender, set()).add(found.entry.nonce)
+    following = {address: connection.nonce(address) for address in waiting}
+    # What another wallet of the same account has sent counts in the node's number.
+    return {
+        address: following[address]
+        for address, numbers in waiting.items()
+        if following[address] not in numbers and following[address] < max(numbers)
+    }
 
 
 @command(tx, "speed-up")
@@ -206,7 +228,7 @@ def _chosen(session: Session, which: str | None, address: str) -> Entry:
     return slots[0][-1]
 
 
-def _document(record: Record, state: str) -> dict[str, Any]:
+def _document(record: Record, state: str, free: Mapping[str, int]) -> dict[str, Any]:
     entry = record.entry
     return {
         "tx": entry.hash,
@@ -215,7 +237,8 @@ def _document(record: Record, state: str) -> dict[str, Any]:
         "action": entry.note,
         "to": entry.to,
         "value_wei": str(entry.value_wei),
-        "state": "waiting" if state == "resent" else state,
+        "state": state,
+        "waits_for": free.get(entry.sender) if state in ("waiting", "lost") else None,
         "replaces": entry.replaces or None,
         "cancels": entry.cancels,
         "signed_at": entry.signed_at,
