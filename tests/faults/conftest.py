@@ -15,7 +15,7 @@ from tests.support.forks import Run, Start, forge
 from tests.support.proxy import Proxy, on_the_way
 from zonedao import charter
 from zonedao.addressbook import AddressBook, ZoneEntry
-from zonedao.chain import rpc
+from zonedao.chain import numbers, rpc, waiting
 from zonedao.chain.connection import Connection, connect
 from zonedao.chain.journal import Entry, Journal
 from zonedao.chain.local import LocalNode
@@ -160,3 +160,19 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     made: list[float] = []
     monkeypatch.setattr(rpc, "pause", made.append)
     return made
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
+    """What became of a transaction is asked at once, and often."""
+    monkeypatch.setattr(numbers, "LAG_PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(waiting, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(waiting, "LONGEST_PAUSE_SECONDS", 0.02)
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[LocalNode]:
+    """A node that was started anew: the same id, nothing on it."""
+    with LocalNode("anvil", chain_id=CHAIN_ID) as node:
+        yield node

@@ -3,40 +3,24 @@ back. Each send is carried to its one end, by the same command or by the next.""
 
 from __future__ import annotations
 
-import random
 import signal
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.faults.conftest import ADA, CHAIN_ID, GIFT, VOTE, Member, Place
+from tests.faults.conftest import CHAIN_ID, GIFT, VOTE, Member, Place
 from tests.support.chain import rollback
 from tests.support.proxy import (
     PATIENCE_SECONDS,
     Exchange,
-    Fault,
     Pause,
-    answering,
     behind,
-    cut,
-    lost,
-    malformed,
-    reset,
-    status,
 )
-from zonedao.chain import numbers, waiting
 from zonedao.chain.local import LocalNode
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 LOOKED_UP = "is looked up; nothing is sent again."
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch, pauses: list[float]) -> None:
-    """What became of a transaction is asked at once, and often."""
-    monkeypatch.setattr(numbers, "LAG_PATIENCE_SECONDS", 0.5)
-    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(waiting, "FIRST_PAUSE_SECONDS", 0.01)
-    monkeypatch.setattr(waiting, "LONGEST_PAUSE_SECONDS", 0.02)
 
 
 def left_under_way(ada: Member, place: Place, *, mined: bool) -> str:
@@ -144,13 +128,6 @@ def test_forgotten_between_two_runs(ada: Member, place: Place) -> None:
 # --- a node of another chain ---
 
 
-@pytest.fixture(scope="module")
-def elsewhere() -> Iterator[LocalNode]:
-    """A node that was started anew: the same id, nothing on it."""
-    with LocalNode("anvil", chain_id=CHAIN_ID) as node:
-        yield node
-
-
 @pytest.fixture
 def renumbered(place: Place) -> Iterator[Callable[[], None]]:
     """Makes the node one of another chain, until the test is over."""
@@ -236,41 +213,3 @@ def test_taken_back_after_it_was_told(ada: Member, place: Place) -> None:
     later = ada.does("order", "bread", "3")
     assert (later.code, "has been mined meanwhile." in later.err) == (0, True)
     assert ada.left_open == []
-
-
-# --- all of it at once ---
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_whatever_happens(ada: Member, place: Place, seed: int) -> None:
-    """Each request may go wrong in any way. Whoever repeats a command until it succeeds has done it once."""
-    chance = random.Random(seed)
-    head = place.node.block_number()
-    wrong: list[Fault] = [lost, reset, cut, malformed, status(503), status(500, arrives=True), behind(head)]
-    for code, words in ((-32603, "internal error"), (-32000, "nonce too low"), (-32005, "limit exceeded")):
-        wrong.append(answering({"error": {"code": code, "message": words}}, arrives=True))
-
-    def maybe(exchange: Exchange) -> None:
-        important = exchange.method.startswith(("eth_send", "eth_getTransaction"))
-        if chance.random() < (0.5 if important else 0.02):
-            chance.choice(wrong)(exchange)
-        else:
-            exchange.tell(exchange.ask())
-
-    for gifts in (1, 2, 3):
-        place.proxy.on("*", maybe)
-        for attempt in range(12):
-            if attempt == 8:
-                place.proxy.heal()
-            before = place.money
-            done = ada.does(*GIFT)
-            assert done.code in (0, 4, 6, 9), done.err
-            if "Nothing was sent" in done.err:
-                assert place.money == before
-            if done.code == 0:
-                break
-        assert (done.code, place.money) == (0, gifts), done.err
-    place.proxy.heal()
-    assert ada.does(*VOTE).code == 0
-    assert (place.money, place.votes, ada.left_open) == (3, 1, [])
-    assert place.node.nonce(ADA.address) == len(set(place.proxy.sent)) + 1

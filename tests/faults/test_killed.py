@@ -32,8 +32,9 @@ STAGES = {
 }
 
 
-@pytest.mark.parametrize("words", [GIFT, VOTE], ids=["gift", "vote"])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
+@pytest.mark.parametrize(
+    ("number", "words"), [(signal.SIGKILL, GIFT), (signal.SIGINT, VOTE)], ids=["killed", "stopped"]
+)
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES.keys())
 def test_stopped(ada: Member, place: Place, stage: Stage, number: signal.Signals, words: tuple[str, ...]) -> None:
     pause = Pause(stage.after)
