@@ -168,6 +168,11 @@ def _beside(path: Path, content: str | bytes, mode: int) -> Iterator[str]:
         # mkstemp keeps files to their owner.
         os.chmod(temporary, mode)
         yield temporary
+    except OSError as problem:
+        # A full disk is told of a descriptor, which says nothing to whoever must make room.
+        if problem.filename is None:
+            problem.filename = str(path)
+        raise
     finally:
         with suppress(OSError):
             os.unlink(temporary)

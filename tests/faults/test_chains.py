@@ -202,6 +202,25 @@ def test_taken_back_before_anybody_heard_of_it(ada: Member, place: Place) -> Non
     given_once(ada, place)
 
 
+def test_taken_back_while_it_is_being_confirmed(ada: Member, place: Place) -> None:
+    before = place.node.snapshot()
+    left = iter([lambda: place.node.revert(before)])
+
+    def goes_back(exchange: Exchange) -> None:
+        if place.proxy.sent:
+            for back in left:
+                back()
+            place.node.mine()
+        exchange.tell(exchange.ask())
+
+    place.proxy.on("eth_blockNumber", goes_back)
+    done = ada.does(*GIFT, "--confirmations", "3")
+    assert done.code == 0, done.err
+    assert next(left, None) is None
+    assert len(place.proxy.sent) == 2
+    given_once(ada, place)
+
+
 def test_taken_back_after_it_was_told(ada: Member, place: Place) -> None:
     with rollback(place.node):
         assert ada.does(*GIFT).code == 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import resource
 import time
 
 import pytest
 
 from tests.faults.conftest import GIFT, VOTE, Member, Place
+from tests.support.proxy import PATIENCE_SECONDS, Pause
 from zonedao.disk import append_line
 
 DAY_SECONDS = 86_400
@@ -27,6 +30,35 @@ def test_a_full_disk(ada: Member, place: Place) -> None:
         assert (place.proxy.sent, ada.left_open) == ([], [])
     assert ada.does(*VOTE).code == 0
     assert (place.money, place.votes, ada.left_open) == (0, 1, [])
+
+
+def test_a_disk_that_fills_up_while_it_is_waited_for(ada: Member, place: Place) -> None:
+    """It was sent, and that is what is said; the next run finds that it was mined."""
+    pause = Pause(after=True)
+    place.proxy.on("eth_getTransactionReceipt", pause, times=1)
+    run = ada.begins(*GIFT)
+    assert pause.come.wait(PATIENCE_SECONDS)
+    resource.prlimit(run.pid, resource.RLIMIT_FSIZE, (ada.journal.path.stat().st_size, resource.RLIM_INFINITY))
+    pause.go.set()
+    done = run.end()
+    assert (done.code, "You deposited 1 ETH for elmcourt." in done.out) == (0, True)
+    assert len(ada.left_open) == 1
+    later = ada.does(*VOTE)
+    assert (later.code, "has been mined meanwhile." in later.err) == (0, True)
+    assert (place.money, place.votes, len(place.proxy.sent), ada.left_open) == (1, 1, 2, [])
+
+
+@pytest.mark.parametrize("what", ["network", "ballot"])
+def test_a_full_disk_and_other_files(ada: Member, place: Place, what: str) -> None:
+    words, file = {
+        "network": (("network", "add", "home", place.proxy.url), "networks.toml"),
+        "ballot": (ada.words("ballot", "sign", "1", "for"), "keys/.ballots.jsonl"),
+    }[what]
+    before = {path: path.read_bytes() for path in ada.home.rglob("*") if path.is_file()}
+    done = ada.start(*words, home=ada.home, room_bytes=20).end()
+    assert (done.code, done.out) == (11, "")
+    assert re.search(rf"{ada.home}/{file} cannot be written \([a-z ]+\)", done.error)
+    assert all(path.read_bytes() == content for path, content in before.items())
 
 
 def test_a_home_that_cannot_be_written(ada: Member, place: Place) -> None:

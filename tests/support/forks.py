@@ -18,7 +18,6 @@ import resource
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,9 +33,8 @@ _CAPABILITIES_VERSION_3 = 0x20080522
 class Run:
     """A command line that is running."""
 
-    def __init__(self, forge: subprocess.Popen[str], order: dict[str, Any], folder: Path) -> None:
+    def __init__(self, forge: subprocess.Popen[str], order: dict[str, Any]) -> None:
         self._forge = forge
-        self._folder = folder
         self.pid = int(_asked(forge, order))
 
     def signal(self, number: signal.Signals) -> None:
@@ -45,9 +43,7 @@ class Run:
 
     def end(self) -> Done:
         """Wait for its end. The code of one that a signal ended is the signal's number, negative."""
-        code = int(_asked(self._forge, {"wait": self.pid}))
-        out, err = ((self._folder / name).read_text() for name in ("out", "err"))
-        return Done(code, out, err)
+        return Done(*_asked(self._forge, {"wait": self.pid}))
 
 
 Start = Callable[..., Run]
@@ -56,31 +52,24 @@ Start = Callable[..., Run]
 @contextmanager
 def forge() -> Iterator[Start]:
     """What starts runs; it ends with the block, and with it what still runs."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.support.forks"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process,
-    ):
-        count = iter(range(sys.maxsize))
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.support.forks"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
 
         def start(*words: str | Path, home: Path, room_bytes: int | None = None, plain: bool = False) -> Run:
             """`room_bytes` is how large a file can become; `plain` takes away what root may and others may not."""
-            place = Path(folder) / str(next(count))
-            place.mkdir()
             order = {
                 "words": [str(word) for word in words],
                 "environment": environment(home),
-                "folder": str(place),
                 "room": room_bytes,
                 "plain": plain,
             }
-            return Run(process, order, place)
+            return Run(process, order)
 
         try:
             yield start
@@ -90,12 +79,12 @@ def forge() -> Iterator[Start]:
             process.wait()
 
 
-def _asked(process: subprocess.Popen[str], order: dict[str, Any]) -> str:
+def _asked(process: subprocess.Popen[str], order: dict[str, Any]) -> Any:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(json.dumps(order) + "\n")
     process.stdin.flush()
-    return process.stdout.readline()
+    return json.loads(process.stdout.readline())
 
 
 # --- in the process that is forked ---
@@ -110,28 +99,37 @@ def _serve() -> None:
 
     for name in artifacts.names():
         interface.shipped(name)
-    running: set[int] = set()
+    running: dict[int, tuple[int, int]] = {}
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
+            said = running.pop(order["wait"])
             _, ended = os.waitpid(order["wait"], 0)
-            running.discard(order["wait"])
-            print(os.waitstatus_to_exitcode(ended), flush=True)
+            print(json.dumps([os.waitstatus_to_exitcode(ended), *map(_drained, said)]), flush=True)
             continue
+        # Pipes, for which a disk is never too full, take what a command says: 64 KB of it without a reader.
+        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
         pid = os.fork()
         if pid == 0:
-            _run(order)
-        running.add(pid)
-        print(pid, flush=True)
+            _run(order, out_end, err_end)
+        os.close(out_end)
+        os.close(err_end)
+        running[pid] = out, err
+        print(json.dumps(pid), flush=True)
     for pid in running:
         os.kill(pid, signal.SIGKILL)
 
 
-def _run(order: dict[str, Any]) -> NoReturn:
+def _drained(descriptor: int) -> str:
+    with open(descriptor, encoding="utf-8") as pipe:
+        return pipe.read()
+
+
+def _run(order: dict[str, Any], out: int, err: int) -> NoReturn:
     code = 70
     try:
-        for descriptor, name in ((0, os.devnull), (1, order["folder"] + "/out"), (2, order["folder"] + "/err")):
-            os.dup2(os.open(name, os.O_RDWR | os.O_CREAT, 0o600), descriptor)
+        for descriptor, taken in enumerate((os.open(os.devnull, os.O_RDONLY), out, err)):
+            os.dup2(taken, descriptor)
         # Whoever started the tests in the background may have had them ignore Ctrl-C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.alarm(PATIENCE_SECONDS)

@@ -70,6 +70,16 @@ def test_what_is_interrupted_leaves_the_old_file(
 
 
 @WRITERS
+def test_a_full_disk_names_the_file(
+    write: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", broken_disk)
+    with pytest.raises(OSError, match="Input/output error") as caught:
+        write(tmp_path / "a", "text")
+    assert caught.value.filename == str(tmp_path / "a")
+
+
+@WRITERS
 def test_content_is_on_the_disk_before_its_name_and_the_name_before_it_returns(
     write: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
