@@ -77,6 +77,25 @@ def test_a_home_that_cannot_be_written(ada: Member, place: Place) -> None:
     assert (place.money, place.proxy.sent) == (0, [])
 
 
+def test_an_index_where_nothing_can_be_written(ada: Member, place: Place) -> None:
+    """What was read once can be read again; what is new cannot be kept."""
+    in_it = ("--in", "elmcourt")
+    assert ada.says("index", "sync", *in_it).code == 0
+    folder = ada.home / "index"
+    for path in folder.glob("*-*"):
+        if path.suffix != ".sqlite":
+            path.unlink()
+    folder.chmod(0o500)
+    try:
+        read = ada.start("index", "status", *in_it, home=ada.home, plain=True).end()
+        assert (read.code, read.err) == (0, "")
+        done = ada.start("index", "sync", *in_it, home=ada.home, plain=True).end()
+        assert (done.code, done.out) == (11, "")
+        assert f"Make the folder {folder} writable for you" in done.error
+    finally:
+        folder.chmod(0o700)
+
+
 def test_a_journal_that_cannot_be_written(ada: Member, place: Place) -> None:
     ada.journal.path.touch(0o400)
     done = ada.begins(*GIFT, plain=True).end()

@@ -31,7 +31,7 @@ def bad_luck(seed: int, often: float, more: tuple[Fault, ...] = ()) -> Fault:
     chance = random.Random(seed)
 
     def fault(exchange: Exchange) -> None:
-        important = exchange.method.startswith(("eth_send", "eth_getTransaction"))
+        important = exchange.method.startswith(("eth_send", "eth_getTransaction", "eth_getLogs", "batch"))
         if chance.random() < (often if important else often / 25):
             chance.choice([*BAD, *more])(exchange)
         else:
@@ -60,6 +60,27 @@ def test_gifts(ada: Member, place: Place, seed: int) -> None:
     assert ada.does(*VOTE).code == 0
     assert (place.money, place.votes, ada.left_open) == (3, 1, [])
     assert place.node.nonce(ADA.address) == len(set(place.proxy.sent)) + 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_index(ada: Member, place: Place, seed: int) -> None:
+    """It ends up as one that was read in one go from a node that is well."""
+    trouble = bad_luck(seed, 0.4, (behind(place.node.block_number() - 4),))
+    place.proxy.on("*", trouble)
+    for attempt in range(12):
+        if attempt == 8:
+            place.proxy.heal()
+        done = ada.says("index", "sync", "--in", "elmcourt")
+        assert done.code in (0, 6), done.err
+        if done.code == 0:
+            break
+    place.proxy.heal()
+    assert ada.says("index", "sync", "--in", "elmcourt").code == 0
+    found = ada.says("index", "verify", "--in", "elmcourt", "--json").json
+    ada.says("index", "reset", "--in", "elmcourt", "--yes")
+    assert ada.says("index", "sync", "--in", "elmcourt").code == 0
+    assert found == ada.says("index", "verify", "--in", "elmcourt", "--json").json
+    assert found["block"] == place.node.block_number()
 
 
 @pytest.fixture

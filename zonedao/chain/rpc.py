@@ -336,5 +336,7 @@ def _seconds(retry_after: str) -> float:
 
 
 def _reason(problem: BaseException) -> str:
+    if isinstance(problem, http.client.RemoteDisconnected):
+        return "it hung up without an answer"
     text = str(problem) or type(problem).__name__
     return text.split("] ", 1)[-1].lower() if text.startswith("[Errno") else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +68,7 @@ class Index:
             raise NotFound("There is no index of this zone yet. Make one with `zonedao index sync`.")
         with explained(path):
             database = sqlite3.connect(
-                f"{path.as_uri()}?mode=ro", uri=True, timeout=PATIENCE_SECONDS, isolation_level=None
+                f"{path.as_uri()}?{_how_to_read(path)}", uri=True, timeout=PATIENCE_SECONDS, isolation_level=None
             )
             found = cls(path, database)
             try:
@@ -158,6 +159,13 @@ class Index:
     def _meta(self, key: str) -> Any:
         row = self.database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row is not None else None
+
+
+def _how_to_read(path: Path) -> str:
+    # SQLite keeps a file beside the database even for those who read. Where none can be made, and none is there in
+    # which a writer left something, the database can be read as it stands.
+    alone = not path.with_name(path.name + "-wal").exists() and not os.access(path.parent, os.W_OK)
+    return "immutable=1" if alone else "mode=ro"
 
 
 @contextmanager
