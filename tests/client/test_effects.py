@@ -8,6 +8,7 @@ from tests.client.acting import Actors, reach
 from tests.support.plans import COIN, DAY, ETHER
 from tests.support.world import PEOPLE, World
 from zonedao.chain.abi import checksum_address
+from zonedao.chain.rehearsal import Answer, rehearse
 from zonedao.errors import NodeRefused
 from zonedao.explain.classes import why
 from zonedao.explain.effects import Effects, effects, watches
@@ -203,4 +204,28 @@ def test_a_node_that_cannot_rehearse_is_still_asked_about_the_first_call(
     said = zone.propose_admit(["bob"], title="x").explain()
     assert said.ahead.effects is None
     assert said.warnings[0].startswith("as things are now, executing it would be refused: bob is a member")
-    assert not any("would change" in line for line in said.lines)
+    assert "What executing it would change cannot be tried on this node." in said.lines
+    assert not any(line.startswith("Executing it would change") for line in said.lines)
+
+
+def test_what_leaves_no_gas_to_read_by_is_not_told(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that burns all gas must not look as if it emptied what could not be read afterwards."""
+    zone = actors.zone()
+    monkeypatch.setattr(
+        "zonedao.explain.effects.rehearse", lambda *asked: (*rehearse(*asked)[:-1], Answer(ok=False, data=b""))
+    )
+    assert effects(zone, [zone.calls.pay("bob", 1)]) is None
+
+
+def test_a_petition_tells_what_it_would_bring_about(actors: Actors) -> None:
+    zone = actors.zone()
+    opening = zone.open_petition(zone.calls.freeze("food", 3 * DAY))
+    (head, change) = opening.explain().ahead.lines
+    assert head == "Executing it would change, as things are now:"
+    assert change.startswith("  freeze of elmcourt/food: none → until ")
+    petition = opening.transact().value
+    assert petition.acting_as(PEOPLE[1].signer).sign().explain().ahead.lines[1] == change
+    # Nothing is reserved for a petition, so that it can pay nobody.
+    refused = effects(zone, [zone.calls.pay("bob", 1)], by_petition=True)
+    assert refused is not None
+    assert refused.refused_call == 1

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.fees import ether
 from zonedao.chain.interface import shipped
-from zonedao.errors import ContractRevert
+from zonedao.errors import ContractRevert, NotFound
 from zonedao.explain.calls import Explained, explain_call
 from zonedao.explain.classes import classes_in_words, why
-from zonedao.explain.outlook import Outlook, outlook
+from zonedao.explain.outlook import Outlook, outlook, outlook_of_petition
 from zonedao.explain.reverts import in_words
 from zonedao.governance.calls import Call
 from zonedao.governance.laws import ProposalClass
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zonedao.actions import Action
     from zonedao.governance.body import Body
 
+_ABOUT_PETITIONS = ("openPetition", "signPetition", "signPetitionFor", "enactPetition")
 _ABOUT_ARRAYS = ("queue", "execute", "cancel", "releaseExpired")
 
 
@@ -133,6 +134,9 @@ def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
             "closes_at": judged.closes_at,
             "earliest_execution_at": judged.earliest_execution_at,
         }
+    if verb in _ABOUT_PETITIONS:
+        found = _petitioned(body, args)
+        return {} if found is None else {"ahead": outlook_of_petition(body, found)}
     if verb in _ABOUT_ARRAYS:
         identity = int(body.contract.call("hashProposal", *args.values()))
     elif verb == "sponsor" or verb.startswith("castVote"):
@@ -155,3 +159,13 @@ def _figures(action: Action[Any], body: Body | None) -> dict[str, Any]:
         "closes_at": proposal.closes_at,
         "earliest_execution_at": status.eta,
     }
+
+
+def _petitioned(body: Body, args: Mapping[str, Any]) -> Call | None:
+    """The call that a petition is about, None for one that is not there."""
+    if "target" in args:
+        return Call(args["target"], args["data"])
+    try:
+        return body.petition(args["petition"]).call
+    except NotFound:
+        return None

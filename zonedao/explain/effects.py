@@ -50,16 +50,23 @@ class Effects:
 
 
 def effects(
-    body: Body, calls: Sequence[Call], proposal: Proposal | None = None, *, queued: bool = False
+    body: Body,
+    calls: Sequence[Call],
+    proposal: Proposal | None = None,
+    *,
+    queued: bool = False,
+    by_petition: bool = False,
 ) -> Effects | None:
     """What these calls would do if the body made them now: those of `proposal`, or of one that is yet to be made.
 
-    What is spent is reserved first, unless the proposal is `queued`, which did it.
-    None where the node cannot be asked, or the body is of another version. Nothing is sent.
+    What is spent is reserved first, unless the proposal is `queued`, which did it, or members make the body do it
+    `by_petition`, which reserves nothing. None where the node cannot be asked, the calls use up all gas, or the body is
+    of another version. Nothing is sent.
     """
     watched = watches(body, calls)
-    spent = [each for each in spent_in(body, calls) if each.reserved]
-    number = proposal.number if proposal is not None else body.proposal_count() + 1
+    spent = [each for each in spent_in(body, calls) if each.reserved and not by_petition]
+    next_number = 0 if by_petition else body.proposal_count() + 1
+    number = proposal.number if proposal is not None else next_number
     try:
         drawn = _drawn_from_events(body, number) if queued else _drawn(body, spent)
         from_above = {each.place for each, above in zip(spent, drawn, strict=False) if above}
@@ -87,9 +94,11 @@ def effects(
             number_of_call = max(place + 1 - len(reserved), 0)
             first = calls[max(number_of_call - 1, 0)]
             return Effects(refused=_why(body, first, answer), refused_call=number_of_call)
-    found = (
-        change for watch, was, is_ in zip(watched, before, after, strict=True) for change in watch.changes(was, is_)
-    )
+    if any(was.ok and not becomes.ok for was, becomes in zip(before, after, strict=True)):
+        # No call makes anything of ours unreadable; there was no gas left to read it.
+        return None
+    read = zip(watched, before, after, strict=True)
+    found = (change for watch, was, becomes in read for change in watch.changes(was, becomes))
     return Effects(tuple(dict.fromkeys(found)))
 
 

@@ -21,7 +21,7 @@ TO_COME = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED,
 
 @dataclass(frozen=True)
 class Outlook:
-    """What executing a proposal would do as things are now; nothing for one that is over.
+    """What executing a proposal would do as things are now; nothing for one that is over, which is not `tried`.
 
     `effects` is None where the node cannot tell; `money` says whether its money is there; each of the `warnings` is a
     phrase without a full stop.
@@ -30,6 +30,7 @@ class Outlook:
     effects: Effects | None = None
     money: tuple[Funds, ...] = ()
     warnings: tuple[str, ...] = ()
+    tried: bool = False
 
     @property
     def document(self) -> list[dict[str, str]] | None:
@@ -40,6 +41,8 @@ class Outlook:
     def lines(self) -> tuple[str, ...]:
         """What would change, and where the money is; not the warnings."""
         found: list[str] = []
+        if self.tried and self.effects is None:
+            found.append("What executing it would change cannot be tried on this node.")
         if self.effects is not None and self.effects.changes:
             found.append("Executing it would change, as things are now:")
             found += [f"  {line}" for line in self.effects.lines]
@@ -57,4 +60,10 @@ def outlook(
     queued = state is ProposalState.QUEUED
     seen = effects(body, calls, proposal, queued=queued)
     money = funds(body, calls, queued=queued)
-    return Outlook(seen, money, prospects(body, calls, seen, money))
+    return Outlook(seen, money, prospects(body, calls, seen, money), tried=True)
+
+
+def outlook_of_petition(body: Body, call: Call) -> Outlook:
+    """The outlook of the call that a petition makes its body do."""
+    seen = effects(body, [call], by_petition=True)
+    return Outlook(seen, (), prospects(body, [call], seen, ()), tried=True)
