@@ -55,6 +55,12 @@ def test_what_is_known_for_sure(actors: Actors, world: World, known: str, name: 
     assert actors.zone().client.speaker.lookalikes.of(fake) == {fake: name}
 
 
+def test_tokens_that_a_treasury_held(actors: Actors, world: World) -> None:
+    fake = like(world.token.address)
+    speaker = actors.zone().client.speaker
+    assert speaker.lookalikes.of(fake, world.token.address) == {fake: "a token that elmcourt was given"}
+
+
 def test_keys_of_persons_without_a_name(world: World) -> None:
     zone = Client(world.chain).zone(world.zone.address)
     fake = like(BOB)

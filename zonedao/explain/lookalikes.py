@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import AbiType, checksum_address
 from zonedao.errors import ZonedaoError
+from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
     from zonedao.explain.speaker import Speaker
@@ -29,8 +30,8 @@ class Lookalikes:
     """What the addresses that a speaker knows look like.
 
     What is named in the address book, one's own account, and the contracts of known zones are sure; a key in a
-    register is only somebody's. An address is flagged where it looks like another that is sure, or, unless it is sure
-    itself, like another person's key.
+    register is only somebody's, and a token only what somebody deposited. An address that is not sure itself is
+    flagged where it looks like any other of these.
     """
 
     def __init__(self, speaker: Speaker) -> None:
@@ -59,7 +60,8 @@ class Lookalikes:
             return
         self._sure = dict(self._names())
         self._known = {}
-        for address, name in (*self._sure.items(), *(each for zone in zones for each in _persons(zone))):
+        others = [each for zone in zones for part in (_persons, _tokens) for each in part(zone)]
+        for address, name in (*self._sure.items(), *others):
             self._known.setdefault(ends(address), []).append((address, name))
         self._read_at = version
 
@@ -83,6 +85,16 @@ def _persons(zone: Zone) -> Iterator[tuple[str, str]]:
     except ZonedaoError:
         return
     yield from ((key, f"person {index} of {zone.path}") for index, key in keys.items())
+
+
+def _tokens(zone: Zone) -> Iterator[tuple[str, str]]:
+    # Their symbols are not asked for: anybody may deposit any number of tokens.
+    try:
+        told = zone.treasury.contract.logs("Deposited", zone.deploy_block)
+    except ZonedaoError:
+        return
+    held = dict.fromkeys(event.args["asset"] for event in told)
+    yield from ((asset, f"a token that {zone.path} was given") for asset in held if asset != COIN_ADDRESS)
 
 
 def addresses_in(kind: AbiType, value: Any) -> Iterator[str]:
