@@ -106,17 +106,23 @@ def _events(speaker: Speaker, receipt: Receipt) -> tuple[str, ...]:
 
 
 def _moved(speaker: Speaker, event: Event) -> str:
-    amount, source, target = speaker.money(event.address, event.args["value"]), event.args["from"], event.args["to"]
-    if COIN_ADDRESS in (source, target):
-        made = source == COIN_ADDRESS
-        return begun(
-            f"{amount} {'were made for' if made else 'were ended by'} {speaker.who(target if made else source)}."
-        )
-    return begun(f"{amount} went from {speaker.who(source)} to {speaker.who(target)}.")
+    amount, *parties = (event.args["value"], *(event.args[name] for name in _PARTIES[event.name]))
+    money, (first, second) = speaker.money(event.address, amount), map(speaker.who, parties)
+    if event.name == "Approval":
+        return begun(f"{second} may take {money} from {first}.")
+    if COIN_ADDRESS in parties:
+        made = parties[0] == COIN_ADDRESS
+        return begun(f"{money} were {'made for' if made else 'ended by'} {second if made else first}.")
+    return begun(f"{money} went from {first} to {second}.")
+
+
+_PARTIES = {"Transfer": ("from", "to"), "Approval": ("owner", "spender")}
 
 
 @cache
 def _token() -> Interface:
-    names = (("from", "address", True), ("to", "address", True), ("value", "uint256", False))
-    inputs = [{"name": name, "type": kind, "indexed": indexed} for name, kind, indexed in names]
-    return Interface("ERC20", [{"type": "event", "name": "Transfer", "inputs": inputs}])
+    def event(name: str) -> dict[str, Any]:
+        parties = [{"name": each, "type": "address", "indexed": True} for each in _PARTIES[name]]
+        return {"type": "event", "name": name, "inputs": [*parties, {"name": "value", "type": "uint256"}]}
+
+    return Interface("ERC20", [event(name) for name in _PARTIES])
