@@ -258,10 +258,12 @@ def test_a_petition(cli: Cli, funded: Town, tmp_path: Path) -> None:
     succeeded(cli("petition", "bring", 1, file, *here, "--account", "dan", "--yes"))
     shown = succeeded(cli("petition", "show", 1, *here))
     assert "freeze elmcourt/food for 2 days" in shown.out
+    assert "\n  freeze of elmcourt/food: none → until " in shown.out
     assert "3 of 3" in shown.out
     succeeded(cli("petition", "enact", 1, *here, "--account", "dan", "--yes"))
     (listed,) = cli("petition", "list", *here, "--json").json["petitions"]
     assert (listed["state"], listed["signed"]) == ("enacted", 3)
+    assert cli("petition", "show", 1, *here, "--json").json["effects"] is None
     assert "frozen until" in cli("body", "show", "food", *here).out
     appeal = cli(
         "petition", "appeal", "--text", "We must eat.", "--in", "elmcourt/food", "--account", "ada", "--dry-run"

@@ -11,7 +11,7 @@ from zonedao.cli.kit.acting import agree, carry_out
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
-from zonedao.cli.kit.output import STRONG, pairs, style
+from zonedao.cli.kit.output import BAD, STRONG, pairs, style
 from zonedao.errors import Refused
 
 if TYPE_CHECKING:
@@ -57,12 +57,14 @@ def list_(session: Session, where: str | None) -> None:
 @in_option
 def show(session: Session, number: int, where: str | None) -> None:
     """What petition N would bring about, who has signed, and until when it is open."""
+    from zonedao.explain.outlook import Outlook, outlook_of_petition
     from zonedao.times import moment
 
     body = session.body(where)
     found = body.petition(number)
     status, speaker = found.status(), body.client.speaker
     signers = [speaker.person(index, body.zone) for index in found.signers()]
+    ahead = outlook_of_petition(body, found.call) if status.open else Outlook()
     lines = pairs(
         [
             ("state", _state(status)),
@@ -71,8 +73,19 @@ def show(session: Session, number: int, where: str | None) -> None:
         ]
     )
     session.out.show(
-        {"body": body.path, **_document(found, status), "signers": list(found.signers())},
-        [style(found.in_words(), STRONG), *lines],
+        {
+            "body": body.path,
+            **_document(found, status),
+            "signers": list(found.signers()),
+            "effects": ahead.document,
+            "warnings": list(ahead.warnings),
+        },
+        [
+            style(found.in_words(), STRONG),
+            *ahead.lines,
+            *(style(f"Warning: {warning}.", BAD) for warning in ahead.warnings),
+            *lines,
+        ],
     )
 
 
