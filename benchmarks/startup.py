@@ -71,14 +71,19 @@ def commands() -> list[Command]:
 
 
 def measure(wanted: Sequence[Command], runs: int) -> list[Cost]:
+    """Run every command `runs` times as a user of one zone."""
+    with _home() as environment:
+        return measure_in(environment, wanted, runs)
+
+
+def measure_in(environment: dict[str, str], wanted: Sequence[Command], runs: int) -> list[Cost]:
     """Run every command `runs` times, after once for whatever it writes at its first start."""
     found: dict[str, list[float]] = {command.name: [] for command in wanted}
-    with _home() as environment:
-        for number in range(runs + 1):
-            for command in wanted:
-                cpu_ms = cpu_milliseconds(command.words, environment)
-                if number:
-                    found[command.name].append(cpu_ms)
+    for number in range(runs + 1):
+        for command in wanted:
+            cpu_ms = cpu_milliseconds(command.words, environment)
+            if number:
+                found[command.name].append(cpu_ms)
     return [Cost(name, tuple(each)) for name, each in found.items()]
 
 

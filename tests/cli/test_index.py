@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_from_the_first_sync_to_the_last_reset(cli: Cli, town: Town, files: Path
     assert index_file(files).stat().st_mode & 0o777 == 0o600
 
     succeeded(cli("propose", "pay", "ben", "1 ETH", *HERE, "--account", "ada", "--yes"))
-    behind = succeeded(cli("index", "status", "--in", "elmcourt/kitchen", "--json")).json
+    behind = succeeded(cli("index", "status", "--in", "elmcourt/food", "--json")).json
     assert (behind["block"], behind["behind_blocks"]) == (first["block"], 1)
     assert (behind["events"], behind["contracts"] > behind["bodies"] > 1) == (first["events"], True)
     assert "behind by   1 blocks: `zonedao index sync` reads them" in succeeded(cli("index", "status", *HERE)).out
@@ -109,3 +110,67 @@ def test_following(town: Town, files: Path) -> None:
         done = screen.end()
     assert done.code == 130
     assert "Stopped. What was read stays; `zonedao index sync` goes on from there." in done.err
+
+
+def test_proposals_are_listed_from_the_index(cli: Cli, town: Town, files: Path, password: None) -> None:
+    for title in ("One", "Two", "Three"):
+        succeeded(
+            cli(
+                "propose",
+                "pay",
+                "ben",
+                "1 ETH",
+                "--title",
+                title,
+                "--in",
+                "elmcourt/food",
+                "--account",
+                "ada",
+                "--yes",
+            )
+        )
+    food = ("proposal", "list", "--in", "elmcourt/food")
+    asked = succeeded(cli(*food, "--json"))
+    assert (asked.json["block"], asked.err) == (None, "")
+    succeeded(cli("index", "sync", *HERE))
+    height = town.connection.block_number()
+    town.skip(days=1)
+    told = succeeded(cli(*food, "--json"))
+    assert told.json["block"] == height
+    assert told.err.startswith(f"As of block {height}, read ")
+    live = succeeded(cli(*food, "--live", "--json"))
+    assert {**live.json, "block": None} == {**asked.json, "proposals": live.json["proposals"]}
+    # A day later the vote is open, which the index does not know unless the chain's clock is told once more.
+    succeeded(cli("index", "sync", *HERE))
+    told = succeeded(cli(*food, "--json"))
+    assert told.json["proposals"] == live.json["proposals"] != asked.json["proposals"]
+    assert succeeded(cli(*food, "--network", town.connection.url, "--json")).json["block"] is None
+
+    newest = succeeded(cli(*food, "--limit", "1"))
+    assert "Three" in newest.out
+    assert "Two" not in newest.out
+    assert "--limit 0 lists all" in newest.err
+    assert succeeded(cli(*food, "--limit", "1", "--live", "--json")).json["more"] is True
+    assert [each["title"] for each in succeeded(cli(*food, "--limit", "0", "--json")).json["proposals"]] == [
+        "Three",
+        "Two",
+        "One",
+    ]
+    # No node is needed for it, and a body that the index does not know is asked about.
+    book = files / "addressbook.toml"
+    book.write_text(book.read_text().replace(town.connection.url, "http://127.0.0.1:1"))
+    assert succeeded(cli(*food, "--json")).json == told.json
+    assert cli(*food, "--live").code == 6
+    assert cli("proposal", "list", "--in", "elmcourt/nowhere").code == 6
+
+
+def test_listing_from_the_index_loads_no_chain_library(cli: Cli, town: Town, files: Path) -> None:
+    succeeded(cli("index", "sync", *HERE))
+    program = (
+        "import sys; from zonedao.cli import main; code = main(['proposal', 'list', '--in', 'elmcourt']); "
+        "sys.stderr.write(' '.join({name.split('.')[0] for name in sys.modules})); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(files), capture_output=True, text=True, check=True
+    )
+    assert not set(done.stderr.split()) & {"web3", "eth_abi", "eth_account", "eth_utils", "pydantic", "http", "rich"}

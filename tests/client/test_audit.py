@@ -31,6 +31,8 @@ from zonedao.explain.events import tellings
 from zonedao.export.books import Books
 from zonedao.export.jsonlines import text_of
 from zonedao.export.verifying import verify_text
+from zonedao.index.bodies import tree
+from zonedao.index.proposals import FINAL, BodyProposals
 from zonedao.index.reading import Index
 
 Log = dict[str, Any]
@@ -102,8 +104,42 @@ def test_an_index_holds_everything_that_happened(lived: tuple[Actors, Actors], t
             counted = found.database.execute(query).fetchall()
         for body, proposal, *votes in counted:
             assert tuple(ask("IWholeBody", body).call("proposalVotes", int(proposal))) == tuple(votes)
+        assert indexed_proposals(actors, path) > 3
     # Both zones trade at one post, and each index has all of it.
     assert len(kept(tmp_path / "0.sqlite")["post_commitment_made"]) > 1
+
+
+def indexed_proposals(actors: Actors, path: Path) -> int:
+    """How many proposals an index knows, all of which stand as the contracts say, under bodies at the same places."""
+    zone = actors.zone()
+    now, count = zone.client.now(), 0
+    with Index.open(path) as found:
+        assert [(branch.address, branch.path, branch.parent) for branch in tree(found).values()] == [
+            (branch.address.lower(), branch.path, branch.parent.lower() if branch.parent else None)
+            for branch in zone.tree().values()
+        ]
+        for body in zone.bodies():
+            kept_here = list(BodyProposals(found, body.address.lower(), now).newest())
+            asked = [(each, each.status()) for each in reversed(body.proposals())]
+            for (one, status), (other, expected) in zip(kept_here, asked, strict=True):
+                assert status == expected, (body.path, other.number)
+                for field in (
+                    "number",
+                    "id",
+                    "title",
+                    "text",
+                    "classes",
+                    "electorate",
+                    "opens_at",
+                    "closes_at",
+                    "extended",
+                ):
+                    assert getattr(one, field) == getattr(other, field)
+                assert one.proposer == other.proposer.lower()
+            still = [each.number for each, status in asked if status.state not in FINAL]
+            assert [each.number for each, _ in BodyProposals(found, body.address.lower(), now).newest(True)] == still
+            count += len(asked)
+    return count
 
 
 def test_every_event_of_ours_happened(lived: tuple[Actors, Actors]) -> None:

@@ -11,13 +11,12 @@ from zonedao.audit.chronicle import Chronicle
 from zonedao.audit.report import Check, Comparison, Inconsistent, compare
 from zonedao.chain.abi import ZERO_ADDRESS
 from zonedao.governance.reading import FOR_EVER
+from zonedao.governance.standing import Span, moved
 from zonedao.times import DAY
 
 _LONGEST_PAUSE, _LONGEST_FREEZE, _YEAR = 7 * DAY, 30 * DAY, 365 * DAY  # ZoneOversight.sol
 _NOTICE = 14 * DAY  # Dissolution.sol, Moving.sol
 _OFFER = 60 * DAY  # Moving.sol
-
-Span = tuple[int, int]  # begin and end, unix seconds
 
 
 @dataclass
@@ -31,22 +30,12 @@ class Stops:
     dissolved_at: int = 0
     offered: tuple[str, int] | None = None  # to which body, and when
 
-    def held(self, identity: int, since: int, time: int) -> int:
-        """Seconds from `since` to `time` in which a proposal could move on no further."""
-        spans = [*self.freezes, *([self.pauses[identity]] if identity in self.pauses else [])]
-        seconds, covered = 0, since
-        for begin, end in sorted(spans):
-            begin, end = max(begin, covered), min(end, time)
-            if end > begin:
-                seconds += end - begin
-                covered = end
-        return seconds
-
     def moved(self, identity: int, moment: int, since: int, now: int) -> int:
         """A moment that counts from `since`, as `proposalEta` and `proposalExpiry` say it at `now`."""
-        time = self.dissolved_at or now
-        late = moment + self.held(identity, since, time)
-        return late if late < time or self.dissolved_at else moment + self.held(identity, since, 2**63)
+        return moved(self._spans(identity), moment, since, now, self.dissolved_at)
+
+    def _spans(self, identity: int) -> list[Span]:
+        return [*self.freezes, *([self.pauses[identity]] if identity in self.pauses else [])]
 
     def announced(self, now: int) -> bool:
         """Whether its end is announced and neither done nor lapsed."""

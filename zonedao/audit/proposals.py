@@ -16,6 +16,7 @@ from zonedao.errors import ContractRevert
 from zonedao.governance.laws import Law, last_part_seconds, law_from
 from zonedao.governance.proposals import ProposalState, counted_in, description_bytes
 from zonedao.governance.registry import WORD_BITS, indices_in
+from zonedao.governance.standing import Course
 
 _IDENTITY = parse_type(
     "tuple",
@@ -280,7 +281,7 @@ def check_proposals(
                     chronicle.ask(contract, "proposalDeadline", record.id),
                 ),
             )
-            state = _state(held.dissolved_at, chronicle.now, record, law, closes_at, expiry)
+            state = _course(record, law, closes_at, expiry).state(chronicle.now, held.dissolved_at)
             actual = ProposalState(chronicle.ask(contract, "state", record.id))
             yield f"state of {record.name}", state.title, actual.title
             if state is ProposalState.EXPIRED and record.eta:
@@ -301,36 +302,18 @@ def _closing(chronicle: Chronicle, record: ProposalRecord, law: Law) -> int:
     return record.closes_at
 
 
-def _state(dissolved_at: int, now: int, record: ProposalRecord, law: Law, closes_at: int, expiry: int) -> ProposalState:
-    """The state that follows from the events, under the law the proposal is judged by (Ballots.sol, `_standing`).
-
-    When the body was dissolved its clock stopped: what was open is canceled, but what was queued has expired.
-    """
-    found = _course(dissolved_at or now, record, law, closes_at, expiry)
-    if dissolved_at and found in _OPEN:
-        return ProposalState.EXPIRED if found is ProposalState.QUEUED else ProposalState.CANCELED
-    return found
-
-
-_OPEN = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
-
-
-def _course(now: int, record: ProposalRecord, law: Law, closes_at: int, expiry: int) -> ProposalState:
-    if record.canceled:
-        return ProposalState.CANCELED
-    if record.executed:
-        return ProposalState.EXECUTED
-    if now <= record.opens_at:
-        return ProposalState.PENDING
-    if len(record.sponsors) < _sponsors_needed(record, law):
-        return ProposalState.DEFEATED
-    if now <= closes_at:
-        return ProposalState.ACTIVE
-    if not law.passes(record.votes, record.electorate):
-        return ProposalState.DEFEATED
-    if now > expiry:
-        return ProposalState.EXPIRED
-    return ProposalState.QUEUED if record.eta else ProposalState.SUCCEEDED
+def _course(record: ProposalRecord, law: Law, closes_at: int, expiry: int) -> Course:
+    """What its events tell, under the law it is judged by."""
+    return Course(
+        opens_at=record.opens_at,
+        closes_at=closes_at,
+        expires_at=expiry,
+        sponsored=len(record.sponsors) >= _sponsors_needed(record, law),
+        passes=law.passes(record.votes, record.electorate),
+        queued=bool(record.eta),
+        executed=record.executed,
+        canceled=record.canceled,
+    )
 
 
 def _sponsors_needed(record: ProposalRecord, law: Law) -> int:

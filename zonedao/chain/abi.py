@@ -1,8 +1,8 @@
 """The contract ABI: types, encoding and decoding, selectors and checksummed addresses.
 
-The codec is eth_abi's, addresses are eth_utils', both imported when first needed: a third of a second that a command
-without a chain need not pay. What is here is how this package speaks to them: values by name and in any reasonable
-form, complaints that name the value.
+The codec is eth_abi's, imported when first needed: a third of a second that a command without a chain need not pay.
+What is here is how this package speaks to it: values by name and in any reasonable form, complaints that name the
+value.
 
 Values are plain: integers, booleans, bytes, text, checksummed address strings, tuples for arrays, and named tuples
 for structs.
@@ -22,6 +22,7 @@ from zonedao.errors import UsageProblem
 ZERO_ADDRESS = "0x" + "00" * 20
 
 _ELEMENTARY = re.compile(r"^(uint|int|bytes)(\d+)$")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _ARRAY = re.compile(r"^(.*)\[(\d*)\]$")
 
 _TAKES = {"uint": "an integer", "int": "an integer", "bool": "True or False", "string": "text"}
@@ -204,17 +205,20 @@ def _registry() -> Any:
 
 def keccak(data: bytes) -> bytes:
     """Ethereum's Keccak-256: 32 bytes."""
-    from eth_hash.auto import keccak as hasher
+    # What eth_hash would choose, without the search for it, which takes longer than all that a short command does.
+    from Crypto.Hash import keccak as hasher
 
-    return bytes(hasher(data))
+    return hasher.new(data=data, digest_bits=256).digest()
 
 
 @lru_cache(maxsize=4096)
 def checksum_address(value: str | bytes) -> str:
     """An address with EIP-55 capitals. Raises UsageProblem if it is not 20 bytes, or has a wrong checksum."""
-    from eth_utils.address import to_checksum_address
-
-    return str(to_checksum_address(address_bytes(value)))
+    digits = address_bytes(value).hex()
+    marks = keccak(digits.encode()).hex()
+    return "0x" + "".join(
+        digit.upper() if mark > "7" else digit for digit, mark in zip(digits, marks[: len(digits)], strict=True)
+    )
 
 
 def address_bytes(value: Any) -> bytes:
@@ -224,15 +228,13 @@ def address_bytes(value: Any) -> bytes:
     """
     if isinstance(value, bytes) and len(value) == 20:
         return value
-    if isinstance(value, str) and value.startswith("0x"):
-        from eth_utils import address
-
-        if address.is_checksum_formatted_address(value) and not address.is_checksum_address(value):
+    if isinstance(value, str) and _ADDRESS.fullmatch(value):
+        raw = bytes.fromhex(value[2:])
+        if value[2:] not in (value[2:].lower(), value[2:].upper()) and checksum_address(raw) != value:
             raise UsageProblem(
                 f"{value} is no address: its capitals do not match its digits. Copy it again from its source."
             )
-        if address.is_hex_address(value):
-            return bytes(address.to_canonical_address(value))
+        return raw
     own = getattr(value, "address", None)
     if isinstance(own, str):
         return address_bytes(own)

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
 from zonedao.cli.kit.bodies import in_option, share, whom
 from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.indexed import indexed, live_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import BAD, GOOD, STRONG, pairs, style
-from zonedao.cli.kit.proposals import document, number_argument, standing
+from zonedao.cli.kit.proposals import document, document_of, number_argument, standing
 
 if TYPE_CHECKING:
+    from zonedao.cli.kit.indexed import IndexedBody
     from zonedao.cli.kit.session import Session
     from zonedao.explain.calls import Explained
     from zonedao.explain.outlook import Outlook
+    from zonedao.governance.body import Body
     from zonedao.governance.laws import ProposalClass
     from zonedao.governance.proposals import Ballot, Proposal, ProposalStatus
+    from zonedao.index.proposals import IndexedProposal
+
+    # A proposal, how it stands, and what gives the address and the name of who proposed it.
+    Row = tuple[Proposal | IndexedProposal, ProposalStatus, Callable[[], tuple[str, str | None]]]
 
 _EXTENDED = "; extended, because the outcome turned near the close"
 FINAL = ("canceled", "defeated", "expired", "executed")
@@ -32,13 +41,27 @@ def proposal() -> None:
 @command(proposal, "list")
 @in_option
 @click.option("--open", "only_open", is_flag=True, help="Only those that can still be voted on, queued or executed.")
-def list_(session: Session, where: str | None, only_open: bool) -> None:
+@click.option(
+    "--limit", type=click.IntRange(0), default=50, metavar="NUMBER", help="At most so many; 50 by default, 0 for all."
+)
+@live_option
+def list_(session: Session, where: str | None, only_open: bool, limit: int, live: bool) -> None:
     """Proposals of a body, the newest first."""
-    body = session.body(where)
-    rows = [(each, each.status()) for each in reversed(body.proposals())]
-    rows = [(each, status) for each, status in rows if not only_open or status.state.title not in FINAL]
+    with indexed(session, where, live) as place:
+        if place is not None:
+            path, block, (rows, more) = place.path, place.block, _first(_kept(session, place, only_open), limit)
+        else:
+            body = session.body(where)
+            path, block, (rows, more) = body.path, None, _first(_asked(body, only_open), limit)
+    # Addresses as people write them cost more than all the rest.
+    documents = [document_of(each, status, path, *by()) for each, status, by in rows] if session.out.as_json else []
     session.out.show(
-        {"body": body.path, "proposals": [document(each, status) for each, status in rows]},
+        {
+            "body": path,
+            "block": block,
+            "proposals": documents,
+            "more": more,
+        },
         session.out.table(
             ("N", "STATE", "CLASS", "TITLE", "FOR", "AGAINST", "ABSTAIN", "NEXT"),
             [
@@ -52,12 +75,46 @@ def list_(session: Session, where: str | None, only_open: bool) -> None:
                     str(status.votes.abstain),
                     standing(each, status),
                 )
-                for each, status in rows
+                for each, status, _ in rows
             ],
             right=(0, 4, 5, 6),
-            empty=f"{body.path} has no {'open ' if only_open else ''}proposals.",
+            empty=f"{path} has no {'open ' if only_open else ''}proposals.",
         ),
     )
+    if more:
+        session.out.note("There are older ones; --limit 0 lists all.")
+
+
+def _kept(session: Session, place: IndexedBody, only_open: bool) -> Iterator[Row]:
+    """From an index, the newest first."""
+    from zonedao.index.proposals import BodyProposals
+
+    for each, status in BodyProposals(place.index, place.address, place.now).newest(only_open):
+        yield each, status, partial(_called, session, each.proposer)
+
+
+def _asked(body: Body, only_open: bool) -> Iterator[Row]:
+    """From the node, the newest first."""
+    for each in reversed(body.proposals()):
+        status = each.status()
+        if not only_open or status.state.title not in FINAL:
+            yield each, status, partial(_known, body, each.proposer)
+
+
+def _called(session: Session, address: str) -> tuple[str, str | None]:
+    from zonedao.chain.abi import checksum_address
+
+    return checksum_address(address), session.book.name_of(address)
+
+
+def _known(body: Body, address: str) -> tuple[str, str | None]:
+    return address, body.client.name_of(address)
+
+
+def _first(rows: Iterator[Row], limit: int) -> tuple[list[Row], bool]:
+    """So many rows (0: all), and whether there are more."""
+    found = list(islice(rows, limit or None))
+    return found, bool(limit) and next(rows, None) is not None
 
 
 @command(proposal)

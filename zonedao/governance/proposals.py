@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from zonedao.actions import Action, plain
@@ -13,48 +12,30 @@ from zonedao.chain.events import Event
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.governance.calls import Call
 from zonedao.governance.followers import count_followers, followed
-from zonedao.governance.laws import Law, ProposalClass, classes_in, law_from
+from zonedao.governance.laws import ProposalClass, classes_in, law_from
 from zonedao.governance.registry import indices_in
+from zonedao.governance.standing import PROPOSER_MARK, ProposalState, ProposalStatus, Support, Votes, text_of, title_of
 from zonedao.text import printable
+
+__all__ = [
+    "PROPOSER_MARK",
+    "Ballot",
+    "Proposal",
+    "ProposalState",
+    "ProposalStatus",
+    "Support",
+    "Votes",
+    "counted_in",
+    "describe_proposal",
+    "description_bytes",
+    "parse_number",
+    "support",
+]
 
 if TYPE_CHECKING:
     from zonedao.ballots.signing import SignedBallot, SigningRecord
     from zonedao.chain.signers import Signer
     from zonedao.governance.body import Body
-
-PROPOSER_MARK = "#proposer=0x"  # OpenZeppelin Governor 4.9 and later: only this account can propose the text
-_MARK_LENGTH = len(PROPOSER_MARK) + 40
-
-
-class ProposalState(IntEnum):
-    """OpenZeppelin's states, in its order."""
-
-    PENDING = 0
-    ACTIVE = 1
-    CANCELED = 2
-    DEFEATED = 3
-    SUCCEEDED = 4
-    QUEUED = 5
-    EXPIRED = 6
-    EXECUTED = 7
-
-    @property
-    def title(self) -> str:
-        """Its name in small letters."""
-        return self.name.lower()
-
-
-class Support(IntEnum):
-    """A choice, as `castVote` takes it."""
-
-    AGAINST = 0
-    FOR = 1
-    ABSTAIN = 2
-
-    @property
-    def title(self) -> str:
-        """Its name in small letters."""
-        return self.name.lower()
 
 
 def counted_in(words: Sequence[int]) -> Iterator[tuple[int, Support, int]]:
@@ -84,25 +65,6 @@ def parse_number(wanted: int | str) -> int:
 
 
 @dataclass(frozen=True)
-class Votes:
-    """A tally, in persons."""
-
-    against: int
-    for_: int
-    abstain: int
-
-    @property
-    def cast(self) -> int:
-        """How many have voted."""
-        return self.against + self.for_ + self.abstain
-
-    @property
-    def towards_quorum(self) -> int:
-        """Votes that count for the quorum: for and abstaining."""
-        return self.for_ + self.abstain
-
-
-@dataclass(frozen=True)
 class Ballot:
     """One person's vote: the key that cast it, the choice, and the reason that came with it.
 
@@ -113,33 +75,6 @@ class Ballot:
     support: Support
     reason: str
     representative: str = ""
-
-
-@dataclass(frozen=True)
-class ProposalStatus:
-    """How a proposal stands at `read_at`. All times are unix seconds.
-
-    `sponsors` have signed of the `sponsors_needed` before the vote opens (the proposer is not among them).
-    `quorum` is the votes for or abstaining that it needs of `electorate` persons. `eta` is the earliest execution, 0
-    until it is queued; `expires_at` is when it can no longer be queued, or executed once queued. `held_up_until` is the
-    end of the freeze or of the objection that stops it now or will, 0 for none.
-    """
-
-    state: ProposalState
-    votes: Votes
-    quorum: int
-    law: Law
-    eta: int
-    expires_at: int
-    sponsors: int
-    sponsors_needed: int
-    held_up_until: int
-    read_at: int
-
-    @property
-    def sponsors_missing(self) -> int:
-        """How many more must sign."""
-        return self.sponsors_needed - self.sponsors
 
 
 @dataclass(frozen=True)
@@ -206,14 +141,12 @@ class Proposal:
     @property
     def title(self) -> str:
         """The first line of the description, without the mark of a heading."""
-        first = next((line for line in self._words().splitlines() if line.strip()), "")
-        return first.lstrip("# ").strip()
+        return title_of(self.description)
 
     @property
     def text(self) -> str:
         """The description after its first line, without the proposer's mark."""
-        lines = self._words().strip().splitlines()
-        return "\n".join(lines[1:]).strip()
+        return text_of(self.description)
 
     @property
     def state(self) -> ProposalState:
@@ -375,13 +308,6 @@ class Proposal:
 
     def _act(self, data: bytes, meaning: str) -> Action[None]:
         return plain(self.body.client, self.body.address, data, meaning)
-
-    def _words(self) -> str:
-        text = self.description
-        mark = text[-_MARK_LENGTH:]
-        if mark.startswith(PROPOSER_MARK):
-            text = text[:-_MARK_LENGTH]
-        return printable(text, lines=True)
 
 
 def description_bytes(created: Event) -> bytes:

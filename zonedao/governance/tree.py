@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zonedao.chain.contract import fetch_logs
 from zonedao.chain.events import decode_logs
 from zonedao.chain.interface import shipped
+from zonedao.governance.branches import Birth, Branch, grow
 from zonedao.text import printable, slug
+
+__all__ = ["Branch", "discover"]
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
-
-
-@dataclass(frozen=True)
-class Branch:
-    """Where a body stands: its address, the name it was born with, its path from the zone, its parent's address.
-
-    `parent` is the one of now; another founded it if what that one was has been dissolved.
-    """
-
-    address: str
-    name: str
-    path: str
-    depth: int
-    parent: str | None
-    founded_block: int
-    children: tuple[str, ...] = ()
 
 
 def discover(
@@ -43,62 +29,27 @@ def discover(
     """
     births = shipped("IZoneFactory").event("IndustryCreated")
     beginnings = shipped("IBody").event("BodyInitialized")
-    top = Branch(root, root_name, called or slug(root_name), 0, None, deploy_block)
-    found: dict[str, Branch] = {root: top}
-    level = [top]
+    found: list[Birth] = []
+    level = [root]
     while level:
-        topics = births.topics({"parent": [branch.address for branch in level]})
+        topics = births.topics({"parent": level})
         born = decode_logs(fetch_logs(connection, [factory], topics, deploy_block), shipped("IZoneFactory"))
-        if not born:
-            break
-        addresses = [event.args["industry"] for event in born]
-        raw = fetch_logs(connection, addresses, beginnings.topics({}), deploy_block)
+        level = [event.args["industry"] for event in born]
+        raw = fetch_logs(connection, level, beginnings.topics({}), deploy_block) if level else []
         names = {event.address: printable(event.args["name"]) for event in decode_logs(raw, shipped("IBody"))}
-        level = []
-        for event in born:
-            parent = found[event.args["parent"]]
-            address = event.args["industry"]
-            name = names.get(address, "")
-            taken = {found[child].path for child in parent.children}
-            branch = Branch(
-                address, name, _free(f"{parent.path}/{slug(name)}", taken), parent.depth + 1, parent.address,
-                event.block_number,
-            )  # fmt: skip
-            found[address] = branch
-            found[parent.address] = Branch(
-                parent.address, parent.name, parent.path, parent.depth, parent.parent, parent.founded_block,
-                (*parent.children, address),
-            )  # fmt: skip
-            level.append(branch)
-    return _rehung(connection, found, top, deploy_block)
+        found += [
+            Birth(
+                event.args["industry"], event.args["parent"], event.block_number, names.get(event.args["industry"], "")
+            )
+            for event in born
+        ]
+    top = Branch(root, root_name, called or slug(root_name), 0, None, deploy_block)
+    return grow(top, found, _parents(connection, [birth.address for birth in found], deploy_block))
 
 
-def _rehung(connection: Connection, found: dict[str, Branch], top: Branch, deploy_block: int) -> Mapping[str, Branch]:
-    """The same bodies under the parents they have now, where any were hung elsewhere."""
+def _parents(connection: Connection, addresses: list[str], deploy_block: int) -> Mapping[str, str]:
+    """The body above each that was hung elsewhere."""
     kind = shipped("IWholeBody")
     moves = [["0x" + kind.event(name).topic.hex() for name in ("BodyRehung", "BodyMoved")]]
-    raw = fetch_logs(connection, list(found), moves, deploy_block) if len(found) > 1 else []
-    parents = {event.address: event.args["to"] for event in decode_logs(raw, shipped("IWholeBody"))}
-    if all(found[address].parent == parent for address, parent in parents.items()):
-        return found
-    above = {address: parents.get(address, branch.parent) for address, branch in found.items()}
-    again = {top.address: replace(top, children=())}
-    level = [top.address]
-    while level:
-        below = [address for address in found if above[address] in level]
-        for address in below:
-            branch, parent = found[address], again[above[address] or ""]
-            path = _free(f"{parent.path}/{slug(branch.name)}", {again[child].path for child in parent.children})
-            again[address] = replace(branch, path=path, depth=parent.depth + 1, parent=parent.address, children=())
-            again[parent.address] = replace(parent, children=(*parent.children, address))
-        level = below
-    return again
-
-
-def _free(path: str, taken: set[str]) -> str:
-    if path not in taken:
-        return path
-    number = 2
-    while f"{path}-{number}" in taken:
-        number += 1
-    return f"{path}-{number}"
+    raw = fetch_logs(connection, addresses, moves, deploy_block) if addresses else []
+    return {event.address: event.args["to"] for event in decode_logs(raw, kind)}

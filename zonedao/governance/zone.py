@@ -10,6 +10,7 @@ from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
 from zonedao.errors import NotFound, UsageProblem
 from zonedao.governance.body import Body
+from zonedao.governance.branches import find_body
 from zonedao.governance.calls import STORES_ROLE, TRADE_POST_ROLE
 from zonedao.governance.registry import Registry
 from zonedao.governance.tree import Branch, discover
@@ -74,20 +75,7 @@ class Zone(Body):
         tree = self.tree()
         if wanted.startswith("0x"):
             return self.body_at(wanted)
-        path = "/".join(slug(part) for part in wanted.strip().strip("/").split("/"))
-        top = tree[self.address].path
-        by_path = {branch.path: branch.address for branch in tree.values()}
-        first, slash, rest = path.partition("/")
-        from_name = top + slash + rest if first == slug(self.name) else path
-        for each in (wanted.strip().strip("/"), path, f"{top}/{path}", from_name):
-            if each in by_path:
-                return self.body_at(by_path[each])
-        named = [each for each in by_path if each.endswith(f"/{path}")]
-        if len(named) == 1:
-            return self.body_at(by_path[named[0]])
-        if named:
-            raise UsageProblem(f"Several bodies are called {wanted}: {', '.join(named)}. Use the whole path.")
-        raise NotFound(f"There is no body {wanted} in {self.name}. Those there are: {', '.join(by_path)}.")
+        return self.body_at(find_body(tree, self.name, wanted))
 
     def body_at(self, address: str) -> Body:
         """The body at an address. Raises NotFound when it is none of this zone."""

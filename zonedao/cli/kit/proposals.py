@@ -11,21 +11,31 @@ from zonedao.cli.kit.completing import proposals
 
 if TYPE_CHECKING:
     from zonedao.governance.proposals import Proposal, ProposalStatus
+    from zonedao.index.proposals import IndexedProposal
 
 number_argument: Callable[[Any], Any] = click.argument("number", metavar="N", shell_complete=proposals)
 
 
 def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:
     """A proposal and its status in JSON's types."""
+    return document_of(
+        proposal, status, proposal.body.path, proposal.proposer, proposal.body.client.name_of(proposal.proposer)
+    )
+
+
+def document_of(
+    proposal: Proposal | IndexedProposal, status: ProposalStatus, path: str, proposer: str, proposer_name: str | None
+) -> dict[str, Any]:
+    """The same of a proposal of the body with a path, from wherever it was read."""
     return {
-        "body": proposal.body.path,
+        "body": path,
         "number": proposal.number,
         "id": proposal.hex_id,
         "state": status.state.title,
         "title": proposal.title,
         "text": proposal.text,
-        "proposer": proposal.proposer,
-        "proposer_name": proposal.body.client.name_of(proposal.proposer),
+        "proposer": proposer,
+        "proposer_name": proposer_name,
         "classes": [each.title for each in proposal.classes],
         "votes": {"for": status.votes.for_, "against": status.votes.against, "abstain": status.votes.abstain},
         "quorum": status.quorum,
@@ -42,9 +52,9 @@ def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:
     }
 
 
-def standing(proposal: Proposal, status: ProposalStatus) -> str:
+def standing(proposal: Proposal | IndexedProposal, status: ProposalStatus) -> str:
     """What it waits for, with the moment."""
-    from zonedao.governance.proposals import ProposalState
+    from zonedao.governance.standing import ProposalState
     from zonedao.times import moment
 
     now = status.read_at
