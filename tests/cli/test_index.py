@@ -39,7 +39,7 @@ def test_from_the_first_sync_to_the_last_reset(cli: Cli, town: Town, files: Path
     assert (Path(first["path"]), first["zone"]) == (index_file(files), "elmcourt")
     assert index_file(files).stat().st_mode & 0o777 == 0o600
 
-    succeeded(cli("propose", "pay", "ben", "1 ETH", *HERE, "--account", "ada", "--yes"))
+    town.elmcourt.acting_as(dev_account(0)).propose_pay(town.address("ben"), 1, title="News").transact()
     behind = succeeded(cli("index", "status", "--in", "elmcourt/food", "--json")).json
     assert (behind["block"], behind["behind_blocks"]) == (first["block"], 1)
     assert (behind["events"], behind["contracts"] > behind["bodies"] > 1) == (first["events"], True)
@@ -134,13 +134,13 @@ def test_proposals_are_listed_from_the_index(cli: Cli, town: Town, files: Path, 
     assert (asked.json["block"], asked.err) == (None, "")
     succeeded(cli("index", "sync", *HERE))
     height = town.connection.block_number()
-    town.skip(days=1)
+    town.skip(hours=2)
     told = succeeded(cli(*food, "--json"))
     assert told.json["block"] == height
     assert told.err.startswith(f"As of block {height}, read ")
     live = succeeded(cli(*food, "--live", "--json"))
     assert {**live.json, "block": None} == {**asked.json, "proposals": live.json["proposals"]}
-    # A day later the vote is open, which the index does not know unless the chain's clock is told once more.
+    # Two hours later the vote is open, which the index does not know unless the chain's clock is told once more.
     succeeded(cli("index", "sync", *HERE))
     told = succeeded(cli(*food, "--json"))
     assert told.json["proposals"] == live.json["proposals"] != asked.json["proposals"]
@@ -156,6 +156,11 @@ def test_proposals_are_listed_from_the_index(cli: Cli, town: Town, files: Path, 
         "Two",
         "One",
     ]
+    # What is done by a command is in the index when it ends.
+    succeeded(cli("vote", "3", "for", "--in", "elmcourt/food", "--account", "ben", "--yes"))
+    told = succeeded(cli(*food, "--json"))
+    assert told.json["block"] == town.connection.block_number()
+    assert [each["votes"]["for"] for each in told.json["proposals"]] == [1, 0, 0]
     # No node is needed for it, and a body that the index does not know is asked about.
     book = files / "addressbook.toml"
     book.write_text(book.read_text().replace(town.connection.url, "http://127.0.0.1:1"))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from zonedao.cli.kit.ask import confirm
+from zonedao.cli.kit.indexed import refresh
 from zonedao.cli.kit.output import DIM, ReaderGone, style
 from zonedao.cli.kit.waiting import Waiting
 from zonedao.errors import (
@@ -105,6 +106,7 @@ def carry_out(
         outcome = _send(session, action)
     show_outcome(session, action, outcome, description, told)
     client.sender.settle(outcome.receipt)
+    refresh(session)
     return outcome
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import NotFound, UsageProblem, ZonedaoError
 
 if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 live_option: Callable[[Any], Any] = click.option(
     "--live", is_flag=True, help="Ask the node, also where there is an index."
 )
+
+_NEARLY_BLOCKS = 1_000  # behind; what is more is no matter of a moment
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,36 @@ def indexed(session: Session, where: str | None, live: bool) -> Iterator[Indexed
         if body is not None:
             session.out.note(_as_of(index, body))
         yield body
+
+
+def refresh(session: Session) -> None:
+    """Let the indexes of the zones that a command has acted in know of it, so that what is listed next shows it.
+
+    Where there is one that is nearly up to date and nobody else writes it; whatever fails is left to `index sync`.
+    """
+    from zonedao.index.reading import Index, path_of
+    from zonedao.index.store import writing
+    from zonedao.index.syncing import sync
+
+    for zone in {zone.address: zone for zone in session.zones}.values():
+        connection = zone.connection
+        path = path_of(connection.chain_id, zone.address)
+        if not path.exists():
+            continue
+        with suppress(ZonedaoError, _Busy):
+            with Index.open(path) as index:
+                position = index.position
+            if position is not None and connection.block_number() - position.block <= _NEARLY_BLOCKS:
+                with writing(path, _leave):
+                    sync(connection, path, zone.address, first_block=zone.deploy_block)
+
+
+class _Busy(Exception):
+    """Another process writes the index."""
+
+
+def _leave() -> None:
+    raise _Busy
 
 
 def _body(index: Index, called: str, where: str | None) -> IndexedBody | None:

@@ -41,6 +41,7 @@ class Session:
         self.ctx = ctx
         self.out = Output(options.json)
         self.interrupted = "Stopped. Nothing was sent."
+        self.zones: list[Zone] = []  # that were opened
         self._connections: list[Connection] = []
         self._signer: FileSigner | None = None
 
@@ -161,6 +162,7 @@ class Session:
         zone = connect(node, wanted, self.signer, journal=self.journal, book=self.book)
         self.keep(zone.connection)
         self.limited(zone.client)
+        self.zones.append(zone)
         return zone
 
     def entry(self, path: str | None) -> ZoneEntry:
