@@ -297,7 +297,12 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
     journal = Journal(tmp_path_factory.mktemp("deployer") / "journal.jsonl")
     plan = charter.plan(charter.load(ROOT / "examples" / "elmcourt.toml"))
     with at_the_door() as (door, behind):
+        # The founding need not wait for a block a second.
+        behind.request("evm_setIntervalMining", 0)
+        behind.request("evm_setAutomine", True)
         made = deploy(behind, dev_account(DEPLOYER), plan, journal=journal)
+        behind.request("evm_setAutomine", False)
+        behind.request("evm_setIntervalMining", 1)
         yield Away(door, behind, made)
 
 

@@ -44,6 +44,7 @@ class Door(ThreadingHTTPServer):
 
 class _Keeper(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # heads and bodies are two packets, of which the second would wait for 40 ms
     server: Door
 
     def do_POST(self) -> None:
