@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,13 @@ def pay(sender: Sender, amount: int, **more: Any) -> str:
     return sender.send(sender.prepare(PAYEE, value_wei=amount, **more))
 
 
+def mined(sender: Sender, amount: int) -> str:
+    """The hash of a payment that is in a block, and of which nobody was told."""
+    tx_hash = pay(sender, amount)
+    sender.wait(tx_hash, settle=False)
+    return tx_hash
+
+
 # --- told before it is settled ---
 
 
@@ -133,7 +141,7 @@ def test_killed_between_the_receipt_and_the_last_word(here: Sender, journal: Jou
 
 
 def test_the_same_again_is_not_sent_when_nobody_was_told(here: Sender, between: Between) -> None:
-    tx_hash = pay(here, 5)
+    tx_hash = mined(here, 5)
     with pytest.raises(WrongState, match=rf"mined meanwhile, as {tx_hash}.*not sent again"):
         here.transact(PAYEE, value_wei=5)
     assert len(between.sent) == 1
@@ -147,7 +155,7 @@ def test_the_same_again_is_not_sent_when_nobody_was_told(here: Sender, between: 
 
 def test_a_receipt_that_one_node_does_not_show_yet(here: Sender, between: Between) -> None:
     """Its number is taken, says the node that is ahead; the other has not seen by which transaction."""
-    tx_hash = pay(here, 5)
+    tx_hash = mined(here, 5)
     between.answers = {"eth_getTransactionReceipt": None, "eth_getTransactionByHash": None}
     assert states(here) == ["waiting"]
     assert len(between.sent) == 1
@@ -157,7 +165,7 @@ def test_a_receipt_that_one_node_does_not_show_yet(here: Sender, between: Betwee
 
 
 def test_a_node_that_does_not_show_who_has_a_number_is_not_believed(here: Sender, between: Between) -> None:
-    pay(here, 5)
+    mined(here, 5)
     between.answers = {"eth_getTransactionReceipt": None, "eth_getTransactionByHash": None}
     between.before["eth_getBlockByNumber"] = fails(NodeRefused("eth_getBlockByNumber", -32000, "missing trie node"))
     _ = here.connection.genesis
@@ -203,17 +211,31 @@ def test_a_refusal_that_says_nothing_of_the_transaction(here: Sender, between: B
     assert (here.look_up(), len(between.sent)) == ([], 1)
 
 
-def test_a_number_that_is_said_to_be_taken_by_itself(here: Sender, between: Between) -> None:
+def test_a_number_that_is_said_to_be_taken_by_itself(here: Sender, between: Between, journal: Journal) -> None:
     """A server that hands a request to two nodes tells what the second says."""
-    taken = NodeRefused("eth_sendRawTransaction", -32000, "nonce too low")
-    between.after["eth_sendRawTransaction"] = fails(taken)
+    first = here.connection.nonce(ANN.address)
+
+    def once_mined() -> None:
+        while int(between.inner.request("eth_getTransactionCount", ANN.address, "latest"), 16) < first + len(
+            between.sent
+        ):
+            time.sleep(0.01)
+        raise NodeRefused("eth_sendRawTransaction", -32000, "nonce too low")
+
+    between.after["eth_sendRawTransaction"] = once_mined
     between.answers = {"eth_getTransactionByHash": None}
-    tx_hash = pay(here, 5)
-    assert here.wait(tx_hash).ok
-    between.after["eth_sendRawTransaction"] = fails(taken)
+    assert here.wait(pay(here, 5)).ok
+    # Nor does it show the receipt; but it shows the block.
     between.answers |= {"eth_getTransactionReceipt": None}
     tx_hash = pay(here, 6)
-    assert taker_of(here.connection, ANN.address, here.connection.nonce(ANN.address) - 1) == tx_hash
+    assert taker_of(here.connection, ANN.address, first + 1) == tx_hash
+    # Nor that the number is used at all.
+    between.answers |= {"eth_getTransactionCount": hex(first + 2)}
+    with pytest.raises(Unconfirmed, match="does not show by which one"):
+        pay(here, 7)
+    between.answers = {}
+    assert [found.state for found in here.recover()] == ["mined", "mined"]
+    assert (len(between.sent), here.connection.balance(PAYEE), journal.open_entries(CHAIN_ID)) == (3, 18, [])
 
 
 def test_given_up_when_the_node_will_not_have_it_any_more(here: Sender, journal: Journal) -> None:

@@ -187,9 +187,9 @@ class Sender:
             self.journal.begin(entry)
         try:
             broadcast(self.connection, entry.sender, entry.hash, entry.raw)
-        except WrongState:
+        except WrongState as problem:
             # A server that hands a request to several nodes may tell of the second what the first one did.
-            if not self._is_taken_by_another(entry):
+            if not self._is_taken_by_another(entry, said_used="too low" in problem.message.lower()):
                 return entry.hash
             self._finish_refused(entry)
             raise
@@ -320,12 +320,15 @@ class Sender:
                     "again. Look at the result; run the command once more only if you want it twice."
                 )
 
-    def _is_taken_by_another(self, entry: Entry) -> bool:
+    def _is_taken_by_another(self, entry: Entry, *, said_used: bool) -> bool:
         """Whether a transaction that was refused for its number is none that was mined with it. Raises Unconfirmed."""
         if self.receipt(entry.hash) is not None:
             return False
-        if self.connection.is_local or self.connection.nonce(entry.sender, "latest") <= entry.nonce:
+        used = self.connection.nonce(entry.sender, "latest") > entry.nonce
+        if used and self.connection.is_local:
             return True
+        if not used and not said_used:
+            return True  # another one with the number waits, and is preferred
         taker = taker_of(self.connection, entry.sender, entry.nonce)
         if not taker:
             raise Unconfirmed(

@@ -106,6 +106,7 @@ def carry_out(
         outcome = _send(session, action)
     show_outcome(session, action, outcome, description, told)
     client.sender.settle(outcome.receipt)
+    session.interrupted = f"Stopped. It was sent and mined as {outcome.receipt.hash}; the index is read on next time."
     refresh(session)
     return outcome
 

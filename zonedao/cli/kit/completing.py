@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from zonedao.errors import ZonedaoError
-
 if TYPE_CHECKING:
     import click
     from click.shell_completion import CompletionItem
@@ -20,10 +18,6 @@ if TYPE_CHECKING:
 
 MOST_PROPOSALS = 50
 
-_BODIES = """
-SELECT sources.id, sources.address, begun.parent, begun.name
-FROM body_body_initialized AS begun JOIN sources ON sources.id = begun.source ORDER BY begun.block, begun.log
-"""
 _PROPOSALS = """
 SELECT numbered.number, created.description FROM body_proposal_numbered AS numbered
 JOIN body_proposal_created AS created
@@ -40,7 +34,7 @@ def _offering(names: Callable[[], Iterable[str]]) -> Completer:
 
         found: list[str] = []
         # A file that cannot be read is a matter for the command, not for whoever is still typing.
-        with suppress(ZonedaoError, OSError):
+        with suppress(Exception):
             found = [name for name in names() if name.lower().startswith(incomplete.lower())]
         # Bash would take a name with a space for two words.
         return [CompletionItem(name) for name in dict.fromkeys(found) if not any(map(str.isspace, name))]
@@ -61,9 +55,7 @@ def _people() -> list[str]:
 
 
 def _zones() -> list[str]:
-    from zonedao.addressbook import AddressBook
-
-    return [entry.name for entry in AddressBook.default().zones()]
+    return [entry.name for entry in _entries()]
 
 
 def _bodies() -> list[str]:
@@ -74,14 +66,16 @@ def proposals(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     """Numbers of the newest proposals of the body that `--in` names, or of the only zone, with their titles."""
     from click.shell_completion import CompletionItem
 
+    from zonedao.governance.standing import title_of
+
     found: list[CompletionItem] = []
-    with suppress(ZonedaoError, OSError):
+    with suppress(Exception):
         zones = [entry.name for entry in _entries()]
         where = ctx.params.get("where") or (zones[0] if len(zones) == 1 else "")
         for index, paths in _indexed():
             if where in paths:
                 rows = index.database.execute(_PROPOSALS, (paths[where], f"{incomplete}%", MOST_PROPOSALS))
-                found += [CompletionItem(str(number), help=_title(text)) for number, text in rows]
+                found += [CompletionItem(str(number), help=title_of(_text(text))) for number, text in rows]
     return found
 
 
@@ -94,8 +88,8 @@ def _entries() -> tuple[ZoneEntry, ...]:
 def _indexed() -> Iterator[tuple[Index, dict[str, int]]]:
     """The index of each zone that has one, with its bodies: path -> whose events they are there."""
     from zonedao.errors import NotFound
+    from zonedao.index.bodies import tree
     from zonedao.index.reading import Index, path_of
-    from zonedao.text import slug
 
     for entry in _entries():
         try:
@@ -103,23 +97,12 @@ def _indexed() -> Iterator[tuple[Index, dict[str, int]]]:
         except NotFound:
             continue
         with index:
-            paths: dict[str, str] = {entry.root.lower(): entry.name}
-            sources: dict[str, int] = {}
-            for source, address, parent, name in index.database.execute(_BODIES):
-                above = paths.get(parent)
-                path = paths.setdefault(address, f"{above}/{slug(_text(name))}" if above else "")
-                if path:
-                    sources[path] = source
-            yield index, sources
-
-
-def _title(text: str | bytes) -> str:
-    from zonedao.text import printable
-
-    return printable(_text(text).lstrip("# ").partition("\n")[0])[:60]
+            sources = {source.address: source.id for source in index.sources()}
+            yield index, {branch.path: sources[address] for address, branch in tree(index, entry.name).items()}
 
 
 def _text(stored: str | bytes) -> str:
+    """A text of the chain, which may be no UTF-8."""
     return stored if isinstance(stored, str) else stored.decode(errors="replace")
 
 
