@@ -34,6 +34,7 @@ def test_a_full_disk(ada: Member, place: Place) -> None:
 
 def test_a_disk_that_fills_up_while_it_is_waited_for(ada: Member, place: Place) -> None:
     """It was sent, and that is what is said; the next run finds that it was mined."""
+    assert ada.says("index", "sync", "--in", "elmcourt").code == 0
     pause = Pause(after=True)
     place.proxy.on("eth_getTransactionReceipt", pause, times=1)
     run = ada.begins(*GIFT)

@@ -40,8 +40,10 @@ def bad_luck(seed: int, often: float, more: tuple[Fault, ...] = ()) -> Fault:
     return fault
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_gifts(ada: Member, place: Place, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "indexed"), [(0, False), (1, True)])
+def test_gifts(ada: Member, place: Place, seed: int, indexed: bool) -> None:
+    if indexed:
+        assert ada.says("index", "sync", "--in", "elmcourt").code == 0
     trouble = bad_luck(seed, 0.5, (behind(place.node.block_number()),))
     for gifts in (1, 2, 3):
         place.proxy.on("*", trouble)
@@ -60,6 +62,10 @@ def test_gifts(ada: Member, place: Place, seed: int) -> None:
     assert ada.does(*VOTE).code == 0
     assert (place.money, place.votes, ada.left_open) == (3, 1, [])
     assert place.node.nonce(ADA.address) == len(set(place.proxy.sent)) + 1
+    if indexed:
+        # It followed, or follows now.
+        assert ada.says("index", "sync", "--in", "elmcourt").code == 0
+        assert ada.says("index", "verify", "--in", "elmcourt").code == 0
 
 
 @pytest.mark.parametrize("seed", range(2))

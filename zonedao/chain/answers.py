@@ -32,6 +32,28 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, list)
 
 
+def _are_logs(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_log, value))
+
+
+def _is_log(log: Any) -> bool:
+    # Ten thousands of them come at a time: plain tests of types and lengths, and nothing is called that need not be.
+    try:
+        topics, data = log["topics"], log["data"]
+        return (
+            type(topics) is list
+            and all(type(topic) is str and len(topic) == 66 for topic in topics)
+            and type(data) is str
+            and data[:2] == "0x"
+            and type(log["address"]) is str
+            and type(log["blockNumber"]) is str
+            and type(log["logIndex"]) is str
+            and type(log["transactionHash"]) is str
+        )
+    except (TypeError, KeyError):
+        return False
+
+
 def _is_transaction(value: Any) -> bool:
     return value is None or (isinstance(value, dict) and _is_hash(value.get("hash")))
 
@@ -76,7 +98,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     ),
     **dict.fromkeys(("eth_call", "eth_getCode", "eth_getStorageAt"), _is_data),
     "eth_sendRawTransaction": _is_hash,
-    "eth_getLogs": _is_list,
+    "eth_getLogs": _are_logs,
     "eth_getTransactionByHash": _is_transaction,
     "eth_getTransactionReceipt": _is_receipt,
     "eth_getBlockByNumber": _is_block,

@@ -21,12 +21,22 @@ RECEIPT = {
     "logs": [],
 }
 
+LOG = {
+    "address": "0x" + "01" * 20,
+    "topics": [HASH, HASH],
+    "data": "0x",
+    "blockNumber": "0x1",
+    "logIndex": "0x0",
+    "transactionHash": HASH,
+}
+
 GOOD: list[tuple[str, Any]] = [
     ("eth_chainId", "0x1"),
     ("eth_getBalance", 7),
     ("eth_call", "0x"),
     ("eth_sendRawTransaction", HASH),
     ("eth_getLogs", []),
+    ("eth_getLogs", [LOG, {**LOG, "topics": []}]),
     ("eth_getTransactionByHash", None),
     ("eth_getTransactionByHash", {"hash": HASH}),
     ("eth_getTransactionReceipt", None),
@@ -45,7 +55,11 @@ BAD: list[tuple[str, Any]] = [
     ],
     *[("eth_call", answer) for answer in (None, "", "ab", 7, {})],
     *[("eth_sendRawTransaction", answer) for answer in (None, "0x", "0xab", 7, {}, HASH + "00")],
-    *[("eth_getLogs", answer) for answer in (None, {}, "0x")],
+    *[
+        ("eth_getLogs", answer)
+        for answer in (None, {}, "0x", [LOG, {}], [7], [None], ["x"], [{**LOG, "topics": ["x"]}])
+    ],
+    *[("eth_getLogs", [{**LOG, name: None}]) for name in LOG],
     *[("eth_getTransactionByHash", answer) for answer in ([], "0x", {}, {"hash": None})],
     *[("eth_getTransactionReceipt", {**RECEIPT, name: None}) for name in RECEIPT if name != "blockNumber"],
     *[("eth_getTransactionReceipt", answer) for answer in ({}, [], HASH)],
