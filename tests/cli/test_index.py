@@ -169,6 +169,19 @@ def test_proposals_are_listed_from_the_index(cli: Cli, town: Town, files: Path, 
     assert cli("proposal", "list", "--in", "elmcourt/nowhere").code == 6
 
 
+@pytest.mark.parametrize("words", [("body", "list"), ("member", "list")])
+@pytest.mark.parametrize("where", ["elmcourt", "elmcourt/food", "millbrook"])
+def test_bodies_and_members_are_listed_from_the_index(cli: Cli, town: Town, words: tuple[str, ...], where: str) -> None:
+    asked = succeeded(cli(*words, "--in", where, "--json")).json
+    shown = succeeded(cli(*words, "--in", where)).out
+    assert asked["block"] is None
+    succeeded(cli("index", "sync", "--in", where))
+    told = succeeded(cli(*words, "--in", where, "--json")).json
+    assert told == {**asked, "block": town.connection.block_number()}
+    assert succeeded(cli(*words, "--in", where)).out == shown
+    assert succeeded(cli(*words, "--in", where, "--live", "--json")).json == asked
+
+
 def test_listing_from_the_index_loads_no_chain_library(cli: Cli, town: Town, files: Path) -> None:
     succeeded(cli("index", "sync", *HERE))
     program = (

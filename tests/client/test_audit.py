@@ -32,6 +32,7 @@ from zonedao.export.books import Books
 from zonedao.export.jsonlines import text_of
 from zonedao.export.verifying import verify_text
 from zonedao.index.bodies import tree
+from zonedao.index.members import keys, members
 from zonedao.index.proposals import FINAL, BodyProposals
 from zonedao.index.reading import Index
 
@@ -136,6 +137,12 @@ def indexed_proposals(actors: Actors, path: Path) -> int:
                 ):
                     assert getattr(one, field) == getattr(other, field)
                 assert one.proposer == other.proposer.lower()
+            by_key = keys(found)
+            told = [(person, by_key[person]) for person in members(found, body.address.lower())]
+            assert told == [(each.index, each.key.lower()) for each in body.members()], body.path
+            assert len(told) == body.headcount()
+            assert BodyProposals(found, body.address.lower(), now).count() == body.proposal_count()
+            assert BodyProposals(found, body.address.lower(), now).dissolved_at == body.dissolution().dissolved_at
             still = [each.number for each, status in asked if status.state not in FINAL]
             assert [each.number for each, _ in BodyProposals(found, body.address.lower(), now).newest(True)] == still
             count += len(asked)

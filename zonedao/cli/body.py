@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.bodies import in_option, share
 from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.indexed import indexed, live_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import STRONG, pairs, style
 
 if TYPE_CHECKING:
     from zonedao.actions import Outcome
+    from zonedao.cli.kit.indexed import IndexedBody
     from zonedao.cli.kit.session import Session
     from zonedao.governance.activity import Activity, Counted
     from zonedao.governance.body import Body
@@ -28,43 +30,88 @@ def body() -> None:
 
 @command(body, "list")
 @in_option
-def list_(session: Session, where: str | None) -> None:
+@live_option
+def list_(session: Session, where: str | None, live: bool) -> None:
     """The zone and every industry in it, or those below --in BODY."""
-    top = session.body(where)
-    below = [each for each in top.zone.bodies() if each == top or each.path.startswith(top.path + "/")]
-    bodies = sorted(below, key=lambda each: each.path.split("/"))
-    rows = [(each, each.headcount(), each.proposal_count()) for each in bodies]
-    ended = {each.path: each.dissolution().dissolved_at for each in bodies}
+    with indexed(session, where, live) as place:
+        block = place.block if place is not None else None
+        found = _kept(place) if place is not None else _asked(session.body(where))
+    rows = sorted(found, key=lambda each: each.path.split("/"))
     session.out.show(
         {
-            "bodies": [
-                {
-                    "path": each.path,
-                    "name": each.name,
-                    "address": each.address,
-                    "parent": each.parent.path if each.parent is not None else None,
-                    "members": heads,
-                    "proposals": proposals,
-                    "dissolved_at": ended[each.path] or None,
-                }
-                for each, heads, proposals in rows
-            ]
+            "block": block,
+            "bodies": [{**each._asdict(), "dissolved_at": each.dissolved_at or None} for each in rows],
         },
         session.out.table(
             ("BODY", "NAME", "MEMBERS", "PROPOSALS", "ADDRESS"),
             [
                 (
                     each.path,
-                    f"{each.name} (dissolved)" if ended[each.path] else each.name,
-                    str(heads),
-                    str(proposals),
+                    f"{each.name} (dissolved)" if each.dissolved_at else each.name,
+                    str(each.members),
+                    str(each.proposals),
                     each.address,
                 )
-                for each, heads, proposals in rows
+                for each in rows
             ],
             right=(2, 3),
         ),
     )
+
+
+class _Row(NamedTuple):
+    """A body as it is listed; the path of its parent None for a zone, `dissolved_at` 0 while it goes on."""
+
+    path: str
+    name: str
+    address: str
+    parent: str | None
+    members: int
+    proposals: int
+    dissolved_at: int
+
+
+def _kept(place: IndexedBody) -> list[_Row]:
+    """The body at hand and those below it, as an index tells them."""
+    from zonedao.chain.abi import checksum_address
+    from zonedao.index.bodies import tree
+    from zonedao.index.members import members
+    from zonedao.index.proposals import BodyProposals
+
+    branches = tree(place.index, place.called)
+    rows = []
+    for address, branch in branches.items():
+        if branch.path == place.path or branch.path.startswith(place.path + "/"):
+            told = BodyProposals(place.index, address, place.now)
+            rows.append(
+                _Row(
+                    branch.path,
+                    branch.name,
+                    checksum_address(address),
+                    branches[branch.parent].path if branch.parent is not None else None,
+                    len(members(place.index, address)),
+                    told.count(),
+                    told.dissolved_at,
+                )
+            )
+    return rows
+
+
+def _asked(top: Body) -> list[_Row]:
+    """The same from the node."""
+    below = [each for each in top.zone.bodies() if each == top or each.path.startswith(top.path + "/")]
+    return [
+        _Row(
+            each.path,
+            each.name,
+            each.address,
+            each.parent.path if each.parent is not None else None,
+            each.headcount(),
+            each.proposal_count(),
+            each.dissolution().dissolved_at,
+        )
+        for each in below
+    ]
 
 
 @command(body)

@@ -6,7 +6,7 @@ there waits for somebody to copy it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import AbiType, checksum_address
@@ -26,6 +26,27 @@ def ends(address: str) -> str:
     return digits[:DIGITS] + digits[-DIGITS:]
 
 
+class Known:
+    """Addresses with names: those that are `sure`, and `others`, which are only somebody's."""
+
+    def __init__(self, sure: Mapping[str, str], others: Iterable[tuple[str, str]]) -> None:
+        self._sure = sure
+        self._by_ends: dict[str, list[tuple[str, str]]] = {}  # what is sure first
+        for address, name in (*sure.items(), *others):
+            self._by_ends.setdefault(ends(address), []).append((address, name))
+
+    def alike(self, addresses: Iterable[str]) -> dict[str, str]:
+        """Whom or what those of these addresses look like that are not sure themselves and somebody else's."""
+        found: dict[str, str] = {}
+        for address in map(checksum_address, addresses):
+            if address in self._sure or not int(address, 16):
+                continue
+            alike = [name for known, name in self._by_ends.get(ends(address), ()) if known != address]
+            if alike:
+                found[address] = alike[0]
+        return found
+
+
 class Lookalikes:
     """What the addresses that a speaker knows look like.
 
@@ -37,20 +58,12 @@ class Lookalikes:
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
         self._read_at: tuple[Any, ...] = ()
-        self._sure: dict[str, str] = {}
-        self._known: dict[str, list[tuple[str, str]]] = {}  # address and name by ends, what is sure first
+        self._known = Known({}, ())
 
     def of(self, *addresses: str) -> dict[str, str]:
         """Whom or what those of these addresses look like that are somebody else's."""
         self._refresh()
-        found: dict[str, str] = {}
-        for address in map(checksum_address, addresses):
-            if address in self._sure or not int(address, 16):
-                continue
-            alike = [name for known, name in self._known.get(ends(address), ()) if known != address]
-            if alike:
-                found[address] = alike[0]
-        return found
+        return self._known.alike(addresses)
 
     def _refresh(self) -> None:
         client, zones = self._speaker.client, self._speaker.zones
@@ -58,11 +71,8 @@ class Lookalikes:
         version = (client.head().hash, len(zones), client.address, people)
         if version == self._read_at:
             return
-        self._sure = dict(self._names())
-        self._known = {}
         others = [each for zone in zones for part in (_persons, _tokens) for each in part(zone)]
-        for address, name in (*self._sure.items(), *others):
-            self._known.setdefault(ends(address), []).append((address, name))
+        self._known = Known(dict(self._names()), others)
         self._read_at = version
 
     def _names(self) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zonedao.errors import NodeProblem, NodeRefused
+from zonedao.errors import NodeProblem, NodeRefused, NodeUnreachable
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
 
 _RANGES_AT_ONCE = 16  # in one message, where the node does not take one range
+_MANAGEABLE_BLOCKS = 1_000  # that any node that answers at all manages
+_FAR_FEWER = 16
 _TRUST_AGAIN = 32  # ranges of the largest size that went well before a larger one is tried again
 
 
@@ -79,7 +81,16 @@ class LogReader:
         while waiting:
             some = [waiting.popleft() for _ in range(min(len(waiting), _RANGES_AT_ONCE))]
             # In the same message: a node that has not got so far leaves out what it does not know, without a word.
-            *answers, end = self._connection.batch([*(piece.request for piece in some), _head_request(last)])
+            try:
+                *answers, end = self._connection.batch([*(piece.request for piece in some), _head_request(last)])
+            except NodeUnreachable:
+                # A node may also fall silent over a range that it cannot manage in time.
+                largest = max(piece.last - piece.first + 1 for piece in some)
+                if largest < _MANAGEABLE_BLOCKS:
+                    raise
+                self._most_blocks = largest // _FAR_FEWER
+                waiting.extendleft(reversed([less for piece in some for less in self._cut(piece)]))
+                continue
             if _head(last, end) is None:
                 raise NodeProblem(
                     f"The node that answered does not have block {last} yet. Wait a moment, or use another node: "

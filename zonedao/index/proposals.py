@@ -126,7 +126,7 @@ class BodyProposals:
         spans = [*self._freezes, *([self._pauses[stored]] if stored in self._pauses else [])]
 
         def late(moment: int) -> int:
-            return moved(spans, moment, since, self._now, self._dissolved_at)
+            return moved(spans, moment, since, self._now, self.dissolved_at)
 
         expires_at = late((queued or proposal.closes_at) + law.grace_seconds)
         course = Course(
@@ -142,7 +142,7 @@ class BodyProposals:
         frozen_until = self._freezes[-1][1] if self._freezes else 0
         held_up_until = max(frozen_until if frozen_until < _FOR_EVER else 0, self._pauses.get(stored, (0, 0))[1])
         return ProposalStatus(
-            state=course.state(self._now, self._dissolved_at),
+            state=course.state(self._now, self.dissolved_at),
             votes=votes,
             quorum=law.quorum(proposal.electorate),
             law=law,
@@ -192,9 +192,9 @@ class BodyProposals:
                 found.append((time, until))
             elif found:
                 found[-1] = found[-1][0], time
-        if self._dissolved_at:
-            found = [(begin, min(end, self._dissolved_at)) for begin, end in found]
-            found.append((self._dissolved_at, _FOR_EVER))
+        if self.dissolved_at:
+            found = [(begin, min(end, self.dissolved_at)) for begin, end in found]
+            found.append((self.dissolved_at, _FOR_EVER))
         return found
 
     @cached_property
@@ -215,7 +215,8 @@ class BodyProposals:
         return found
 
     @cached_property
-    def _dissolved_at(self) -> int:
+    def dissolved_at(self) -> int:
+        """When the body was dissolved, unix seconds; 0 while it goes on."""
         query = "SELECT time FROM body_body_dissolved JOIN blocks ON number = block WHERE source = ?"
         row = self._database.execute(query, (self._body,)).fetchone()
         return int(row[0]) if row is not None else 0

@@ -25,10 +25,12 @@ _NEARLY_BLOCKS = 1_000  # behind; what is more is no matter of a moment
 
 @dataclass(frozen=True)
 class IndexedBody:
-    """A body in an index that is open: its `path` as people write it, its `address` in small letters, the block up to
-    which everything is known, and the moment that stands for the present (unix seconds)."""
+    """A body in an index that is open: what this user has `called` the zone, the body's `path` as people write it, its
+    `address` in small letters, the block up to which everything is known, and the moment that stands for the present
+    (unix seconds)."""
 
     index: Index
+    called: str
     path: str
     address: str
     block: int
@@ -110,7 +112,7 @@ def _body(index: Index, called: str, where: str | None) -> IndexedBody | None:
         return None
     # A local chain may be ahead of this machine's clock, a public one behind it.
     now = max(int(time.time()) + index.ahead_seconds, position.time)
-    return IndexedBody(index, branches[address].path, address, position.block, now)
+    return IndexedBody(index, called, branches[address].path, address, position.block, now)
 
 
 def _as_of(index: Index, body: IndexedBody) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -9,11 +10,14 @@ import click
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
+from zonedao.cli.kit.indexed import indexed, live_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import pairs
 
 if TYPE_CHECKING:
+    from zonedao.cli.kit.indexed import IndexedBody
     from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
 
 
 @click.group(cls=Group)
@@ -23,14 +27,15 @@ def member() -> None:
 
 @command(member, "list")
 @in_option
-def list_(session: Session, where: str | None) -> None:
+@live_option
+def list_(session: Session, where: str | None, live: bool) -> None:
     """Who belongs to a body now."""
-    body = session.body(where)
-    members = body.members()
-    alike = body.client.speaker.lookalikes.of(*(each.key for each in members))
+    with indexed(session, where, live) as place:
+        path, block, members, alike = _kept(session, place) if place is not None else _asked(session.body(where))
     session.out.show(
         {
-            "body": body.path,
+            "body": path,
+            "block": block,
             "members": [{"index": each.index, "address": each.key, "name": each.name or None} for each in members],
         },
         [
@@ -45,10 +50,47 @@ def list_(session: Session, where: str | None) -> None:
                     for each in members
                 ],
                 right=(0,),
-                empty=f"{body.path} has no members.",
+                empty=f"{path} has no members.",
             ),
         ],
     )
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A member: number, key, and what this user calls them, empty if nothing."""
+
+    index: int
+    key: str
+    name: str
+
+
+_Listed = tuple[str, int | None, list[_Member], dict[str, str]]  # path, block, members, whom keys only look like
+
+
+def _kept(session: Session, place: IndexedBody) -> _Listed:
+    """From an index."""
+    from zonedao.chain.abi import checksum_address
+    from zonedao.explain.lookalikes import Known
+    from zonedao.index.bodies import tree
+    from zonedao.index.members import keys, members
+
+    by_index = {index: checksum_address(key) for index, key in keys(place.index).items()}
+    names = {person.address: person.name for person in session.book.people()}
+    found = [
+        _Member(index, by_index[index], names.get(by_index[index], "")) for index in members(place.index, place.address)
+    ]
+    contracts = {checksum_address(each.address): f"the {each.kind} of {place.called}" for each in place.index.sources()}
+    bodies = {checksum_address(address): branch.path for address, branch in tree(place.index, place.called).items()}
+    others = [(key, f"person {index} of {place.called}") for index, key in by_index.items()]
+    alike = Known({**contracts, **bodies, **names}, others).alike(each.key for each in found)
+    return place.path, place.block, found, alike
+
+
+def _asked(body: Body) -> _Listed:
+    """From the node."""
+    found = [_Member(each.index, each.key, each.name) for each in body.members()]
+    return body.path, None, found, body.client.speaker.lookalikes.of(*(each.key for each in found))
 
 
 @command(member)
