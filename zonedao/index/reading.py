@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -138,6 +137,8 @@ class Index:
 
     def fingerprint(self) -> str:
         """SHA-256 (hex) over sources, events and their blocks: the same for whoever read the same chain as far."""
+        import hashlib
+
         digest = hashlib.sha256()
         queries = [
             "SELECT block, hash, time FROM position",

@@ -82,7 +82,11 @@ def _kept(session: Session, place: IndexedBody) -> _Listed:
     ]
     contracts = {checksum_address(each.address): f"the {each.kind} of {place.called}" for each in place.index.sources()}
     bodies = {checksum_address(address): branch.path for address, branch in tree(place.index, place.called).items()}
-    others = [(key, f"person {index} of {place.called}") for index, key in by_index.items()]
+    tokens = place.index.database.execute("SELECT DISTINCT asset FROM treasury_deposited")
+    others = [
+        *((key, f"person {index} of {place.called}") for index, key in by_index.items()),
+        *((checksum_address(asset), f"a token that {place.called} was given") for (asset,) in tokens),
+    ]
     alike = Known({**contracts, **bodies, **names}, others).alike(each.key for each in found)
     return place.path, place.block, found, alike
 
