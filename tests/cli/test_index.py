@@ -13,6 +13,8 @@ from tests.cli.conftest import Cli
 from tests.support.cli import COMMAND, PATIENCE_SECONDS, environment, terminal
 from tests.support.elmcourt import Town
 from tests.support.voting import succeeded
+from zonedao.addressbook import AddressBook
+from zonedao.chain.abi import checksum_address
 from zonedao.chain.signers import dev_account
 
 HERE = ("--in", "elmcourt")
@@ -180,6 +182,18 @@ def test_bodies_and_members_are_listed_from_the_index(cli: Cli, town: Town, word
     assert told == {**asked, "block": town.connection.block_number()}
     assert succeeded(cli(*words, "--in", where)).out == shown
     assert succeeded(cli(*words, "--in", where, "--live", "--json")).json == asked
+
+
+def test_members_who_only_look_like_others(cli: Cli, town: Town) -> None:
+    """Somebody's name in the address book is moved to a key that is alike at both ends."""
+    ben = town.address("ben")
+    alike = f"{ben[:6].lower()}{'7' * 32}{ben[-4:].lower()}"
+    book = AddressBook.default()
+    book.path.write_text(book.path.read_text().replace(ben, checksum_address(alike)))
+    asked = succeeded(cli("member", "list", *HERE)).out
+    assert "NOT ben, only alike" in asked
+    succeeded(cli("index", "sync", *HERE))
+    assert succeeded(cli("member", "list", *HERE)).out == asked
 
 
 def test_listing_from_the_index_loads_no_chain_library(cli: Cli, town: Town, files: Path) -> None:

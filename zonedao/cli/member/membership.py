@@ -74,6 +74,7 @@ def _kept(session: Session, place: IndexedBody) -> _Listed:
     from zonedao.explain.lookalikes import Known
     from zonedao.index.bodies import tree
     from zonedao.index.members import keys, members
+    from zonedao.treasury.assets import COIN_ADDRESS
 
     by_index = {index: checksum_address(key) for index, key in keys(place.index).items()}
     names = {person.address: person.name for person in session.book.people()}
@@ -82,7 +83,8 @@ def _kept(session: Session, place: IndexedBody) -> _Listed:
     ]
     contracts = {checksum_address(each.address): f"the {each.kind} of {place.called}" for each in place.index.sources()}
     bodies = {checksum_address(address): branch.path for address, branch in tree(place.index, place.called).items()}
-    tokens = place.index.database.execute("SELECT DISTINCT asset FROM treasury_deposited")
+    query = "SELECT DISTINCT asset FROM treasury_deposited WHERE asset <> ?"
+    tokens = place.index.database.execute(query, (COIN_ADDRESS,))
     others = [
         *((key, f"person {index} of {place.called}") for index, key in by_index.items()),
         *((checksum_address(asset), f"a token that {place.called} was given") for (asset,) in tokens),
