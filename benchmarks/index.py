@@ -125,8 +125,11 @@ def kill(chain: Connection, zone: BusyZone, home: Path, wanted: str, kills: int,
     while done < kills:
         begun = time.perf_counter()
         process = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL)
+        # From when it writes on; what comes before is starting Python.
+        while longest and not path.exists() and process.poll() is None:
+            time.sleep(0.001)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(choice.uniform(0.2, longest) if longest else None)
+            process.wait(choice.uniform(0, longest) if longest else None)
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             process.wait()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from zonedao.chain.connection import Connection
 
-_FIRST_STEP_BLOCKS = 100
+_FIRST_STEP_BLOCKS = 16
 _EVENTS_IN_STEP = 10_000  # aimed at: a few megabytes of answers
 _GROWTH = 8  # how much more blocks than the last a step has at most
 _ATTEMPTS = 10  # to read past a chain that changes while it is read
