@@ -50,9 +50,11 @@ lint: $(MAIN) ## ruff, and mypy strict on the package
 build: $(MAIN) $(NPM) ## compile the contracts and write zonedao/artifacts/
 	@.venv/bin/python scripts/export_artifacts.py --testing
 
-bench: install ## gas, ballots and start-up, with peers measured in the same run
+bench: install ## gas, ballots, the index and start-up, with peers measured in the same run
 	@.venv/bin/python -m benchmarks.gas
 	@.venv/bin/python -m benchmarks.ballots
+	@.venv/bin/python -m benchmarks.index
+	@.venv/bin/python -m benchmarks.listing
 	@.venv/bin/python -m benchmarks.startup
 
 clean: ## remove everything that make made
