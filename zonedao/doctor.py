@@ -184,7 +184,13 @@ def examine_index(connection: Connection, entry: ZoneEntry) -> Finding:
         return Finding("index", entry.name, "notice", "nothing was read yet", remedy)
     if position.block > head:
         what = f"it is at block {position.block}, and the node at {head}"
-        return Finding("index", entry.name, "notice", what, "The node is behind: wait, or use another: --network URL")
+        return Finding(
+            "index",
+            entry.name,
+            "notice",
+            what,
+            f"The node is behind, or its chain began anew. See which: zonedao index sync --in {entry.name}",
+        )
     if connection.block(position.block).hash != position.hash:
         what = f"the chain has replaced block {position.block}, up to which it was read"
         return Finding("index", entry.name, "notice", what, remedy)

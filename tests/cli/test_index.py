@@ -77,6 +77,46 @@ def test_what_is_said_without_a_node(cli: Cli, town: Town, files: Path) -> None:
     assert succeeded(cli("index", "reset", *HERE, "--json")).json["removed"] is True
 
 
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("position", "proposal list"),
+        ("sources", "body list"),
+        ("blocks", "index status"),
+        ("tallies", "index verify"),
+        ("body_member_admitted", "member list"),
+        ("body_vote_cast", "index verify"),
+        ("sources", "index sync"),
+    ],
+)
+def test_a_file_of_which_a_part_is_missing(cli: Cli, town: Town, files: Path, table: str, words: str) -> None:
+    succeeded(cli("index", "sync", *HERE))
+    with sqlite3.connect(index_file(files)) as database:
+        database.execute(f"DROP TABLE {table}")
+    done = cli(*words.split(), *HERE)
+    assert (done.code, done.out) == (11, "")
+    assert f"cannot be used (no such table: {table}). `zonedao index reset` removes it" in done.error
+    assert cli("doctor").code in (0, 1)
+
+
+def test_the_same_zone_founded_on_a_chain_that_began_anew(cli: Cli, town: Town, files: Path, password: None) -> None:
+    succeeded(cli("index", "sync", *HERE))
+    before = succeeded(cli("index", "verify", *HERE, "--json")).json
+    snapshot = town.connection.snapshot()
+    town.elmcourt.acting_as(dev_account(0)).propose_pay(town.address("ben"), 1, title="Gone").transact()
+    succeeded(cli("index", "sync", *HERE))
+    town.connection.revert(snapshot)
+    with sqlite3.connect(index_file(files)) as database:
+        # As if it had been founded later on the chain before.
+        database.execute("UPDATE meta SET value = value + 1 WHERE key = 'first_block'")
+    status = succeeded(cli("index", "status", *HERE)).out
+    assert "before that of the index" in status
+    succeeded(cli("join", town.zone_files["elmcourt"], "--account", "dan"))
+    listed = succeeded(cli("proposal", "list", *HERE, "--json")).json
+    assert (listed["block"], listed["proposals"]) == (town.connection.block_number(), [])
+    assert succeeded(cli("index", "verify", *HERE, "--json")).json == before
+
+
 def test_blocks_taken_back_are_told(cli: Cli, town: Town) -> None:
     snapshot = town.connection.snapshot()
     town.connection.mine(3)
@@ -148,6 +188,7 @@ def test_proposals_are_listed_from_the_index(cli: Cli, town: Town, files: Path, 
     assert told.json["proposals"] == live.json["proposals"] != asked.json["proposals"]
     assert succeeded(cli(*food, "--network", town.connection.url, "--json")).json["block"] is None
 
+    assert succeeded(cli(*food, "--limit", str(2**70), "--json")).json["more"] is False
     newest = succeeded(cli(*food, "--limit", "1"))
     assert "Three" in newest.out
     assert "Two" not in newest.out

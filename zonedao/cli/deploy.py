@@ -10,6 +10,7 @@ import click
 
 from zonedao.cli.charter import load_charter
 from zonedao.cli.kit.acting import agree, require_sending
+from zonedao.cli.kit.indexed import read_on
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import GOOD, style, terminal
 from zonedao.errors import NotFound, UsageProblem
@@ -83,6 +84,8 @@ def deploy(session: Session, file: Path, folder: Path, called: str | None) -> No
         return
     written = made.zone.write(folder)
     remember(session, made, called or plan.name)
+    # A local chain that began anew has the zone at the address, and under the chain id, that it had before.
+    read_on(connection, made.zone.root, made.zone.deploy_block)
     session.out.show(
         {**made.to_json(), "file": str(written)},
         [_done(made), f"Give {written} to the members: `zonedao join {written.name}` checks it for them."],

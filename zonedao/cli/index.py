@@ -12,7 +12,7 @@ from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import pairs
 from zonedao.cli.kit.progress import ProgressBar
-from zonedao.errors import NodeProblem
+from zonedao.errors import CodeMissing, NodeProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,12 +75,18 @@ def status(session: Session, where: str | None) -> None:
     with Index.open(path) as found, found.at_one_moment():
         position, read_at = found.position, found.read_at
         sources, events = found.sources(), found.event_count()
+    node_block, node = None, "does not answer"
     try:
-        node_block: int | None = session.zone(entry.name).connection.block_number()
+        node_block = session.zone(entry.name).connection.block_number()
+        node = f"is at block {node_block}"
+    except CodeMissing:
+        node = f"shows another chain, on which there is no {entry.name}"
     except NodeProblem:
-        node_block = None
+        pass
     block = position.block if position is not None else None
     behind = max(node_block - (block if block is not None else -1), 0) if node_block is not None else None
+    if node_block is not None and block is not None and node_block < block:
+        node += ", before that of the index: it is behind, or its chain began anew and `zonedao index sync` says so"
     size = sum(each.stat().st_size for each in path.parent.glob(path.name + "*"))
     bodies = sum(source.kind == "body" for source in sources)
     now = int(time.time())
@@ -103,7 +109,7 @@ def status(session: Session, where: str | None) -> None:
                 ("read up to", f"block {block}" if block is not None else "nothing yet"),
                 ("of", moment(position.time, now) if position is not None else ""),
                 ("last read", moment(read_at, now) if read_at is not None else ""),
-                ("the node", f"is at block {node_block}" if node_block is not None else "does not answer"),
+                ("the node", node),
                 ("behind by", f"{behind} blocks: `zonedao index sync` reads them" if behind else ""),
                 ("events", f"{events:,}"),
                 ("contracts", f"{len(sources)}, {bodies} of them bodies"),

@@ -9,6 +9,7 @@ import click
 
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.bodies import in_option
+from zonedao.cli.kit.indexed import read_on
 from zonedao.cli.kit.options import command
 from zonedao.cli.kit.output import GOOD, pairs, style
 from zonedao.errors import NotFound, ZonedaoError
@@ -39,6 +40,8 @@ def join(session: Session, file: Path, called: str | None) -> None:
         file, session.node(read_zone_file(file).chain_id), address, called=called, book=session.book, save=save
     )
     session.keep(found.zone.connection)
+    if save:
+        read_on(found.zone.connection, found.zone.address, found.zone.deploy_block)
     session.out.show(_document(found, address), _lines(found, address))
     if session.options.dry_run:
         session.out.note("It was not added to the address book.")

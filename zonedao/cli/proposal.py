@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
+from sys import maxsize
 from typing import TYPE_CHECKING
 
 import click
@@ -113,7 +114,7 @@ def _known(body: Body, address: str) -> tuple[str, str | None]:
 
 def _first(rows: Iterator[Row], limit: int) -> tuple[list[Row], bool]:
     """So many rows (0: all), and whether there are more."""
-    found = list(islice(rows, limit or None))
+    found = list(islice(rows, min(limit, maxsize) or None))
     return found, bool(limit) and next(rows, None) is not None
 
 

@@ -54,7 +54,8 @@ def path_of(chain_id: int, root: str) -> Path:
 
 
 class Index:
-    """An index to be read. Close it, or use it as a context manager."""
+    """An index to be read. Close it, or use it as a context manager, which raises StorageProblem for whatever SQLite
+    finds wrong with the file while it is read."""
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
         self.path = path
@@ -89,8 +90,10 @@ class Index:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, problem: BaseException | None, __: object) -> None:
         self.close()
+        if isinstance(problem, sqlite3.DatabaseError):
+            raise _explanation(self.path, problem) from problem
 
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
@@ -175,12 +178,17 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as problem:
-        if isinstance(problem, sqlite3.OperationalError):
-            advice = "Make room or correct its permissions."
-        else:
-            advice = "`zonedao index reset` removes it, `zonedao index sync` reads everything again."
-        raise StorageProblem(f"The index {path} cannot be used ({problem}). {advice}") from problem
+        raise _explanation(path, problem) from problem
     except OSError as problem:
         raise StorageProblem(
             f"The index {path} cannot be used ({reason(problem)}). Make room or correct its permissions."
         ) from problem
+
+
+def _explanation(path: Path, problem: sqlite3.DatabaseError) -> StorageProblem:
+    # SQLite tells of a part that is missing in the words it has for a full disk.
+    if isinstance(problem, sqlite3.OperationalError) and "no such" not in str(problem):
+        advice = "Make room or correct its permissions."
+    else:
+        advice = "`zonedao index reset` removes it, `zonedao index sync` reads everything again."
+    return StorageProblem(f"The index {path} cannot be used ({problem}). {advice}")

@@ -75,13 +75,19 @@ class Writer(Index):
 
     @classmethod
     def create(cls, path: Path, chain_id: int, root: str, first_block: int) -> Self:
-        """Open the index at a path, made anew where there is none or one of another version. Raises StorageProblem."""
+        """Open the index at a path, made anew where there is none, one of another version, or one that begins too late.
+
+        Raises StorageProblem.
+        """
         private_folder(path.parent)
         with explained(path):
             try:
-                with Index.open(path):
-                    pass
+                with Index.open(path) as there:
+                    # Of a local chain that began anew, on which the zone was founded earlier than before.
+                    usable = there.first_block <= first_block
             except NotFound:
+                usable = False
+            if not usable:
                 _remove_files(path)
             database = sqlite3.connect(path, timeout=PATIENCE_SECONDS, isolation_level=None)
             found = cls(path, database)

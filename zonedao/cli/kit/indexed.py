@@ -13,6 +13,7 @@ import click
 from zonedao.errors import NotFound, UsageProblem, ZonedaoError
 
 if TYPE_CHECKING:
+    from zonedao.chain.connection import Connection
     from zonedao.cli.kit.session import Session
     from zonedao.index.reading import Index
 
@@ -62,7 +63,13 @@ def indexed(session: Session, where: str | None, live: bool) -> Iterator[Indexed
 
 
 def refresh(session: Session) -> None:
-    """Let the indexes of the zones that a command has acted in know of it, so that what is listed next shows it.
+    """Let the indexes of the zones that a command has acted in know of it, so that what is listed next shows it."""
+    for zone in {zone.address: zone for zone in session.zones}.values():
+        read_on(zone.connection, zone.address, zone.deploy_block)
+
+
+def read_on(connection: Connection, root: str, first_block: int) -> None:
+    """Bring the index of a zone up to date, or to the chain that there is now.
 
     Where there is one that is nearly up to date and nobody else writes it; whatever fails is left to `index sync`.
     """
@@ -70,17 +77,15 @@ def refresh(session: Session) -> None:
     from zonedao.index.store import writing
     from zonedao.index.syncing import sync
 
-    for zone in {zone.address: zone for zone in session.zones}.values():
-        connection = zone.connection
-        path = path_of(connection.chain_id, zone.address)
-        if not path.exists():
-            continue
-        with suppress(ZonedaoError, _Busy):
-            with Index.open(path) as index:
-                position = index.position
-            if position is not None and connection.block_number() - position.block <= _NEARLY_BLOCKS:
-                with writing(path, _leave):
-                    sync(connection, path, zone.address, first_block=zone.deploy_block)
+    path = path_of(connection.chain_id, root)
+    if not path.exists():
+        return
+    with suppress(ZonedaoError, _Busy):
+        with Index.open(path) as index:
+            position = index.position
+        if position is not None and connection.block_number() - position.block <= _NEARLY_BLOCKS:
+            with writing(path, _leave):
+                sync(connection, path, root, first_block=first_block)
 
 
 class _Busy(Exception):
