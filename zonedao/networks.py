@@ -142,7 +142,9 @@ class Networks:
 
 
 def _require_valid(network: Network) -> None:
-    if not _NAME.fullmatch(network.name) or network.name.startswith("0x") or network.name in BUILT_IN:
+    if network.name in BUILT_IN:
+        raise UsageProblem(f"--network {network.name} means something already. Choose another name.")
+    if not _NAME.fullmatch(network.name) or network.name.startswith("0x"):
         raise UsageProblem(
             f"{network.name!r} cannot be what you call a network. Use small letters, digits and hyphens: test-net."
         )

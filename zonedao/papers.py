@@ -41,4 +41,4 @@ def paper_text(path: Path) -> str:
 
 def unwritable(path: Path, why: str) -> StorageProblem:
     """What is said of a file that a command was told to write."""
-    return StorageProblem(f"{path} cannot be written ({why}). Choose another file with --out.")
+    return StorageProblem(f"{path} cannot be written ({why}). Choose another file.")

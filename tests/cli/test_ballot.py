@@ -140,7 +140,7 @@ def test_a_choice_is_not_spent_on_a_file_that_cannot_be_written(
     for more in (("--dry-run",), ("--yes",)):
         done = cli("ballot", "sign", number, "for", *HERE, "--account", "ada", "--out", tmp_path / place, *more)
         assert (done.code, done.out) == (11, "")
-        assert done.error.endswith("Choose another file with --out.")
+        assert done.error.endswith("Choose another file.")
     sign(cli, number, "against", "ada")
 
 

@@ -74,6 +74,7 @@ def test_what_was_refused_and_what_is_no_call(cli: Cli, town: Town) -> None:
         (("0xabc",), 2, "Give 0x and hexadecimal digits"),
         (("0x" + "11" * 20,), 2, "Give the data of the call as well"),
         (("0x1234", "0x"), 2, "0x1234 is no address"),
+        (("0xe268",), 2, "0xe268 is too short for an error"),
         ((NO_HASH,), 3, f"knows no transaction {NO_HASH}"),
     ],
 )

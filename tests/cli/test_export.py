@@ -102,13 +102,16 @@ def test_the_economy_as_lines_and_as_tables(cli: Cli, town: Town, tmp_path: Path
     assert "does not add up: line" in wrong.error
     assert wrong.error.endswith("zonedao export valueflows FILE.")
     assert cli("verify", tmp_path / "nothing").code == 3
+    assert "a folder is none that `zonedao export valueflows` wrote" in cli("verify", tmp_path).error
 
 
 def test_a_block_without_the_zone(cli: Cli, town: Town, tmp_path: Path) -> None:
     done = cli("export", "valueflows", tmp_path / "out", *HERE, "--block", 0)
     assert (done.code, done.out) == (2, "")
     assert "There was no zone at" in done.error
-    assert cli("export", "csv", tmp_path / "out", *HERE, "--block", 10**9).code == 2
+    for late in (10**9, 2**70):
+        done = cli("export", "csv", tmp_path / "out", *HERE, "--block", late)
+        assert (done.code, f"There is no block {late} on" in done.error) == (2, True)
     assert "would be written" in succeeded(cli("export", "valueflows", tmp_path / "out", *HERE, "--dry-run")).out
     assert "would be written" in succeeded(cli("export", "csv", tmp_path / "out", *HERE, "--dry-run")).out
     assert not (tmp_path / "out").exists()

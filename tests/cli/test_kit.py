@@ -72,7 +72,19 @@ def test_no_amounts(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1,5 ETH", "1,5ETH", "1,500 ETH", "1_5 ETH", "1 5 ETH", "1'500 ETH", "1, 5 ETH", "1.000,5 ETH"]
+    "text",
+    [
+        "1,5 ETH",
+        "1e18 ETH",
+        "2.5E+3",
+        "1,5ETH",
+        "1,500 ETH",
+        "1_5 ETH",
+        "1 5 ETH",
+        "1'500 ETH",
+        "1, 5 ETH",
+        "1.000,5 ETH",
+    ],
 )
 def test_only_a_point_stands_between_digits(text: str) -> None:
     for parse in (parse_coin, lambda text: parse_quantity(text, "ETH")):

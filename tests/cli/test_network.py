@@ -62,7 +62,8 @@ def test_what_is_no_network(cli: Cli, town: Town, files: Path) -> None:
     Networks(files / "networks.toml").add(Network("wrong", town.connection.url, 5))
     for words, code, error in (
         (("network", "add", "elmcourt", town.connection.url), 2, "You call a zone elmcourt"),
-        (("network", "add", "anvil", town.connection.url), 2, "cannot be what you call a network"),
+        (("network", "add", "anvil", town.connection.url), 2, "means something already"),
+        (("network", "add", "a b", town.connection.url), 2, "cannot be what you call a network"),
         (("network", "add", "home", "nowhere"), 2, "is no node address"),
         (("network", "add", "home", town.connection.url, "--max-fee", "5"), 2, "is no limit of fees"),
         (("network", "add", "home", town.connection.url, "--confirmations", "0"), 2, "is none to wait for"),

@@ -177,7 +177,9 @@ class Connection:
 
     def block(self, block: Block = "latest") -> BlockInfo:
         """Head of a block. Raises UsageProblem for one that is not there."""
-        found = self.request("eth_getBlockByNumber", _block_text(block), False)
+        # No node counts that far, and many do not understand the question.
+        beyond = isinstance(block, int) and block >= 2**63
+        found = None if beyond else self.request("eth_getBlockByNumber", _block_text(block), False)
         if found is None and not isinstance(block, int):
             raise NodeProblem(f"The node of {self.name} shows no {block} block. Try again when it is ready.")
         if found is None:

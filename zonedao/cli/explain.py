@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
 
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
-_ADDRESS, _HASH = 20, 32  # bytes
+_ADDRESS, _HASH, _SELECTOR = 20, 32, 4  # bytes
 
 
 @command()
@@ -33,6 +33,8 @@ def explain(session: Session, what: str, data: str | None, where: str | None) ->
     size = len(what) // 2 - 1
     if data is not None and size != _ADDRESS:
         raise UsageProblem(f"{what} is no address. A call is explained from its target's address and its data.")
+    if data is None and 0 < size < _SELECTOR:
+        raise UsageProblem(f"{what} is too short for an error, and the hash of a transaction is needed whole.")
     if size == _ADDRESS and data is None:
         raise UsageProblem("Give the data of the call as well: zonedao explain ADDRESS DATA.")
     document: dict[str, Any] = {

@@ -84,6 +84,8 @@ def verify(path: Path) -> Verdict:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         why = reason(problem) if isinstance(problem, OSError) else "it is no text"
+        if path.is_dir():
+            why = "a folder is none that `zonedao export valueflows` wrote, which is one file"
         raise NotFound(f"{path} cannot be read ({why}). Check its path.") from None
     return verify_text(text)
 

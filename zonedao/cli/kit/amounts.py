@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zonedao.governance.zone import Zone
 
 _AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(\D\S*(?:\s\S+)*|0x[0-9a-fA-F]{40})?\s*")
-_SEPARATED = re.compile(r"[0-9]\s*[,_'’]\s*[0-9]|[0-9]\s+[0-9]")
+_SEPARATED = re.compile(r"[0-9]\s*[,_'’]\s*[0-9]|[0-9]\s+[0-9]|^\s*[0-9.]+[eE][+-]?[0-9]+\b")
 _MOST_DIGITS = 96  # more than 256 bits and any token's decimals need
 
 
