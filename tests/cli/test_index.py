@@ -73,6 +73,9 @@ def test_what_is_said_without_a_node(cli: Cli, town: Town, files: Path) -> None:
     status = succeeded(cli("index", "status", *HERE)).out
     assert "does not answer" in status
     assert f"block {town.connection.block_number()}" in status
+    with sqlite3.connect(index_file(files)) as database:
+        database.execute("UPDATE position SET time = read_at + 7000, ahead = 7200")
+    assert " min ago\n" in succeeded(cli("index", "status", *HERE)).out.split("\nof ")[1][:60]
     assert cli("index", "sync", *HERE).code == 6
     assert succeeded(cli("index", "reset", *HERE, "--json")).json["removed"] is True
 

@@ -73,7 +73,7 @@ def status(session: Session, where: str | None) -> None:
     entry = session.entry(where)
     path = _path(entry)
     with Index.open(path) as found, found.at_one_moment():
-        position, read_at = found.position, found.read_at
+        position, read_at, ahead_seconds = found.position, found.read_at, found.ahead_seconds
         sources, events = found.sources(), found.event_count()
     node_block, node = None, "does not answer"
     try:
@@ -107,7 +107,7 @@ def status(session: Session, where: str | None) -> None:
         pairs(
             [
                 ("read up to", f"block {block}" if block is not None else "nothing yet"),
-                ("of", moment(position.time, now) if position is not None else ""),
+                ("of", moment(position.time, now + ahead_seconds) if position is not None else ""),
                 ("last read", moment(read_at, now) if read_at is not None else ""),
                 ("the node", node),
                 ("behind by", f"{behind} blocks: `zonedao index sync` reads them" if behind else ""),
