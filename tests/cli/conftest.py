@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Done
+from tests.support.documents import require_foreseen
 from tests.support.elmcourt import PASSWORD, chain_node, founded, password_file, town
 from zonedao.chain.accounts import KeyStore
 from zonedao.cli import main
@@ -30,12 +31,14 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def cli(files: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Runs a command line in this process, without a terminal."""
+    """Runs a command line in this process, without a terminal; what it prints with `--json` must be as foreseen."""
 
     def run(*words: str | Path | int) -> Done:
         capsys.readouterr()
-        code = main([str(word) for word in words])
+        typed = [str(word) for word in words]
+        code = main(typed)
         said = capsys.readouterr()
+        require_foreseen(typed, said.out)
         return Done(code, said.out, said.err)
 
     return run

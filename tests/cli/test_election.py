@@ -70,6 +70,8 @@ def test_from_the_first_contract_to_a_recall(cli: Cli, town: Town) -> None:
         assert done.json["result"] == {"decided": True, "winners": sorted(winners)}
     lines = succeeded(cli("election", "list", *HERE)).out.splitlines()
     assert [re.split(r"\s{2,}", line.strip())[-1] for line in lines] == ["WON", "swings, trees", "eva"]
+    shown = [cli("election", "show", number, *HERE, "--json").json for number in (1, 2)]
+    assert cli("election", "list", *HERE, "--json").json == {"body": "elmcourt", "elections": shown}
     assert cli("election", "officers", "clerk", *HERE, "--json").json["officers"][0]["name"] == "eva"
 
     for who in ("ada", "ben"):

@@ -52,9 +52,9 @@ def test_the_network_in_use(cli: Cli, town: Town, files: Path) -> None:
     assert "* home" in cli("network", "list").out
     assert "key" not in cli("network", "list").out
     # One on another chain is none for the zones of this one.
-    succeeded(cli("network", "use", "away"))
+    assert succeeded(cli("network", "use", "away", "--json")).json == {"used": "away"}
     assert succeeded(cli("body", "show", "--in", "elmcourt", "--json")).code == 0
-    succeeded(cli("network", "use"))
+    assert succeeded(cli("network", "use", "--json")).json == {"used": None}
     assert networks.used() is None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.chain import KINDS
+from tests.support.documents import require_foreseen
 from zonedao.audit import chronicle
 from zonedao.chain.contract import fetch_logs
 from zonedao.chain.interface import shipped
@@ -34,6 +35,7 @@ def play(kind: str) -> dict[str, Any]:
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
+    require_foreseen(("demo", "--json"), done.stdout)
     document: dict[str, Any] = json.loads(done.stdout)
     return document
 

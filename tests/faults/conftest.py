@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.chain import KINDS, require_node, rollback
 from tests.support.cli import Done
+from tests.support.documents import require_foreseen
 from tests.support.elmcourt import PASSWORD, ROOT, keep_keys
 from tests.support.forks import Run, Start, forge
 from tests.support.proxy import Proxy, on_the_way
@@ -132,6 +133,7 @@ class Member:
         self.pytest_output.readouterr()
         code = main(list(words))
         said = self.pytest_output.readouterr()
+        require_foreseen(words, said.out)
         return Done(code, said.out, said.err)
 
     def begins(self, *words: str, room_bytes: int | None = None, plain: bool = False) -> Run:

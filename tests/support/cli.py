@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.documents import require_foreseen
+
 COMMAND = (sys.executable, "-m", "zonedao")
 PATIENCE_SECONDS = 240.0  # a guard against a test that hangs, never a measure
 _SILENCE_SECONDS = 15.0  # after that a person who struck Ctrl-C strikes it again
@@ -55,9 +57,10 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def run(*words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Done:
-    """Run `zonedao WORDS` as a process without a terminal."""
+    """Run `zonedao WORDS` as a process without a terminal; what it prints with `--json` must be as foreseen."""
+    typed = [str(word) for word in words]
     done = subprocess.run(
-        [*COMMAND, *map(str, words)],
+        [*COMMAND, *typed],
         cwd=cwd,
         env=environment(home, **(env or {})),
         stdin=subprocess.DEVNULL,
@@ -65,6 +68,7 @@ def run(*words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[st
         text=True,
         timeout=PATIENCE_SECONDS,
     )
+    require_foreseen(typed, done.stdout)
     return Done(done.returncode, done.stdout, done.stderr)
 
 
