@@ -53,6 +53,15 @@ def path_of(chain_id: int, root: str) -> Path:
     return home() / "index" / f"{chain_id}-{root.lower()}.sqlite"
 
 
+def first_block_of(path: Path) -> int:
+    """The first block of which an index knows, 0 where there is no index. Raises StorageProblem."""
+    try:
+        with Index.open(path) as index:
+            return index.first_block
+    except NotFound:
+        return 0
+
+
 class Index:
     """An index to be read. Close it, or use it as a context manager, which raises StorageProblem for whatever SQLite
     finds wrong with the file while it is read."""

@@ -17,7 +17,7 @@ from zonedao.chain.abi import MalformedData
 from zonedao.errors import NodeProblem
 from zonedao.index.decoding import Decode, decoder
 from zonedao.index.logs import Head, LogReader
-from zonedao.index.reading import Position, Source
+from zonedao.index.reading import Position, Source, first_block_of
 from zonedao.index.schema import tables
 from zonedao.index.sources import Known, first_sources
 from zonedao.index.store import BlockRow, Moved, Step, Writer
@@ -63,18 +63,20 @@ def sync(
     path: Path,
     root: str,
     *,
-    first_block: int = 0,
+    first_block: int | None = None,
     last_block: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Synced:
     """Bring the index at a path up to the last block of the node, or to `last_block`.
 
-    `root` is the zone's address, `first_block` the first that can hold its events. The caller keeps other writers out
+    `root` is the zone's address, `first_block` the first that can hold its events (by default the one from which on the
+    index was read, or block 0); an index that begins later is read anew. The caller keeps other writers out
     (`store.writing`); if one comes nevertheless, nothing is written twice. Raises NodeProblem, CodeMissing,
     StorageProblem; what was written until then stays.
     """
-    starting = first_sources(connection, root, first_block)
-    with Writer.create(path, connection.chain_id, root, first_block) as store:
+    begins = first_block if first_block is not None else first_block_of(path)
+    starting = first_sources(connection, root, begins)
+    with Writer.create(path, connection.chain_id, root, begins) as store:
         store.begin(starting)
         return _Run(connection, store, starting, last_block, progress).run()
 
