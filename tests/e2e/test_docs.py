@@ -92,6 +92,13 @@ def test_readme_is_true(folder: Path) -> None:
     assert "millbrook" in printed.lower()
 
 
+def test_pages_begin_with_their_title() -> None:
+    for page in (ROOT / "docs").rglob("*.md"):
+        title, _, text = page.read_text(encoding="utf-8").partition("\n")
+        assert title.startswith("# "), page
+        assert len(text) > 200, page
+
+
 def test_links_lead_somewhere() -> None:
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*/README.md")]
     for page in pages:
