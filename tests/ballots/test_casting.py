@@ -93,5 +93,5 @@ def test_files(vote: Vote, tmp_path: Path) -> None:
     assert all(line.item is None and line.problem.endswith(".") for line in lines)
     with pytest.raises(StorageProblem, match="Check its path"):
         list(read_items(tmp_path / "nothing"))
-    with pytest.raises(StorageProblem, match="--out"):
+    with pytest.raises(StorageProblem, match="Choose another file"):
         append_items(tmp_path, ballots)
