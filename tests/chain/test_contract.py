@@ -146,5 +146,5 @@ def test_another_contract_at_the_address(chain: Connection, relay: BoundContract
 
     mute = sender(chain).transact(None, bytes.fromhex("6001600c60003960016000f300")).contract_address
     assert mute is not None
-    with pytest.raises(CodeMissing, match=r"does not answer like ChainProbe \(count\(\)"):
+    with pytest.raises(CodeMissing, match=r"does not answer like a chain probe \(count\(\)"):
         at(chain, "ChainProbe", mute).call("count")

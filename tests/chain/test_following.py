@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.chain import GAS_PRICE_WEI, KINDS
-from tests.support.journals import entry_of
+from tests.support.journals import left_by
 from zonedao.chain import numbers, waiting
 from zonedao.chain.connection import Connection
 from zonedao.chain.following import Follower, this_process
@@ -240,7 +240,7 @@ def test_a_number_that_is_said_to_be_taken_by_itself(here: Sender, between: Betw
 
 def test_given_up_when_the_node_will_not_have_it_any_more(here: Sender, journal: Journal) -> None:
     net = here.connection
-    journal.begin(entry_of(ANN, here.prepare(PAYEE, value_wei=5, note="pay")))
+    journal.begin(left_by(here, here.prepare(PAYEE, value_wei=5, note="pay")))
     coins = net.balance(ANN.address)
     net.request("anvil_setBalance", ANN.address, "0x0")
     (found,) = here.recover()
@@ -265,12 +265,12 @@ def test_a_node_that_takes_no_number_ahead_of_time(here: Sender, journal: Journa
     """What comes before is gone, so this can never go there either: its number is given back."""
     net = here.connection
     late = here.prepare(PAYEE, value_wei=5, nonce=net.nonce(ANN.address) + 3)
-    journal.begin(entry_of(ANN, late))
+    journal.begin(left_by(here, late))
     between.before["eth_sendRawTransaction"] = fails(NodeRefused("eth_sendRawTransaction", -32000, "nonce too high"))
     assert states(here) == ["refused"]
     # Where it is next, another one with it is before the door, and nothing is decided.
     here.recover()
-    journal.begin(entry_of(ANN, here.prepare(PAYEE, value_wei=6)))
+    journal.begin(left_by(here, here.prepare(PAYEE, value_wei=6)))
     between.before["eth_sendRawTransaction"] = fails(
         NodeRefused("eth_sendRawTransaction", -32000, "replacement transaction underpriced")
     )

@@ -53,6 +53,18 @@ def test_steps_build_on_each_other_and_leave_no_trace(chain: Connection) -> None
         assert (kept.call("balanceOf", actor), kept.call("balanceOf", OTHER)) == (10, 0)
 
 
+def test_coins_go_with_a_call(chain: Connection) -> None:
+    chain.fund(SOMEBODY, 5)
+    before = chain.balance(SOMEBODY), chain.balance(OTHER)
+    held, got = weighing(SOMEBODY), weighing(OTHER)
+    steps = [held, got, calling(OTHER, b"", 3), held, got, calling(OTHER, b"", before[0]), got]
+    answers = rehearse(chain, SOMEBODY, steps)
+    had, was, has, becomes, still = (int.from_bytes(answers[place].data, "big") for place in (0, 1, 3, 4, 6))
+    assert (had, was, has, becomes, still) == (*before, before[0] - 3, before[1] + 3, before[1] + 3)
+    assert [each.ok for each in answers] == [True] * 5 + [False, True]
+    assert (chain.balance(SOMEBODY), chain.balance(OTHER)) == before
+
+
 def test_own_storage_is_set_bit_by_bit(chain: Connection) -> None:
     """Slot 2 of the token has the supply, which is read through the code that the actor has."""
     token = deploy(chain, "TestToken")

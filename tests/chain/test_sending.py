@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.chain import GAS_PRICE_WEI, deploy, send, sender
-from tests.support.journals import entry_of
+from tests.support.journals import left_by
 from zonedao.chain.abi import create_address
 from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
@@ -227,7 +227,7 @@ class TestNothingTwice:
 
     def test_killed_before_broadcasting(self, chain: Connection, journal: Journal) -> None:
         here = Sender(chain, ANN, journal, gas_price_wei=GAS_PRICE_WEI)
-        journal.begin(entry_of(ANN, here.prepare(PAYEE, value_wei=5, note="pay")))
+        journal.begin(left_by(here, here.prepare(PAYEE, value_wei=5, note="pay")))
         (found,) = here.recover()
         assert (found.state, found.entry.note) == ("resent", "pay")
         here.wait(found.entry.hash)
@@ -247,7 +247,7 @@ class TestNothingTwice:
 
     def test_its_number_went_to_another(self, chain: Connection, journal: Journal) -> None:
         here = Sender(chain, ANN, journal, gas_price_wei=GAS_PRICE_WEI)
-        journal.begin(entry_of(ANN, here.prepare(PAYEE, value_wei=5)))
+        journal.begin(left_by(here, here.prepare(PAYEE, value_wei=5)))
         sender(chain, ANN).transact(PAYEE, value_wei=1)
         (found,) = here.recover()
         assert found.state == "replaced"

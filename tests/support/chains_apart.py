@@ -1,7 +1,7 @@
 """Which tests run on every kind of chain, where running each of them everywhere would take half an hour.
 
 What a contract does is its bytecode, and the chains agree about that: on one of them all of its tests run, on the
-others every fourth of each file, beginning with the first. Where chains differ (`tests/chain`, `tests/client`,
+others every eighth of each file, beginning with the first. Where chains differ (`tests/chain`, `tests/client`,
 `tests/e2e`, gas, integration, lessons) nothing is left out, nor anywhere when `ZONEDAO_TEST_CHAINS` names the chains.
 """
 
@@ -19,7 +19,7 @@ from zonedao.chain.binaries import find_anvil
 
 TESTS = Path(__file__).parents[1]
 _ROOMS = (TESTS / "contracts" / "unit", TESTS / "ballots")
-_EVERY = 4
+_EVERY = 8
 
 
 def apart(items: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:

@@ -5,20 +5,25 @@
         run.signal(signal.SIGKILL)
         done = run.end()
 
-Each is a process of its own, without a terminal. It can be left without the rights of root, and with little room for
-files.
+Each is a process of its own, without a terminal unless it is given one. It can be left without the rights of root, with
+little room for files, and with a clock that stands still.
 """
 
 from __future__ import annotations
 
 import ctypes
+import fcntl
+import importlib
 import json
 import os
+import pkgutil
 import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -61,13 +66,27 @@ def forge() -> Iterator[Start]:
         text=True,
     ) as process:
 
-        def start(*words: str | Path, home: Path, room_bytes: int | None = None, plain: bool = False) -> Run:
-            """`room_bytes` is how large a file can become; `plain` takes away what root may and others may not."""
+        def start(
+            *words: str | Path,
+            home: Path,
+            cwd: Path = ROOT,
+            env: Mapping[str, str] | None = None,
+            room_bytes: int | None = None,
+            plain: bool = False,
+            clock: int | None = None,
+            terminal: str | None = None,
+        ) -> Run:
+            """`room_bytes` is how large a file can become; `plain` takes away what root may and others may not. `clock`
+            is what time it is, in unix seconds; `terminal` the path of the one that shows everything, in place of what
+            the run leaves."""
             order = {
                 "words": [str(word) for word in words],
-                "environment": environment(home),
+                "environment": environment(home, **(env or {})),
+                "folder": str(cwd),
                 "room": room_bytes,
                 "plain": plain,
+                "clock": clock,
+                "terminal": terminal,
             }
             return Run(process, order)
 
@@ -91,12 +110,14 @@ def _asked(process: subprocess.Popen[str], order: dict[str, Any]) -> Any:
 
 
 def _serve() -> None:
-    import web3  # noqa: F401 - the second that each run does not need again
-
+    import zonedao
     from zonedao import artifacts
-    from zonedao.chain import interface, reverts, sending  # noqa: F401
-    from zonedao.cli import program  # noqa: F401
+    from zonedao.chain import interface
 
+    # The seconds that each run does not need again.
+    for module in pkgutil.walk_packages(zonedao.__path__, "zonedao."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     for name in artifacts.names():
         interface.shipped(name)
     running: dict[int, tuple[int, int]] = {}
@@ -109,11 +130,14 @@ def _serve() -> None:
             continue
         # Pipes, for which a disk is never too full, take what a command says: 64 KB of it without a reader.
         (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+        taken = [os.open(os.devnull, os.O_RDONLY), out_end, err_end]
+        if order["terminal"] is not None:
+            taken += [os.open(order["terminal"], os.O_RDWR | os.O_NOCTTY)]
         pid = os.fork()
         if pid == 0:
-            _run(order, out_end, err_end)
-        os.close(out_end)
-        os.close(err_end)
+            _run(order, taken[:3] if order["terminal"] is None else taken[3:] * 3)
+        for descriptor in taken:
+            os.close(descriptor)
         running[pid] = out, err
         print(json.dumps(pid), flush=True)
     for pid in running:
@@ -125,16 +149,23 @@ def _drained(descriptor: int) -> str:
         return pipe.read()
 
 
-def _run(order: dict[str, Any], out: int, err: int) -> NoReturn:
+def _run(order: dict[str, Any], streams: list[int]) -> NoReturn:
     code = 70
     try:
-        for descriptor, taken in enumerate((os.open(os.devnull, os.O_RDONLY), out, err)):
+        for descriptor, taken in enumerate(streams):
             os.dup2(taken, descriptor)
+        if order["terminal"] is not None:
+            os.setsid()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         # Whoever started the tests in the background may have had them ignore Ctrl-C.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.alarm(PATIENCE_SECONDS)
         os.environ.clear()
         os.environ.update(order["environment"])
+        os.chdir(order["folder"])
+        if order["clock"] is not None:
+            time.tzset()
+            time.time = lambda: float(order["clock"])
         if order["room"] is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (order["room"], resource.RLIM_INFINITY))
         if order["plain"] and os.geteuid() == 0:

@@ -1,8 +1,8 @@
 """The contract ABI: types, encoding and decoding, selectors and checksummed addresses.
 
-The codec is eth_abi's, imported when first needed: a third of a second that a command without a chain need not pay.
+What encodes is eth_abi, imported when first needed: a third of a second that a command without a chain need not pay.
 What is here is how this package speaks to it: values by name and in any reasonable form, complaints that name the
-value.
+value. What decodes is `decoding.py`, so that whoever only reads never waits for it.
 
 Values are plain: integers, booleans, bytes, text, checksummed address strings, tuples for arrays, and named tuples
 for structs.
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+from zonedao.chain.decoding import Read, address, array, fixed, integer, members, octets, truth
 from zonedao.errors import UsageProblem
 
 ZERO_ADDRESS = "0x" + "00" * 20
@@ -86,7 +87,11 @@ def encode(kind: AbiType, value: Any) -> bytes:
     """The ABI encoding of `value`. Raises UsageProblem, naming the value, when it does not fit the type."""
     checked = _checked(kind, value)
     # eth_abi knows no tuple of nothing, which a function without arguments takes.
-    return b"" if kind.canonical == "()" else bytes(_registry().get_encoder(kind.canonical)(checked))
+    if kind.canonical == "()":
+        return b""
+    from eth_abi.registry import registry
+
+    return bytes(registry.get_encoder(kind.canonical)(checked))
 
 
 def _checked(kind: AbiType, value: Any) -> Any:
@@ -104,9 +109,10 @@ def _checked(kind: AbiType, value: Any) -> Any:
             raise UsageProblem(f"{kind.canonical} takes {kind.size} bytes, not the {len(raw)} given.")
         return raw
     from eth_abi.exceptions import EncodingTypeError, ValueOutOfBounds
+    from eth_abi.registry import registry
 
     try:
-        _registry().get_encoder(kind.canonical).validate_value(value)
+        registry.get_encoder(kind.canonical).validate_value(value)
     except EncodingTypeError:
         raise UsageProblem(f"{kind.canonical} takes {_TAKES[kind.kind]}, not {value!r}.") from None
     except ValueOutOfBounds:
@@ -151,53 +157,40 @@ def _raw_bytes(kind: AbiType, value: Any) -> bytes:
 # --- decoding ---
 
 
-class MalformedData(ValueError):
-    """Bytes that are no encoding of the type."""
-
-
 def decode(kind: AbiType, data: bytes) -> Any:
     """The value that `data` encodes. Raises MalformedData when the bytes are too short or out of range.
 
     Strict, as eth_abi is: what is filled up must be filled with zeros, and no offset may point into the head.
     """
-    if kind.canonical == "()":
-        return _named(kind, ())
-    from eth_abi.decoding import ContextFramesBytesIO
-    from eth_abi.exceptions import DecodingError
-
-    try:
-        value = _registry().get_decoder(kind.canonical)(ContextFramesBytesIO(data))
-    except (DecodingError, OverflowError) as problem:
-        # OverflowError: a length that no memory has.
-        raise MalformedData(str(problem).rstrip(".")) from None
-    return _named(kind, value)
+    return _reader(kind)(data.hex(), 0)
 
 
-def _named(kind: AbiType, value: Any) -> Any:
-    if kind.kind == "tuple":
-        return _struct(kind.names)(*(_named(item, each) for item, each in zip(kind.items, value, strict=True)))
+@cache
+def _reader(kind: AbiType) -> Read:
+    if kind.kind in ("uint", "int"):
+        return integer(kind)
+    if kind.kind == "bool":
+        return lambda text, at: bool(truth(text, at))
+    if kind.kind == "address":
+        return lambda text, at: checksum_address(address(text, at))
+    if kind.kind == "fixed":
+        return fixed(kind.size, bytes.fromhex)
+    if kind.kind == "bytes":
+        return lambda text, at: bytes.fromhex(octets(text, at))
+    if kind.kind == "string":
+        # A text that is no UTF-8, which anybody can write into a contract, is shown as far as it goes.
+        return lambda text, at: bytes.fromhex(octets(text, at)).decode(errors="replace")
     if kind.kind == "array":
-        return tuple(_named(kind.items[0], each) for each in value)
-    return value
+        listed = array(kind, _reader)
+        return lambda text, at: tuple(listed(text, at))
+    made, parts = struct_of(kind.names), members(kind.items, _reader)
+    return lambda text, at: made(*parts(text, at))
 
 
 @cache
-def _struct(names: tuple[str, ...]) -> Any:
+def struct_of(names: tuple[str, ...]) -> Any:
+    """The named tuple that a struct with these members is read as."""
     return namedtuple("Struct", names, rename=True)
-
-
-@cache
-def _registry() -> Any:
-    from eth_abi.decoding import AddressDecoder, StringDecoder
-    from eth_abi.registry import BaseEquals, registry
-
-    own: Any = registry.copy()
-    own.unregister_decoder("address")
-    own.register_decoder(BaseEquals("address"), AddressDecoder(decoder_fn=checksum_address), label="address")
-    # A text that is no UTF-8, which anybody can write into a contract, is shown as far as it goes.
-    own.unregister_decoder("string")
-    own.register_decoder(BaseEquals("string"), StringDecoder(handle_string_errors="replace"), label="string")
-    return own
 
 
 # --- hashes and addresses ---
@@ -205,16 +198,33 @@ def _registry() -> Any:
 
 def keccak(data: bytes) -> bytes:
     """Ethereum's Keccak-256: 32 bytes."""
-    # What eth_hash would choose, without the search for it, which takes longer than all that a short command does.
-    from Crypto.Hash import keccak as hasher
+    return _hasher()(data)
 
-    return hasher.new(data=data, digest_bits=256).digest()
+
+@cache
+def _hasher() -> Callable[[bytes], bytes]:
+    """What eth_hash would choose, without the search for it.
+
+    pysha3 before pycryptodome, which takes longer to be loaded than all that a short command does.
+    """
+    try:
+        from sha3 import keccak_256  # type: ignore[import-untyped]
+    except ImportError:
+        from Crypto.Hash import keccak as hasher
+
+        return lambda data: hasher.new(data=data, digest_bits=256).digest()
+    return lambda data: bytes(keccak_256(data).digest())
 
 
 @lru_cache(maxsize=4096)
 def checksum_address(value: str | bytes) -> str:
     """An address with EIP-55 capitals. Raises UsageProblem if it is not 20 bytes, or has a wrong checksum."""
-    digits = address_bytes(value).hex()
+    return _capitalized(address_bytes(value))
+
+
+@lru_cache(maxsize=4096)
+def _capitalized(raw: bytes) -> str:
+    digits = raw.hex()
     marks = keccak(digits.encode()).hex()
     return "0x" + "".join(
         digit.upper() if mark > "7" else digit for digit, mark in zip(digits, marks[: len(digits)], strict=True)
@@ -230,7 +240,7 @@ def address_bytes(value: Any) -> bytes:
         return value
     if isinstance(value, str) and _ADDRESS.fullmatch(value):
         raw = bytes.fromhex(value[2:])
-        if value[2:] not in (value[2:].lower(), value[2:].upper()) and checksum_address(raw) != value:
+        if value[2:] not in (value[2:].lower(), value[2:].upper()) and _capitalized(raw) != value:
             raise UsageProblem(
                 f"{value} is no address: its capitals do not match its digits. Copy it again from its source."
             )
@@ -238,7 +248,7 @@ def address_bytes(value: Any) -> bytes:
     own = getattr(value, "address", None)
     if isinstance(own, str):
         return address_bytes(own)
-    raise UsageProblem(f"{value!r} is no address. An address is 0x and 40 hexadecimal digits.")
+    raise UsageProblem(f"{value!r} is no address. Write 0x and 40 hexadecimal digits.")
 
 
 def create_address(sender: str, nonce: int) -> str:

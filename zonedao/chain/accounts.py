@@ -1,4 +1,4 @@
-"""Key files: Web3 Secret Storage version 3, as geth, cast and Brownie read and write them.
+"""Accounts in files: Web3 Secret Storage version 3, as geth, cast and Brownie read and write it, or where on a Ledger.
 
 A key never leaves its file unencrypted, is never an argument, and is never printed.
 """
@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,13 @@ from zonedao.disk import write_new_file
 from zonedao.errors import KeyFileProblem, NotFound, UsageProblem, WrongPassword
 from zonedao.home import home, private_folder
 from zonedao.jsontext import parse_json
+from zonedao.records import record
+from zonedao.text import did_you_mean
 
 # geth's own default: about a second and 256 MB to try one password.
 SCRYPT_WORK_FACTOR = 262_144
+
+LEDGER_FORMAT = "zonedao account on a ledger 1"
 
 PASSWORD_FILE_VARIABLE = "ZONEDAO_PASSWORD_FILE"
 
@@ -33,13 +36,17 @@ _HEX_ADDRESS = re.compile(r"^(0x)?[0-9a-fA-F]{40}$")
 PasswordPrompt = Callable[[str], str]
 
 
-@dataclass(frozen=True)
+@record
 class KeyFile:
-    """One key file. `address` is empty when the file does not tell it, as its owner may have wished."""
+    """One account in a file. `address` is empty when the file does not tell it, as its owner may have wished.
+
+    `ledger_path` is where its key is on a Ledger (BIP-32), empty where the file holds the key itself.
+    """
 
     name: str
     address: str
     path: Path
+    ledger_path: str = ""
 
 
 class KeyStore:
@@ -74,9 +81,9 @@ class KeyStore:
                 return file
         if os.sep in wanted or wanted.endswith(".json"):
             return _describe(Path(wanted).expanduser())
-        known = ", ".join(file.name for file in files)
-        remedy = f"Those there are: {known}." if known else "Make one with `zonedao account new NAME`."
-        raise NotFound(f"There is no account {wanted}. {remedy}")
+        known = [file.name for file in files]
+        remedy = f"Those there are: {', '.join(known)}." if known else "Make one with `zonedao account new NAME`."
+        raise NotFound(f"There is no account {wanted}.{did_you_mean(wanted, known)} {remedy}")
 
     def new(self, name: str, password: str, *, work_factor: int = SCRYPT_WORK_FACTOR) -> KeyFile:
         """Make a key from the system's randomness. Raises KeyFileProblem when the name is taken, UsageProblem."""
@@ -95,7 +102,7 @@ class KeyStore:
         digits = text.strip()
         if not _HEX_KEY.match(digits):
             raise KeyFileProblem(
-                "That is no private key. It has 64 hexadecimal digits, with or without 0x, and no more."
+                "That is no private key. Write its 64 hexadecimal digits, with or without 0x, and nothing else."
             )
         return self._store(name, bytes.fromhex(digits.removeprefix("0x")), password, work_factor)
 
@@ -109,9 +116,18 @@ class KeyStore:
         key = _open(document, password, source)
         return self._write(name, {**document, "address": key.address[2:].lower()})
 
+    def add_ledger(self, name: str, address: str, ledger_path: str) -> KeyFile:
+        """Remember where on a Ledger the key of an account is. Raises KeyFileProblem, UsageProblem."""
+        self.require_free(name)
+        return self._write(name, {"format": LEDGER_FORMAT, "address": address, "path": ledger_path})
+
     def export(self, wanted: str, destination: Path) -> Path:
         """Write a copy of a key file, still encrypted. Raises KeyFileProblem rather than overwrite anything."""
         file = self.find(wanted)
+        if file.ledger_path:
+            raise KeyFileProblem(
+                f"The key of {file.name} is on a Ledger and never leaves it. There is nothing to copy."
+            )
         target = destination / f"{file.name}.json" if destination.is_dir() else destination
         if not target.parent.is_dir():
             raise KeyFileProblem(f"There is no folder {target.parent}. Make it first.")
@@ -121,6 +137,8 @@ class KeyStore:
     def unlock(self, wanted: str, password: str) -> LocalKey:
         """The key in a file, ready to sign. Raises NotFound, WrongPassword, KeyFileProblem."""
         file = self.find(wanted)
+        if file.ledger_path:
+            raise KeyFileProblem(f"The key of {file.name} is on a Ledger, at {file.ledger_path}. Sign with that.")
         return _open(_read(file.path), password, file.path)
 
     def require_free(self, name: str) -> None:
@@ -135,7 +153,9 @@ class KeyStore:
 
     def _store(self, name: str, key: bytes, password: str, work_factor: int) -> KeyFile:
         if not password:
-            raise UsageProblem("An account needs a password: whoever copies the file has the key otherwise.")
+            raise UsageProblem(
+                "An account needs a password: whoever copies the file has the key otherwise. Choose one."
+            )
         from eth_account import Account
 
         address = LocalKey(key).address
@@ -173,27 +193,45 @@ def read_password(file: Path | None, prompt: PasswordPrompt | None, question: st
 
 
 def _describe(path: Path) -> KeyFile:
-    document = _read(path)
+    document = _parse(path)
+    on_ledger = document.get("format") == LEDGER_FORMAT
+    if not on_ledger:
+        _require_key_file(document, path)
     address = str(document.get("address") or "")
+    ledger_path = str(document.get("path") or "") if on_ledger else ""
+    if on_ledger and not (_HEX_ADDRESS.match(address) and ledger_path):
+        raise KeyFileProblem(f"{path} does not tell where on a Ledger its key is. Remove it and add the account anew.")
     name = path.name.removesuffix(".json")
-    return KeyFile(name, checksum_address("0x" + address.removeprefix("0x").lower()) if address else "", path)
+    checksummed = checksum_address("0x" + address.removeprefix("0x").lower()) if address else ""
+    return KeyFile(name, checksummed, path, ledger_path)
 
 
 def _read(path: Path) -> dict[str, Any]:
+    document = _parse(path)
+    _require_key_file(document, path)
+    return document
+
+
+def _parse(path: Path) -> dict[str, Any]:
     try:
         document = parse_json(path.expanduser().read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as problem:
         raise KeyFileProblem(f"The key file {path} cannot be read ({_reason(problem)}). Check its path.") from None
     except ValueError:
         document = None
-    usable = isinstance(document, dict) and document.get("version") == 3
+    return dict(document) if isinstance(document, dict) else {}
+
+
+def _require_key_file(document: Mapping[str, Any], path: Path) -> None:
+    usable = document.get("version") == 3
     if usable:
         parts = document.get("crypto") or document.get("Crypto")
         address = document.get("address") or ""
         usable = isinstance(parts, dict) and bool(not address or _HEX_ADDRESS.match(str(address)))
     if not usable:
-        raise KeyFileProblem(f"{path} is no key file of version 3, as geth, cast and Brownie write them.")
-    return dict(document)
+        raise KeyFileProblem(
+            f"{path} is no key file of version 3, as geth, cast and Brownie write them. Check its path."
+        )
 
 
 def _open(document: Mapping[str, Any], password: str, path: Path) -> LocalKey:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from zonedao.chain.abi import MalformedData, checksum_address, decode
+from zonedao.chain.abi import checksum_address, decode
+from zonedao.chain.decoding import MalformedData
 from zonedao.chain.events import Event, decode_logs
 from zonedao.chain.interface import Interface, argument_names, shipped
-from zonedao.errors import CodeMissing, NodeRefused, UsageProblem
+from zonedao.errors import CodeMissing, ContractRevert, NodeRefused, UsageProblem
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Block, Connection
     from zonedao.chain.receipts import Receipt
+
+_KINDS = {"Body": "zone or industry", "ERC20": "ERC-20 token", "ERC165": "ERC-165 contract"}
+_INTERFACE = re.compile("I[A-Z]")
+_WORD = re.compile("[A-Z][a-z0-9]*")
 
 
 class BoundContract:
@@ -23,9 +30,22 @@ class BoundContract:
 
     def __init__(self, connection: Connection, name: str | Interface, address: str) -> None:
         self.connection = connection
-        self.interface = shipped(name) if isinstance(name, str) else name
-        self.name = self.interface.name
+        self.name = name if isinstance(name, str) else name.name
         self.address = checksum_address(address)
+        self._interface = name
+
+    @cached_property
+    def interface(self) -> Interface:
+        """What can be asked of it."""
+        return shipped(self._interface) if isinstance(self._interface, str) else self._interface
+
+    @property
+    def kind(self) -> str:
+        """What members call such a contract, with its article: a trade post."""
+        plain = self.name.removeprefix("IWhole")
+        plain = plain[1:] if _INTERFACE.match(plain) else plain
+        words = _KINDS.get(plain) or " ".join(_WORD.findall(plain)).lower()
+        return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}"
 
     def call(
         self, function: str, *args: Any, block: Block | None = None, sender: str | None = None, value_wei: int = 0
@@ -42,11 +62,11 @@ class BoundContract:
         except MalformedData as problem:
             if not data and not self.connection.code(self.address):
                 raise CodeMissing(
-                    f"There is no contract at {self.address} on {self.connection.name}, where {self.name} should be. "
+                    f"There is no contract at {self.address} on {self.connection.name}, where {self.kind} should be. "
                     "Check the network and the zone's file."
                 ) from None
             raise CodeMissing(
-                f"The contract at {self.address} does not answer like {self.name} ({kind.signature}: {problem}). "
+                f"The contract at {self.address} does not answer like {self.kind} ({kind.signature}: {problem}). "
                 "Check the address."
             ) from None
 
@@ -78,6 +98,27 @@ class BoundContract:
         topics = self.interface.event(event).topics(where) if event is not None else []
         raw = fetch_logs(self.connection, [self.address], topics, from_block, to_block)
         return decode_logs(raw, self.interface)
+
+    def would_take(self, sender: str, function: str, *args: Any) -> bool:
+        """Whether a call by somebody would succeed now; nothing is sent."""
+        try:
+            self.call(function, *args, sender=sender)
+        except ContractRevert:
+            return False
+        return True
+
+    def told(self, *events: str, from_block: int = 0, to_block: int | None = None, **where: Any) -> tuple[Event, ...]:
+        """Past events of this contract with these names (none: all), oldest first; `where` asks for those whose
+        arguments have these values, which they must all have, indexed or not."""
+        topics = [["0x" + self.interface.event(name).topic.hex() for name in events]] if events else []
+        raw = fetch_logs(self.connection, [self.address], topics, from_block, to_block)
+        found = decode_logs(raw, self.interface)
+        return tuple(event for event in found if all(event.args[name] == value for name, value in where.items()))
+
+    def told_of(self, event: str, *arguments: str, from_block: int = 0) -> tuple[tuple[Any, ...], ...]:
+        """What past events of one name have named in some arguments, each once, in the order of the first."""
+        events = self.logs(event, from_block)
+        return tuple(dict.fromkeys(tuple(each.args[name] for name in arguments) for each in events))
 
     def __repr__(self) -> str:
         return f"{self.name}({self.address})"

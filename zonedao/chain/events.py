@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from zonedao.chain.abi import MalformedData, checksum_address
+from zonedao.chain.abi import checksum_address
+from zonedao.chain.decoding import MalformedData
 from zonedao.chain.interface import EventType, Interface, shipped
+from zonedao.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Event:
     """One event as a contract emitted it.
 

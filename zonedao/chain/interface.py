@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any, cast
 
-from zonedao.chain.abi import AbiType, MalformedData, decode, encode, keccak, tuple_of
+from zonedao.chain.abi import AbiType, decode, encode, keccak, tuple_of
+from zonedao.chain.decoding import MalformedData
 from zonedao.errors import UsageProblem
+from zonedao.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Function:
     """One function: `signature` as in the ABI specification, `selector` its first four hash bytes."""
 
@@ -39,7 +40,7 @@ class Function:
         return values[0] if len(values) == 1 else values
 
 
-@dataclass(frozen=True)
+@record
 class EventType:
     """One event: `topic` is the hash of its signature, `indexed` tells which inputs are topics."""
 
@@ -97,7 +98,7 @@ class EventType:
         return found
 
 
-@dataclass(frozen=True)
+@record
 class ErrorType:
     """One custom error and the contract that declares it."""
 
@@ -114,65 +115,104 @@ class ErrorType:
 
 
 class Interface:
-    """Everything one ABI declares. `name` is the contract's."""
+    """Everything one ABI declares. `name` is the contract's.
 
-    def __init__(self, name: str, abi: Sequence[Mapping[str, Any]]) -> None:
+    Each kind of entry is read when it is first asked for: whoever wants one function of a large contract need not wait
+    for all its events. `selectors` are those of its functions where they are known, 8 hex digits by signature.
+    """
+
+    def __init__(self, name: str, abi: Sequence[Mapping[str, Any]], selectors: Mapping[str, str] | None = None) -> None:
         self.name = name
-        self.functions: dict[str, Function] = {}
-        self.by_selector: dict[bytes, Function] = {}
-        self.events: dict[bytes, EventType] = {}
-        self.errors: dict[bytes, ErrorType] = {}
-        self.constructor: AbiType = tuple_of(())
-        for entry in abi:
-            self._add(entry)
+        self._abi = abi
+        self._selectors = selectors or {}
+        self._asked: dict[tuple[str, str], Sequence[Function | EventType]] = {}
 
-    def _add(self, entry: Mapping[str, Any]) -> None:
-        inputs = tuple_of(entry.get("inputs", ()))
-        kind = entry.get("type")
-        name = str(entry.get("name", ""))
-        signature = name + inputs.canonical
-        if kind == "constructor":
-            self.constructor = inputs
-        elif kind == "function":
-            mutability = str(entry.get("stateMutability", "nonpayable"))
-            function = Function(
-                name, signature, keccak(signature.encode())[:4], inputs, tuple_of(entry.get("outputs", ())), mutability
-            )
-            self.functions[signature] = function
-            self.by_selector[function.selector] = function
-        elif kind == "event" and not entry.get("anonymous"):
-            indexed = tuple(bool(part.get("indexed")) for part in entry.get("inputs", ()))
-            event = EventType(name, signature, keccak(signature.encode()), inputs, indexed)
-            self.events[event.topic] = event
-        elif kind == "error":
-            error = ErrorType(name, signature, keccak(signature.encode())[:4], inputs, self.name)
-            self.errors[error.selector] = error
+    @cached_property
+    def functions(self) -> Mapping[str, Function]:
+        """Its functions by signature."""
+        return {each.signature: each for each in map(self._function, self._entries("function"))}
+
+    @cached_property
+    def by_selector(self) -> Mapping[bytes, Function]:
+        """Its functions by selector."""
+        return {function.selector: function for function in self.functions.values()}
+
+    @cached_property
+    def events(self) -> Mapping[bytes, EventType]:
+        """Its events by topic, without anonymous ones."""
+        return {each.topic: each for each in map(_event, self._entries("event"))}
+
+    @cached_property
+    def errors(self) -> Mapping[bytes, ErrorType]:
+        """Its errors by selector."""
+        found: dict[bytes, ErrorType] = {}
+        for entry in self._entries("error"):
+            name, inputs, signature = _declared(entry)
+            selector = keccak(signature.encode())[:4]
+            found[selector] = ErrorType(name, signature, selector, inputs, self.name)
+        return found
+
+    @cached_property
+    def constructor(self) -> AbiType:
+        """What its constructor takes."""
+        return next((tuple_of(entry.get("inputs", ())) for entry in self._entries("constructor")), tuple_of(()))
 
     def function(self, wanted: str, argument_count: int | None = None) -> Function:
         """A function by signature, or by name where that (with the number of arguments) names one only.
 
         Raises UsageProblem listing the signatures when it names none or several.
         """
-        if wanted in self.functions:
-            return self.functions[wanted]
-        overloads = [function for function in self.functions.values() if function.name == wanted]
-        fitting = overloads
-        if len(overloads) > 1 and argument_count is not None:
-            fitting = [function for function in overloads if len(function.inputs.items) == argument_count]
+        found = self._named("function", wanted)
+        fitting = found
+        if len(found) > 1 and argument_count is not None:
+            fitting = [each for each in found if len(each.inputs.items) == argument_count]
         if len(fitting) == 1:
-            return fitting[0]
-        if not overloads:
+            return cast("Function", fitting[0])
+        if not found:
             raise UsageProblem(f"{self.name} has no function {wanted}. Check its name in the reference.")
         raise UsageProblem(
-            f"{self.name} has several functions {wanted}: name one of {', '.join(f.signature for f in overloads)}."
+            f"{self.name} has several functions {wanted}: name one of {', '.join(each.signature for each in found)}."
         )
 
     def event(self, wanted: str) -> EventType:
         """An event by signature or name. Raises UsageProblem when there is none or several."""
-        found = [event for event in self.events.values() if wanted in (event.name, event.signature)]
+        found = self._named("event", wanted)
         if len(found) != 1:
             raise UsageProblem(f"{self.name} has {'no' if not found else 'several'} events called {wanted}.")
-        return found[0]
+        return cast("EventType", found[0])
+
+    # --- inside ---
+
+    def _named(self, kind: str, wanted: str) -> Sequence[Function | EventType]:
+        """The functions or events of a name, or the one with a signature."""
+        if (kind, wanted) not in self._asked:
+            read: Callable[[Any], Function | EventType] = self._function if kind == "function" else _event
+            name = wanted.partition("(")[0]
+            found = [read(entry) for entry in self._entries(kind) if entry["name"] == name]
+            self._asked[kind, wanted] = [each for each in found if wanted in (name, each.signature)]
+        return self._asked[kind, wanted]
+
+    def _function(self, entry: Mapping[str, Any]) -> Function:
+        name, inputs, signature = _declared(entry)
+        known = self._selectors.get(signature)
+        selector = bytes.fromhex(known) if known is not None else keccak(signature.encode())[:4]
+        mutability = str(entry.get("stateMutability", "nonpayable"))
+        return Function(name, signature, selector, inputs, tuple_of(entry.get("outputs", ())), mutability)
+
+    def _entries(self, kind: str) -> Iterator[Mapping[str, Any]]:
+        return (entry for entry in self._abi if entry.get("type") == kind and not entry.get("anonymous"))
+
+
+def _event(entry: Mapping[str, Any]) -> EventType:
+    name, inputs, signature = _declared(entry)
+    indexed = tuple(bool(part.get("indexed")) for part in entry.get("inputs", ()))
+    return EventType(name, signature, keccak(signature.encode()), inputs, indexed)
+
+
+def _declared(entry: Mapping[str, Any]) -> tuple[str, AbiType, str]:
+    """The name, the arguments and the signature of an entry."""
+    inputs = tuple_of(entry.get("inputs", ()))
+    return str(entry["name"]), inputs, str(entry["name"]) + inputs.canonical
 
 
 def argument_names(inputs: AbiType) -> list[str]:
@@ -185,7 +225,8 @@ def shipped(name: str) -> Interface:
     """The interface of a contract of the product. Raises NotFound."""
     from zonedao import artifacts
 
-    return Interface(name, artifacts.load(name).abi)
+    artifact = artifacts.load(name)
+    return Interface(name, artifact.abi, artifact.method_identifiers)
 
 
 def _topic(kind: AbiType, value: Any) -> bytes:

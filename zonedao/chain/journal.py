@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from zonedao.disk import LineLog
 from zonedao.errors import StorageProblem
-from zonedao.home import home
+from zonedao.home import journal_path
 
 Outcome = Literal["mined", "replaced", "refused"]
 
@@ -87,12 +87,12 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._log = LineLog(path, "The journal", "nothing was sent")
-        self._read: tuple[tuple[int, int], tuple[Record, ...]] | None = None  # at which length it was read last
+        self._read: tuple[tuple[int, int], _Content] | None = None  # at which length it was read last
 
     @classmethod
     def default(cls) -> Journal:
         """The journal of this user, under the home folder of the package."""
-        return cls(home() / "transactions.jsonl")
+        return cls(journal_path())
 
     # --- writing ---
 
@@ -130,13 +130,17 @@ class Journal:
         """
         return [
             record
-            for record in self._all()
+            for record in self._all().records
             if chain_id in (None, record.entry.chain_id)
             and sender in (None, record.entry.sender)
             and (not genesis or record.entry.genesis in ("", genesis))
         ]
 
-    def _all(self) -> tuple[Record, ...]:
+    def unreadable(self) -> tuple[int, ...]:
+        """Numbers of the lines, from 1, that tell nothing: half written, or damaged. Raises StorageProblem."""
+        return self._all().unreadable
+
+    def _all(self) -> _Content:
         # The file only grows: while it is as long as it was, it says what it said.
         try:
             status = self.path.stat()
@@ -146,23 +150,17 @@ class Journal:
         if self._read is not None and self._read[0] == length:
             return self._read[1]
         found: dict[str, Record] = {}
-        for line in self._log.entries():
-            if "signed" in line:
-                entry = Entry.of(line["signed"])
-                found[entry.hash] = Record(entry)
-            elif "kept" in line:
-                entry = Entry.of(line["kept"])
-                found.setdefault(entry.hash, Record(entry, file=str(line["file"])))
-            elif line.get("finished") in found:
-                place = {"block": line.get("block", 0), "block_hash": line.get("block_hash", "")}
-                found[line["finished"]] = replace(
-                    found[line["finished"]], outcome=line["outcome"], at=line.get("at", 0), **place
-                )
-            elif line.get("reopened") in found:
-                found[line["reopened"]] = Record(found[line["reopened"]].entry)
-        records = tuple(found.values())
-        self._read = (length, records) if length is not None else None
-        return records
+        unreadable: list[int] = []
+        for number, line in self._log.lines():
+            try:
+                if line is None:
+                    raise ValueError("no object")
+                _take(found, line)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                unreadable.append(number)
+        content = _Content(tuple(found.values()), tuple(unreadable))
+        self._read = (length, content) if length is not None else None
+        return content
 
     def open_entries(self, chain_id: int, sender: str | None = None, genesis: str | None = None) -> list[Entry]:
         """Transactions on a chain of which no end is recorded, by sender and number, oldest first."""
@@ -184,6 +182,33 @@ class Journal:
     def lock(self) -> AbstractContextManager[None]:
         """Keep other processes of this user from choosing a transaction number at the same time."""
         return self._log.lock()
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a journal says, and the numbers of the lines that say nothing."""
+
+    records: tuple[Record, ...]
+    unreadable: tuple[int, ...]
+
+
+def _take(found: dict[str, Record], line: dict[str, Any]) -> None:
+    """Add what a line tells to the records by hash. Raises ValueError, TypeError, KeyError for a damaged one."""
+    if "signed" in line:
+        entry = Entry.of(line["signed"])
+        found[entry.hash] = Record(entry)
+    elif "kept" in line:
+        entry = Entry.of(line["kept"])
+        found.setdefault(entry.hash, Record(entry, file=str(line["file"])))
+    elif line.get("finished") in found:
+        place = {"block": line.get("block", 0), "block_hash": line.get("block_hash", "")}
+        found[line["finished"]] = replace(
+            found[line["finished"]], outcome=line["outcome"], at=line.get("at", 0), **place
+        )
+    elif line.get("reopened") in found:
+        found[line["reopened"]] = Record(found[line["reopened"]].entry)
+    elif not {"finished", "reopened"} & line.keys() and line.get("v", 0) <= _VERSION:
+        raise ValueError("a line of no kind")  # that of a later version may tell of what is not known here
 
 
 def _slots(records: Iterable[Record]) -> list[Slot]:

@@ -35,7 +35,9 @@ def read_raw(raw: str) -> RawTransaction:
         raise
     except Exception as problem:
         # RLP, curve points and integers each fail in their own ways.
-        raise UsageProblem(f"That is no signed transaction ({problem}). Sign it again.") from problem
+        raise UsageProblem(
+            "Those bytes are no signed transaction: they do not hold together. Sign it again."
+        ) from problem
 
 
 def _read(raw: bytes) -> RawTransaction:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _MAGIC = b"zdr1"
 _CALL, _STORE, _BALANCE = range(3)
-_HEAD = 24  # bytes of a step before its data: kind 1, target 20, length 3
+_VALUE_AT = 24  # in a step: behind kind 1, target 20, length of its data 3
+_HEAD = _VALUE_AT + 32  # bytes of a step before its data
 _MARK = 4  # bytes of an answer before its data: success 1, length 3
 _ADDRESS, _WORD = 20, 32  # bytes
 
@@ -37,10 +38,12 @@ class Step:
     kind: int
     target: str
     data: bytes = b""
+    value_wei: int = 0
 
     def encoded(self) -> bytes:
         """As the program reads it."""
-        return bytes([self.kind]) + bytes.fromhex(self.target[2:]) + len(self.data).to_bytes(3, "big") + self.data
+        head = bytes([self.kind]) + bytes.fromhex(self.target[2:]) + len(self.data).to_bytes(3, "big")
+        return head + self.value_wei.to_bytes(_WORD, "big") + self.data
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,9 @@ class Answer:
     data: bytes
 
 
-def calling(target: str, data: bytes) -> Step:
-    """Call a contract; its answer is what it returns."""
-    return Step(_CALL, checksum_address(target), data)
+def calling(target: str, data: bytes, value_wei: int = 0) -> Step:
+    """Call a contract, with coins of the caller's; its answer is what it returns."""
+    return Step(_CALL, checksum_address(target), data, value_wei)
 
 
 def weighing(target: str) -> Step:
@@ -76,7 +79,7 @@ def rehearse(connection: Connection, actor: str, steps: Sequence[Step]) -> tuple
     own = connection.code(actor)
     behind = implementation_of(own) if own else ZERO_ADDRESS
     if behind is None:
-        raise NodeProblem(f"What {actor} would do cannot be tried: its code is no clone.")
+        raise NodeProblem(f"What {actor} would do cannot be tried: its code is no clone. Judge it by its calls.")
     script = b"".join(step.encoded() for step in steps)
     # Another each time, so that nobody can wait for it.
     prompter = os.urandom(_ADDRESS)
@@ -117,7 +120,7 @@ _PROGRAM = f"""
     {_BALANCE} EQ @balance JUMPI
     DUP1 64 SHR 0xffffff AND
     DUP1 0 MLOAD {_HEAD} ADD 32 MLOAD {_MARK} ADD CALLDATACOPY
-    0 0 DUP3 32 MLOAD {_MARK} ADD 0 DUP7 {_TARGET} GAS CALL
+    0 0 DUP3 32 MLOAD {_MARK} ADD 0 MLOAD {_VALUE_AT} ADD CALLDATALOAD DUP7 {_TARGET} GAS CALL
     24 SHL RETURNDATASIZE OR 224 SHL 32 MLOAD MSTORE
     RETURNDATASIZE 0 32 MLOAD {_MARK} ADD RETURNDATACOPY
     32 MLOAD {_MARK} ADD RETURNDATASIZE ADD 32 MSTORE

@@ -35,6 +35,7 @@ from zonedao.chain.rpc import HttpTransport
 from zonedao.disk import locked, remove_unfinished, replace_file
 from zonedao.errors import NodeProblem, NodeUnreachable, UsageProblem, WrongState
 from zonedao.home import home, private_folder
+from zonedao.text import flaw
 
 if TYPE_CHECKING:
     from zonedao.chain.embedded import Hardfork
@@ -168,7 +169,7 @@ def _options(
 def _choose_port(port: int | None, record: _Record | None) -> int:
     if port is not None:
         if not 1024 <= port <= 65535:
-            raise UsageProblem("A port is a number from 1024 to 65535.")
+            raise UsageProblem("A port is a number from 1024 to 65535. Choose one of them.")
         wanted = port
     elif record is not None:
         # Joined zones remember the address; it must not change silently.
@@ -355,7 +356,7 @@ def _read() -> _Record | None:
         return None
     except (ValueError, TypeError) as problem:
         raise NodeProblem(
-            f"{folder() / 'node.json'} is damaged ({problem}). Start anew with `zonedao chain up --fresh`."
+            f"{folder() / 'node.json'} is damaged ({flaw(problem)}). Start anew with `zonedao chain up --fresh`."
         ) from problem
 
 

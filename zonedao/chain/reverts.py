@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from zonedao.chain.abi import MalformedData, decode, parse_type
+from zonedao.chain.abi import decode, parse_type
+from zonedao.chain.decoding import MalformedData
 from zonedao.chain.interface import ErrorType, Interface, shipped
 from zonedao.errors import ContractRevert, NodeRefused
 

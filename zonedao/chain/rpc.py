@@ -10,6 +10,7 @@ import base64
 import email.utils
 import http.client
 import json
+import re
 import ssl
 import time
 import urllib.parse
@@ -23,6 +24,7 @@ from typing import Any, Protocol
 from zonedao.chain.answers import fits
 from zonedao.errors import NodeRefused, NodeUnreachable, UsageProblem
 from zonedao.jsontext import parse_json
+from zonedao.text import printable
 
 TIMEOUT_SECONDS = 60.0
 PAUSES_SECONDS = (0.25, 0.5, 1.0, 2.0, 4.0)  # between attempts to read from a node that is busy
@@ -33,10 +35,19 @@ Request = tuple[str, Sequence[Any]]  # a method and its parameters
 
 # Not the node's own answers: whoever stands before it is asked too often, or does not get through.
 _BUSY = (408, 429, 502, 503, 504)
+
+# Some say so in an answer of HTTP 200, with codes that they also give to a question whose answer is too long.
+_TOO_OFTEN = re.compile(
+    r"rate.?limit|over rate|too many (requests|calls)|request (rate|limit)|(requests?|calls|units) ?(/|per) ?(s|min)|"
+    r"throttl|too fast|requests limited",
+    re.IGNORECASE,
+)
+_TOO_MUCH = re.compile(r"result|logs|range|blocks|size|revert", re.IGNORECASE)
+_LONGEST_REFUSAL = 10_000  # bytes; longer answers hold data
 _CHUNK_BYTES = 65_536
 
 # Ganache 7.9.2 runs an account's first transaction again when it is broadcast again.
-_ONCE_ONLY = ("eth_sendRawTransaction", "evm_", "anvil_")
+_ONCE_ONLY = ("eth_sendRawTransaction", "eth_sendTransaction", "evm_", "anvil_", "personal_")
 
 
 class Transport(Protocol):
@@ -84,6 +95,11 @@ def parse_node_url(url: str) -> urllib.parse.SplitResult:
     return parts
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name alone."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 def display_url(url: str) -> str:
     """The URL without user, password, path and query, which often hold a provider's key."""
     parts = urllib.parse.urlsplit(url)
@@ -97,9 +113,9 @@ class HttpTransport:
     """One kept-alive HTTP connection to one node.
 
     `timeout_seconds` bounds each answer (`TIMEOUT_SECONDS` unless given). What only reads is asked again, after pauses,
-    of a node that says it is busy or breaks off its answer; what must happen once only is sent once, whatever comes
-    back. Proxies are taken from the environment as urllib does, never for loopback addresses. Not safe to share
-    between threads.
+    of a node that says it is busy or asked too often, or breaks off its answer; what must happen once only is sent
+    once, whatever comes back. Proxies are taken from the environment as urllib does, never for loopback addresses. Not
+    safe to share between threads.
     """
 
     def __init__(self, url: str, timeout_seconds: float | None = None) -> None:
@@ -181,7 +197,7 @@ class HttpTransport:
             try:
                 result = _result_of(method, by_id[first + at])
             except NodeRefused as problem:
-                result = problem
+                result = self.request(method, *requests[at][1]) if _is_too_often(problem) else problem
             if not isinstance(result, NodeRefused) and not fits(method, result):
                 return None
             found.append(result)
@@ -198,12 +214,14 @@ class HttpTransport:
             asked_for = 0.0
             try:
                 status, retry_after, answer = self._exchange(body)
-                if status not in _BUSY and (status != HTTPStatus.INTERNAL_SERVER_ERROR or _is_json_rpc(answer)):
+                limit = "" if once else _limit_told(answer)
+                broken = status == HTTPStatus.INTERNAL_SERVER_ERROR and not _is_json_rpc(answer)
+                if status not in _BUSY and not broken and not limit:
                     return status, answer
-                problem = self._busy(status)
+                problem = self._busy(status, limit)
                 asked_for = _seconds(retry_after)
-            except _BrokenOff as broken:
-                problem = self._unreachable(f"it broke off its answer: {_reason(broken.args[0])}")
+            except _BrokenOff as broken_off:
+                problem = self._unreachable(f"it broke off its answer: {_reason(broken_off.args[0])}")
             shortest = next(pauses, None)
             if shortest is None or asked_for > LONGEST_PAUSE_SECONDS:
                 raise problem
@@ -254,9 +272,9 @@ class HttpTransport:
             "Start one with `zonedao chain up`, or name another with --network URL."
         )
 
-    def _busy(self, status: int) -> NodeUnreachable:
+    def _busy(self, status: int, limit: str = "") -> NodeUnreachable:
         try:
-            meaning = f"HTTP {status}, {HTTPStatus(status).phrase}"
+            meaning = limit or f"HTTP {status}, {HTTPStatus(status).phrase}"
         except ValueError:
             meaning = f"HTTP {status}"
         return NodeUnreachable(
@@ -272,8 +290,7 @@ class HttpTransport:
 
     def _open(self) -> http.client.HTTPConnection:
         proxy = urllib.request.getproxies().get("https" if self._secure else "http")
-        loopback = self._host in ("localhost", "::1") or self._host.startswith("127.")
-        if proxy and not loopback and not urllib.request.proxy_bypass(self._host):
+        if proxy and not is_loopback(self._host) and not urllib.request.proxy_bypass(self._host):
             return self._open_through(urllib.parse.urlsplit(proxy if "//" in proxy else f"http://{proxy}"))
         if self._secure:
             return http.client.HTTPSConnection(
@@ -311,6 +328,27 @@ def _is_json_rpc(answer: bytes) -> bool:
     document = _parsed(answer)
     one = document[0] if isinstance(document, list) and document else document
     return isinstance(one, dict) and ("result" in one or isinstance(one.get("error"), dict))
+
+
+def _limit_told(answer: bytes) -> str:
+    """What a node says of being asked too often, instead of an answer; empty where it does not."""
+    if len(answer) > _LONGEST_REFUSAL or b'"error"' not in answer:
+        return ""
+    document = _parsed(answer)
+    if not isinstance(document, dict) or not document.get("error"):
+        return ""
+    try:
+        _result_of("", document)
+    except NodeRefused as problem:
+        return printable(problem.reason) if _is_too_often(problem) else ""
+    return ""
+
+
+def _is_too_often(problem: NodeRefused) -> bool:
+    """Whether a node refuses because it was asked too often, and not because of what it was asked."""
+    if problem.code == 3 or _TOO_MUCH.search(problem.reason):
+        return False
+    return problem.code == HTTPStatus.TOO_MANY_REQUESTS or _TOO_OFTEN.search(problem.reason) is not None
 
 
 def _is_answer(document: Any) -> bool:

@@ -10,10 +10,11 @@ from zonedao.chain.abi import checksum_address, keccak
 from zonedao.chain.broadcasting import broadcast
 from zonedao.chain.fees import FeeCap, Fees, current_fees, require_funds
 from zonedao.chain.following import Follower, Recovered, this_process
+from zonedao.chain.impersonation import Impersonated
 from zonedao.chain.journal import Entry, Journal
 from zonedao.chain.numbers import next_nonce, taker_of
 from zonedao.chain.receipts import Receipt, failure_of, receipt_of
-from zonedao.chain.waiting import OnConfirmation, Tick, wait_for_receipt
+from zonedao.chain.waiting import DEFAULT_TIMEOUT_SECONDS, OnConfirmation, Tick, wait_for_receipt
 from zonedao.errors import (
     ContractRevert,
     InsufficientFunds,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from zonedao.chain.signers import Signer
 
 GAS_MARGIN_PPM = 250_000  # added to an estimate: state may change before the transaction is mined
-DEFAULT_TIMEOUT_SECONDS = 300.0
-
 __all__ = ["DEFAULT_TIMEOUT_SECONDS", "OnConfirmation", "Prepared", "Recovered", "Sender", "Tick"]
 
 
@@ -94,7 +93,8 @@ class Sender:
     ) -> None:
         self.connection = connection
         self.signer = signer
-        self.journal = journal
+        # Of what a node makes itself there are no bytes to be sent again.
+        self.journal = None if isinstance(signer, Impersonated) else journal
         self.gas_price_wei = gas_price_wei
         self.fee_cap = fee_cap
         self.confirmations = confirmations
@@ -103,6 +103,11 @@ class Sender:
     def address(self) -> str:
         """Whose transactions these are."""
         return self.signer.address
+
+    def require_able(self) -> None:
+        """Raise WrongState where the signer cannot send on this chain."""
+        if isinstance(self.signer, Impersonated):
+            self.signer.require_allowed(self.connection)
 
     def simulate(self, to: str, data: bytes, value_wei: int = 0) -> bytes:
         """What the call would return if it were sent now. Raises ContractRevert."""
@@ -175,6 +180,8 @@ class Sender:
 
     def send(self, prepared: Prepared) -> str:
         """Sign, record and broadcast; the transaction's hash. Raises what `submit` raises."""
+        if isinstance(self.signer, Impersonated):
+            return self.signer.send(self.connection, prepared.fields())
         return self.submit(self.sign(prepared))
 
     def submit(self, entry: Entry) -> str:

@@ -45,7 +45,9 @@ class LocalKey:
             self._account: LocalAccount = Account.from_key(private_key)
         except Exception:
             # The cause would print the key.
-            raise KeyProblem("That is no private key: 32 bytes, not zero, below the curve's order.") from None
+            raise KeyProblem(
+                "That is no private key: 32 bytes, not zero, below the curve's order. Use another."
+            ) from None
 
     @property
     def address(self) -> str:

@@ -6,20 +6,22 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from zonedao.chain.following import Follower
-from zonedao.chain.receipts import Receipt, receipt_of
 from zonedao.errors import NodeProblem, StorageProblem, Unconfirmed, WrongChain, WrongState
 
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
     from zonedao.chain.journal import Journal
+    from zonedao.chain.receipts import Receipt
 
+DEFAULT_TIMEOUT_SECONDS = 300.0
 LOOK_SECONDS = 2.0  # between looks at what else may have become of a transaction that has no receipt
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 2.0  # between questions to a node that others use, too
 LOCAL_PAUSE_SECONDS, LONGEST_LOCAL_PAUSE_SECONDS = 0.002, 0.25
 
 Tick = Callable[[float], None]  # seconds waited
 OnConfirmation = Callable[[int, int], None]  # confirmations so far, and wanted
+
+MOST_CONFIRMATIONS = 1_000  # more than two hours, and deeper than any chain in use goes back
 
 
 def wait_for_receipt(
@@ -35,6 +37,8 @@ def wait_for_receipt(
 
     Nothing is written into the journal but that a number is lost. Raises WrongState, WrongChain, Unconfirmed.
     """
+    from zonedao.chain.receipts import receipt_of
+
     started = progressed = looked = time.monotonic()
     pause = LOCAL_PAUSE_SECONDS if connection.is_local else FIRST_PAUSE_SECONDS
     last_problem, depth = "", 0
@@ -91,6 +95,8 @@ def _elsewhere(connection: Connection, journal: Journal | None, tx_hash: str) ->
         return None  # it was sent, and is waited for without
     if not slot:
         return None
+    from zonedao.chain.following import Follower
+
     follower = Follower(connection, journal)
     found = follower.follow(slot)
     canceling = any(entry.cancels for entry in slot if entry.hash == tx_hash)

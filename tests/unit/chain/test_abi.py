@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
+from eth_hash.auto import keccak as eth_keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zonedao.chain.abi import (
     AbiType,
-    MalformedData,
+    _hasher,
     address_bytes,
     checksum_address,
     create_address,
@@ -19,6 +21,7 @@ from zonedao.chain.abi import (
     keccak,
     parse_type,
 )
+from zonedao.chain.decoding import MalformedData
 from zonedao.errors import UsageProblem
 
 EIP55 = [  # the examples of EIP-55
@@ -164,8 +167,8 @@ def test_a_text_that_is_no_utf8_is_shown_as_far_as_it_goes() -> None:
         ("string", b"hello", "string takes text, not b'hello'."),
         ("uint8[2]", [1], "uint8[2] takes 2 values, not 1."),
         ("uint8[]", "12", "uint8[] takes a list, not '12'."),
-        ("address", "0x1234", "'0x1234' is no address. An address is 0x and 40 hexadecimal digits."),
-        ("address", "11" * 20, f"'{'11' * 20}' is no address. An address is 0x and 40 hexadecimal digits."),
+        ("address", "0x1234", "'0x1234' is no address. Write 0x and 40 hexadecimal digits."),
+        ("address", "11" * 20, f"'{'11' * 20}' is no address. Write 0x and 40 hexadecimal digits."),
     ],
 )
 def test_values_that_do_not_fit_name_the_type(name: str, value: object, complaint: str) -> None:
@@ -226,6 +229,21 @@ def test_address_of_a_contract_created_late() -> None:
     """A number from 128 on takes a length byte of its own in RLP."""
     payload = bytes.fromhex("d7" + "94" + EIP55[2][2:] + "8180")
     assert create_address(EIP55[2], 128) == checksum_address(keccak(payload)[12:])
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_either_library_makes_the_same(quick: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if quick:
+        pytest.importorskip("sha3", reason="the extra `quick` is not installed")
+    else:
+        monkeypatch.setitem(sys.modules, "sha3", None)
+    _hasher.cache_clear()
+    try:
+        assert keccak(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
+        assert keccak(b"abc" * 100) == eth_keccak(b"abc" * 100)
+        assert type(keccak(b"a")) is bytes
+    finally:
+        _hasher.cache_clear()
 
 
 def test_keccak_is_not_sha3() -> None:

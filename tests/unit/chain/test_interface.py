@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from zonedao.chain.abi import MalformedData, keccak
+from zonedao.chain.abi import keccak
 from zonedao.chain.contract import decode_call
+from zonedao.chain.decoding import MalformedData
 from zonedao.chain.events import decode_logs
 from zonedao.chain.interface import Interface
 from zonedao.errors import UsageProblem

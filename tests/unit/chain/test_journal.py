@@ -116,6 +116,18 @@ def test_rivals_for_a_number(journal: Journal) -> None:
     assert [entry.hash for entry in journal.open_entries(1, genesis="0xB0")] == ["0x01", "0x02", "0x05"]
 
 
+def test_lines_that_tell_nothing_are_numbered(journal: Journal) -> None:
+    assert journal.unreadable() == ()
+    journal.begin(ENTRY)
+    with journal.path.open("a") as file:
+        file.write('{"signed": {"chain_id": 1}}\n[1]\n\n{"v": 2, "later": 1}\n{"finished": "0x01"}\n')
+        file.write('{}\n{"v": 1, "a": 1}\n{"signed": {"ch')
+    assert journal.open_entries(1) == [ENTRY]
+    assert journal.unreadable() == (2, 3, 6, 7, 8, 9)
+    journal.finish("0x01", "mined")
+    assert (journal.open_entries(1), journal.unreadable()) == ([], (2, 3, 6, 7, 8, 9))
+
+
 def test_mined_and_taken_back(journal: Journal) -> None:
     journal.begin(ENTRY)
     journal.finish("0x01", "mined", block=7, block_hash="0xbb")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import threading
 import time
@@ -63,7 +64,8 @@ class Server:
                 if outer.drip_seconds:
                     self.drip(content)
                 else:
-                    self.wfile.write(content)
+                    with suppress(OSError):  # who asked may have gone
+                        self.wfile.write(content)
                 if outer.hang_up:
                     self.close_connection = True
 
@@ -217,6 +219,64 @@ class TestPatience:
         assert transport.request("eth_call") == "0x1"
         assert paused == list(rpc.PAUSES_SECONDS[:3])
         assert len(server.requests) == 4
+
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [
+            (-32005, "daily request count exceeded, request rate limited"),
+            (-32005, "rate limit exceeded"),
+            (-32007, "50/second request limit reached"),
+            (-32090, "Too many requests, reason: call rate limit exhausted"),
+            (429, "Your app has exceeded its compute units per second capacity"),
+        ],
+    )
+    def test_asked_too_often(
+        self, server: Server, transport: HttpTransport, paused: list[float], code: int, said: str
+    ) -> None:
+        body = json.dumps({"jsonrpc": "2.0", "error": {"code": code, "message": said}}).encode()
+        self.busy(server, 200, 2, body)
+        assert transport.request("eth_call") == "0x1"
+        assert paused == list(rpc.PAUSES_SECONDS[:2])
+        self.busy(server, 200, 99, body)
+        with pytest.raises(NodeUnreachable, match="cannot answer now"):
+            transport.request("eth_call")
+        with pytest.raises(NodeRefused):
+            transport.request("eth_sendRawTransaction", "0x00")
+        assert len(paused) == 2 + len(rpc.PAUSES_SECONDS)
+
+    @pytest.mark.parametrize(
+        ("code", "said"),
+        [
+            (-32005, "query returned more than 10000 results"),
+            (-32005, "limit exceeded"),
+            (-32602, "Log response size exceeded, rate limited to 2K block range"),
+            (3, "execution reverted: rate limit"),
+            (-32000, "execution reverted: too many requests"),
+        ],
+    )
+    def test_asked_too_much(
+        self, server: Server, transport: HttpTransport, paused: list[float], code: int, said: str
+    ) -> None:
+        """Asking the same again gets the same answer: who asks must ask for less."""
+        self.busy(server, 200, 1, json.dumps({"error": {"code": code, "message": said}}).encode())
+        with pytest.raises(NodeRefused, match=re.escape(said)):
+            transport.request("eth_getLogs")
+        assert paused == []
+
+    def test_some_of_a_batch_too_often(self, server: Server, transport: HttpTransport, paused: list[float]) -> None:
+        def some(request: Any) -> bytes:
+            if isinstance(request, dict):
+                return answered(request)
+            refused = {"code": -32005, "message": "rate limit exceeded"}
+            answers = [
+                {"id": each["id"], **({"error": refused} if at % 2 else {"result": each["params"][0]})}
+                for at, each in enumerate(request)
+            ]
+            return json.dumps(answers).encode()
+
+        server.answer = some  # type: ignore[assignment]
+        assert transport.batch([("eth_a", [number]) for number in range(5)]) == list(range(5))
+        assert len(server.requests) == 3
 
     @pytest.mark.parametrize(("asked", "made"), [("7", 7.0), ("0", 0.25), ("Wed, 21 Oct 2037 07:28:00 GMT", 0.25)])
     def test_as_long_as_it_asks_for(

@@ -1,0 +1,1 @@
+"""Accounts whose key never leaves a Ledger: the way to the device, what its Ethereum app is told, and who signs."""
