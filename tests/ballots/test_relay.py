@@ -240,8 +240,10 @@ def test_what_is_no_relayer(vote: Vote, answer: bytes | None, why: str) -> None:
 
         def speak() -> None:
             line, _ = listening.accept()
-            with line:
-                line.recv(65_536)
+            with line, line.makefile("rb") as request:
+                request.readline()
+                headers = http.client.parse_headers(request)
+                request.read(int(headers["Content-Length"]))  # what is left unread would reset the connection
                 line.sendall(answer or b"")
 
         if answer is None:

@@ -130,7 +130,7 @@ class Table2:
 
     def __init__(self, point: Point2) -> None:
         if not is_on_curve2(point):
-            raise UsageProblem("A table needs a point of the curve, not infinity.")
+            raise UsageProblem("A table needs a point of the curve, not infinity. Give another.")
         self._multiples = Multiples2(point, FIELD, ORDER)
 
     def multiply(self, scalar: int) -> Point2:

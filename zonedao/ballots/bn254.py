@@ -86,7 +86,7 @@ class Table:
 
     def __init__(self, point: Point, bits: int = 4) -> None:
         if not is_on_curve(point):
-            raise UsageProblem("A table needs a point of the curve, not infinity.")
+            raise UsageProblem("A table needs a point of the curve, not infinity. Give another.")
         self._bits = bits
         rows: list[list[Jacobian]] = []
         base: Jacobian = (number(point[0]), number(point[1]), ONE)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zonedao.ballots.keys import VotingKey, derive
 from zonedao.ballots.poll import Poll
 from zonedao.ballots.signing import (
     MOST_SIGNATURE_BYTES,
-    Question,
     SignedBallot,
     SigningRecord,
     Single,
@@ -18,7 +15,6 @@ from zonedao.ballots.signing import (
     sign_single,
 )
 from zonedao.ballots.smart import accepts
-from zonedao.ballots.store import Store, box_path
 from zonedao.errors import Refused, WrongState
 from zonedao.governance.proposals import Proposal, ProposalState, Support
 from zonedao.governance.registry import WORD_BITS
@@ -95,33 +91,13 @@ def admitted(proposal: Proposal, support: Support, voter: str, *, single: bool =
     index = body.zone.registry.index_of(voter)
     word, bit = divmod(index, WORD_BITS)
     if index == 0 or not poll.electors(word) >> bit & 1:
-        raise Refused(f"{voter} may not vote on proposal {proposal.number}. Nothing was signed.")
+        raise Refused(
+            f"{voter} may not vote on proposal {proposal.number}: only who was a member when it was made. Nothing was "
+            "signed. Choose the account that was with --account."
+        )
     if poll.voted(word) >> bit & 1:
         raise Refused(f"Your vote on proposal {proposal.number} is counted already. Nothing was signed.")
     return poll, index
-
-
-@dataclass(frozen=True)
-class BallotHere:
-    """A ballot that was signed on this machine, or that is in its ballot box."""
-
-    support: Support
-    in_box: bool
-
-
-def ballot_here(proposal: Proposal, person: str) -> BallotHere | None:
-    """The ballot of somebody (address) that this machine knows of, None if it knows none."""
-    body = proposal.body
-    chain_id = body.client.connection.chain_id
-    path = box_path()
-    if path.exists():
-        index = body.zone.registry.index_of(person)
-        with closing(Store(path)) as store:
-            held = [each for each in store.ballots(chain_id, body.address, proposal.id) if each.index == index]
-        if held:
-            return BallotHere(held[0].support, True)
-    signed = SigningRecord.default().signed(Question(chain_id, body.address, body.name, proposal.id), person)
-    return BallotHere(signed, False) if signed is not None else None
 
 
 def _enrolled_key(poll: Poll, index: int, signer: Signer) -> VotingKey | None:

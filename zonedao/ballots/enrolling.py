@@ -71,7 +71,7 @@ def verifier_of(body: Body) -> BoundContract:
     """The verifier that the zone of a body lists now. Raises NotFound where there is none."""
     address, _ = body.contract.call("verifier")
     if address == _NOBODY:
-        raise NotFound(f"{body.zone.name} lists no verifier, so it needs no voting keys. Ballots count by signature.")
+        raise NotFound(f"{body.zone.name} lists no verifier, so it needs no voting keys. Sign ballots without.")
     return body.client.bind("IBallotVerifier", address)
 
 

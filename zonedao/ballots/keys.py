@@ -44,7 +44,9 @@ class VotingKey:
 
     def __post_init__(self) -> None:
         if not 0 < self.secret < self.scheme.order:
-            raise KeyProblem("That is no voting key: it must be above zero and below the order of the curve.")
+            raise KeyProblem(
+                "That is no voting key: it must be above zero and below the order of the curve. Derive one."
+            )
 
     @cached_property
     def public(self) -> Point:

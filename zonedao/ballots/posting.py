@@ -136,15 +136,31 @@ def posting_client(box: BallotBox) -> Client:
     return client.keeping(Journal(box.store.path.with_suffix(".transactions.jsonl")))
 
 
+def resume(box: BallotBox, to: str, say: Tell) -> None:
+    """Finish what an earlier run sent to a contract: nothing can be planned, nor its price be asked, before that.
+
+    Another run on the same file is waited for. Raises Unconfirmed when something is not mined in time.
+    """
+    with locked(box.store.path.with_suffix(".lock")):
+        finish_earlier(posting_client(box), to, say)
+
+
 def finish_earlier(client: Client, to: str, say: Tell) -> None:
-    """Wait for what an earlier run sent to a contract. Raises Unconfirmed when it is not mined in time."""
-    for found in client.sender.recover():
-        if found.entry.to == to and found.state in ("waiting", "resent", "dropped"):
-            say(f"“{found.entry.note}” of an earlier run is under way as {found.entry.hash}.")
+    """What `resume` does, for who has the lock. What went to other contracts is left to whom it concerns."""
+    for found in client.sender.look_up():
+        if found.entry.to != to or found.running:
+            continue
+        what = f"“{found.entry.note}” of an earlier run"
+        if found.state in ("waiting", "resent", "dropped"):
+            say(f"{what} is under way as {found.entry.hash}.")
             try:
                 client.sender.wait(found.entry.hash)
             except (ContractRevert, WrongState) as refused:
                 say(refused.message)
+            continue
+        if found.state == "mined":
+            say(f"{what} was mined as {found.entry.hash}.")
+        client.sender.settle_found(found)
 
 
 def most_gas(client: Client) -> int:

@@ -338,7 +338,7 @@ def post_ballot(url: str, item: Item, *, timeout_seconds: float = 30.0) -> str:
 def post_items(url: str, items: list[Item], *, timeout_seconds: float = 30.0) -> list[Answer]:
     """Hand in up to 256 at once; the relayer's verdicts, in order. Raises Refused, NodeUnreachable, UsageProblem."""
     if not url.startswith(("http://", "https://")):
-        raise UsageProblem(f"{url} is no address of a relayer. It begins with http:// or https://.")
+        raise UsageProblem(f"{url} is no address of a relayer. Write http:// or https:// before it.")
     content = json.dumps([document_of(item) for item in items]).encode()
     request = Request(url.rstrip("/") + "/ballots", content, {"Content-Type": "application/json"})
     try:

@@ -15,12 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zonedao.ballots.here import record_path
 from zonedao.ballots.schemes import BLS12_381, Multiples, Share
 from zonedao.ballots.typed import compact, typed_data, typed_digest
 from zonedao.disk import LineLog
 from zonedao.errors import Refused, UsageProblem
 from zonedao.governance.proposals import Support
-from zonedao.home import home
 
 if TYPE_CHECKING:
     from zonedao.ballots.keys import VotingKey
@@ -172,7 +172,7 @@ class SigningRecord:
     @classmethod
     def default(cls) -> SigningRecord:
         """The record of this user, under the home folder of the package."""
-        return cls(home() / "keys" / ".ballots.jsonl")
+        return cls(record_path())
 
     def signed(self, question: Question, signer: str) -> Support | None:
         """The choice that somebody signed, None if none. Raises StorageProblem."""

@@ -13,7 +13,8 @@ from zonedao.ballots.schemes import BLS12_381, Share
 from zonedao.ballots.signing import SignedBallot, Single
 from zonedao.errors import StorageProblem
 from zonedao.governance.proposals import Support
-from zonedao.home import home, private_folder
+from zonedao.home import private_folder
+from zonedao.text import reason
 
 _VERSION = 2
 _SCHEMA = """
@@ -36,11 +37,6 @@ _THIS_ENROLMENT = "chain_id = ? AND verifier = ? AND registry = ? AND person = ?
 _BALLOT = "chain_id, body, proposal, person, support, signature, share, voter, nonce"
 
 
-def box_path() -> Path:
-    """The file of this user's ballot box."""
-    return home() / "ballots.sqlite"
-
-
 class Store:
     """The file. One thread at a time uses it. Raises StorageProblem when it cannot be read or written."""
 
@@ -59,8 +55,9 @@ class Store:
             change = _SINCE_1 if version == 1 else _SCHEMA
             self._database.executescript(f"BEGIN; {change} PRAGMA user_version = {_VERSION}; COMMIT;")
         except (sqlite3.Error, OSError) as problem:
+            why = reason(problem) if isinstance(problem, OSError) else problem
             raise StorageProblem(
-                f"The ballot box {path} cannot be opened ({problem}). Name another file with --box."
+                f"The ballot box {path} cannot be opened ({why}). Name another file with --box."
             ) from problem
 
     def close(self) -> None:
@@ -73,10 +70,12 @@ class Store:
         self._run("BEGIN IMMEDIATE")
         try:
             yield
+            self._run("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            # Where the disk is full, SQLite may have taken it back itself.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             raise
-        self._run("COMMIT")
 
     # --- ballots ---
 

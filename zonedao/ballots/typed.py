@@ -64,7 +64,7 @@ def _struct_hash(name: str, fields: list[Mapping[str, str]], values: Mapping[str
 def compact(signature: bytes) -> bytes:
     """65 bytes r, s, v as the 64 of EIP-2098: r, and s with v's parity in its highest bit. Raises UsageProblem."""
     if len(signature) != 65 or signature[64] not in (0, 1, 27, 28) or signature[32] & 0x80:
-        raise UsageProblem("That is no canonical signature of 65 bytes: r, a low s, and v.")
+        raise UsageProblem("That is no canonical signature of 65 bytes: r, a low s, and v. Sign again.")
     odd = signature[64] in (1, 28)
     return signature[:32] + bytes([signature[32] | (0x80 if odd else 0)]) + signature[33:64]
 
