@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from zonedao.chain.sending import DEFAULT_TIMEOUT_SECONDS
+from zonedao.chain.waiting import DEFAULT_TIMEOUT_SECONDS
 from zonedao.errors import ContractRevert
+from zonedao.records import record
 
 if TYPE_CHECKING:
     from zonedao.chain.events import Event
@@ -23,7 +24,7 @@ def _nothing(_: Receipt) -> None:
     return None
 
 
-@dataclass(frozen=True)
+@record
 class Outcome(Generic[T]):
     """A mined action: its `receipt` and the `value` it produced (a proposal, the number of an order, or None)."""
 
@@ -40,10 +41,11 @@ class Outcome(Generic[T]):
         """The events as sentences."""
         from zonedao.explain.events import events_in_words
 
-        return events_in_words(self.client.speaker, self.receipt.events)
+        with self.client.at_one_moment():
+            return events_in_words(self.client.speaker, self.receipt.events)
 
 
-@dataclass(frozen=True)
+@record
 class Action(Generic[T]):
     """One transaction that somebody may want: `data` sent to `to` with `value_wei`.
 

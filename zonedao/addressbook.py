@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ from zonedao.chain.abi import checksum_address
 from zonedao.disk import locked, replace_file
 from zonedao.errors import NotFound, StorageProblem, UsageProblem
 from zonedao.home import home, private_folder
-from zonedao.text import printable
+from zonedao.records import record
+from zonedao.text import did_you_mean, flaw, printable, reason
 
 # What `--network` understands as something else.
 _NETWORKS = ("embedded", "anvil", "ganache")
@@ -38,7 +39,7 @@ _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 FILE_NAME = "addressbook.toml"
 
 
-@dataclass(frozen=True)
+@record
 class ZoneEntry:
     """A zone that this user knows.
 
@@ -54,7 +55,7 @@ class ZoneEntry:
     url: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class PersonEntry:
     """A person by address: what this user calls them, and in which zones they are known to be."""
 
@@ -63,7 +64,7 @@ class PersonEntry:
     zones: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class _Content:
     people: Mapping[str, PersonEntry] = field(default_factory=dict)
     zones: Mapping[str, ZoneEntry] = field(default_factory=dict)
@@ -102,7 +103,10 @@ class AddressBook:
             shown = ", ".join(entry.address for entry in found)
             raise UsageProblem(f"Several people are called {name}: {shown}. Use the address.")
         if not found:
-            raise NotFound(f"Nobody in the address book is called {name}. Use the address, or add them: {self.path}.")
+            raise NotFound(
+                f"Nobody in the address book is called {name}. Use the address, or add them with "
+                "`zonedao name add NAME ADDRESS`."
+            )
         return found[0].address
 
     def add_people(self, names: Mapping[str, str], zone: str | None = None) -> None:
@@ -120,6 +124,11 @@ class AddressBook:
 
         self._change(change)
 
+    def forget_person(self, address: str) -> None:
+        """Take somebody out. Nothing happens where they are not in it."""
+        gone = checksum_address(address)
+        self._change(lambda content: replace(content, people={k: v for k, v in content.people.items() if k != gone}))
+
     # --- zones ---
 
     def zones(self) -> tuple[ZoneEntry, ...]:
@@ -130,9 +139,9 @@ class AddressBook:
         """A zone by name. Raises NotFound."""
         found = self._content().zones.get(name)
         if found is None:
-            known = ", ".join(entry.name for entry in self.zones())
-            remedy = f"Those known are: {known}." if known else "Join one with `zonedao join FILE`."
-            raise NotFound(f"There is no zone {name} in the address book. {remedy}")
+            known = [entry.name for entry in self.zones()]
+            remedy = f"Those known are: {', '.join(known)}." if known else "Join one with `zonedao join FILE`."
+            raise NotFound(f"There is no zone {name} in the address book.{did_you_mean(name, known)} {remedy}")
         return found
 
     def zone_at(self, chain_id: int, address: str) -> ZoneEntry | None:
@@ -184,7 +193,7 @@ class AddressBook:
                 replace_file(self.path, text)
             except OSError as problem:
                 raise StorageProblem(
-                    f"The address book {self.path} cannot be written ({problem.strerror}). "
+                    f"The address book {self.path} cannot be written ({reason(problem)}). "
                     "Make room or correct its permissions."
                 ) from None
             self._read_at = None
@@ -233,9 +242,11 @@ def _read(path: Path) -> _Content:
             for name, entry in document.get("zones", {}).items()
         }
     except OSError as problem:
-        raise StorageProblem(f"The address book {path} cannot be read ({problem.strerror}). Check it.") from None
+        raise StorageProblem(f"The address book {path} cannot be read ({reason(problem)}). Check it.") from None
     except (ValueError, KeyError, TypeError, AttributeError, UsageProblem) as problem:
-        raise UsageProblem(f"The address book {path} is malformed ({problem}). Correct it, or move it away.") from None
+        raise UsageProblem(
+            f"The address book {path} is malformed ({flaw(problem)}). Correct it, or move it away."
+        ) from None
     return _Content(people, zones)
 
 

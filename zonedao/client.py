@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.connection import BlockInfo, Connection, Profile
-from zonedao.chain.connection import connect as connect_to
 from zonedao.chain.contract import BoundContract
-from zonedao.chain.sending import Sender
 from zonedao.errors import CodeMissing, ContractRevert, NotFound, UsageProblem, WrongChain
+from zonedao.text import printable
 from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset, read_asset
 
 if TYPE_CHECKING:
+    from zonedao.chain.connection import BlockInfo, Connection
     from zonedao.chain.fees import FeeCap
     from zonedao.chain.journal import Journal
+    from zonedao.chain.sending import Sender
     from zonedao.chain.signers import Signer
     from zonedao.explain.speaker import Speaker
     from zonedao.governance.zone import Zone
 
 ZONE_FILE_SUFFIX = ".zone.toml"
+
+
+class Shared(Protocol):
+    """A contract that zones may share: what people call it, and the interface that it keeps."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def interface(self) -> str: ...
+
+
+@dataclass
+class _Moment:
+    """What was asked for, if it was."""
+
+    head: BlockInfo | None = None
+    now: int | None = None
 
 
 class Client:
@@ -53,6 +74,7 @@ class Client:
         self.book = book
         self._assets: dict[str, Asset] = {COIN_ADDRESS: COIN}
         self._speaker: Speaker | None = None
+        self._moment: _Moment | None = None
 
     # --- who acts ---
 
@@ -74,6 +96,8 @@ class Client:
     @property
     def sender(self) -> Sender:
         """Sends the signer's transactions. Raises UsageProblem when there is no signer."""
+        from zonedao.chain.sending import Sender
+
         return Sender(
             self.connection,
             self.require_signer(),
@@ -112,11 +136,29 @@ class Client:
 
     def now(self) -> int:
         """Seconds since 1970 that a transaction sent now would see."""
-        return self.connection.now()
+        if self._moment is None:
+            return self.connection.now()
+        if self._moment.now is None:
+            self._moment.now = self.connection.now()
+        return self._moment.now
 
     def head(self) -> BlockInfo:
         """The last block."""
-        return self.connection.block()
+        if self._moment is None:
+            return self.connection.block()
+        if self._moment.head is None:
+            self._moment.head = self.connection.block()
+        return self._moment.head
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """In a block that only tells something, the last block and the time are asked for once."""
+        outer = self._moment
+        self._moment = outer if outer is not None else _Moment()
+        try:
+            yield
+        finally:
+            self._moment = outer
 
     def asset(self, address: str) -> Asset:
         """An asset by its address, zero for the chain's coin."""
@@ -124,6 +166,33 @@ class Client:
         if address not in self._assets:
             self._assets[address] = read_asset(self.connection, address)
         return self._assets[address]
+
+    def named_itself(self, address: str) -> str | None:
+        """What a contract calls itself that says it is a body, of whatever zone; None for anything else.
+
+        Raises NodeProblem.
+        """
+        if not self.connection.code(address):
+            return None
+        body = self.bind("IWholeBody", address)
+        try:
+            body.call("depth")
+            return printable(str(body.call("name")))
+        except (ContractRevert, CodeMissing):
+            return None
+
+    def good_of(self, stores: str, good: int) -> str | None:
+        """The name of a good of any stores, as those stores tell it; None where they do not. Raises NodeProblem."""
+        try:
+            return printable(str(self.bind("IStores", stores).call("goodName", good))) or None
+        except (ContractRevert, CodeMissing):
+            return None
+
+    def modules(self) -> Mapping[str, Shared]:
+        """The contracts that zones may share, by address, whether they are on this chain or not."""
+        from zonedao.federation.modules import modules
+
+        return modules()
 
     def name_of(self, address: str) -> str | None:
         """What this user calls an address, None when they do not."""
@@ -191,6 +260,8 @@ def connect(
 
     Raises NodeUnreachable, WrongChain, CodeMissing, NotFound, UsageProblem; each says what to do.
     """
+    from zonedao.chain.connection import Connection
+
     book = book if book is not None else AddressBook.default()
     if zone is None and not isinstance(network, Connection):
         network, zone = None, _named_zone(network, book)
@@ -246,6 +317,9 @@ def _named_zone(network: str | Path | None, book: AddressBook) -> str | Path | Z
 
 def open_connection(entry: ZoneEntry | str, network: str | Connection | Path | None) -> Connection:
     """The chain of a zone: `network`, or what the entry names. Raises WrongChain when it is another chain."""
+    from zonedao.chain.connection import Connection, Profile
+    from zonedao.chain.connection import connect as connect_to
+
     if isinstance(network, Connection):
         connection = network
     elif network is None and isinstance(entry, ZoneEntry) and entry.url:

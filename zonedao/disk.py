@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,6 +60,23 @@ def write_new_file(path: Path, content: str | bytes, *, mode: int = OWNER_ONLY) 
         # A hard link appears whole and only if nothing is there, which a rename does not promise.
         os.link(temporary, path)
     _sync_folder(path.parent)
+
+
+def require_writable(folder: Path) -> None:
+    """Raise StorageProblem where no file can be put into a folder, which may be yet to be made.
+
+    Asked before what takes long, or cannot be taken back. A disk may be full all the same.
+    """
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise unwritable(folder, "permission denied" if there.is_dir() else f"{there} is no folder")
+
+
+def unwritable(folder: Path, why: str) -> StorageProblem:
+    """What is said where a folder takes no file."""
+    return StorageProblem(
+        f"{folder} cannot be written ({why}). Make room there, correct its permissions, or choose another folder."
+    )
 
 
 def remove_unfinished(folder: Path) -> None:
@@ -125,6 +141,13 @@ class LineLog:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every object, oldest first; none where there is no file. Raises StorageProblem."""
+        return (entry for _, entry in self.lines() if entry is not None)
+
+    def lines(self) -> Iterator[tuple[int, dict[str, Any] | None]]:
+        """Every line with its number, from 1: its object, or None where it holds none. Raises StorageProblem.
+
+        A process that was killed in mid-line leaves such a line: it had not yet done what the line was to tell.
+        """
         try:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
@@ -135,14 +158,14 @@ class LineLog:
                 f"{self._name} {self.path} cannot be read ({reason(problem)}), so {self._undone}. "
                 "Correct its permissions."
             ) from problem
-        for line in text.splitlines():
+        for number, line in enumerate(text.split("\n"), 1):
+            if not line.strip():
+                continue
             try:
                 entry = parse_json(line)
             except ValueError:
-                # Half a line of a process that was killed: it had not yet done what the line was to tell.
-                continue
-            if isinstance(entry, dict):
-                yield entry
+                entry = None
+            yield number, entry if isinstance(entry, dict) else None
 
 
 def _blank(path: Path, at: int, content: bytes) -> None:
@@ -159,6 +182,9 @@ def _blank(path: Path, at: int, content: bytes) -> None:
 @contextmanager
 def _beside(path: Path, content: str | bytes, mode: int) -> Iterator[str]:
     """The path of a temporary file in the same folder with a content that is on the disk; removed afterwards."""
+    # What only reads need not wait for it.
+    import tempfile
+
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
     try:
         with os.fdopen(descriptor, "wb") as handle:

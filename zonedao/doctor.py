@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from zonedao.errors import NodeRefused, NotFound, StorageProblem, ZonedaoError
-from zonedao.text import counted
+from zonedao.text import counted, lines_in_words
 from zonedao.times import MINUTE, duration
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ class Finding:
     state: State
     detail: str
     remedy: str = ""
+
+
+def what_of(problem: ZonedaoError) -> str:
+    """What went wrong, without what to do next, which a finding says apart."""
+    return problem.message.rpartition(". ")[0].removesuffix(". Nothing was sent") or problem.message
 
 
 def examine_program() -> Finding:
@@ -60,9 +65,18 @@ def examine_program() -> Finding:
 
 
 def examine_journal(journal: Journal, chains: set[int]) -> Iterator[Finding]:
-    """Transactions on some chains that were signed, and of which no end is known."""
+    """Transactions on some chains that were signed and of which no end is known, and lines that cannot be read."""
     count = 0
     try:
+        if unreadable := journal.unreadable():
+            yield Finding(
+                "journal",
+                str(journal.path),
+                "notice",
+                f"{lines_in_words(unreadable)} cannot be read",
+                "A command that was killed while it wrote leaves half a line, and had sent nothing. If the file was "
+                "damaged in another way, look whether something is missing: zonedao tx list --all",
+            )
         for chain_id in sorted(chains):
             for entry in journal.open_entries(chain_id):
                 count += 1
@@ -78,7 +92,7 @@ def examine_journal(journal: Journal, chains: set[int]) -> Iterator[Finding]:
     except ZonedaoError as problem:
         yield Finding("journal", str(journal.path), "wrong", problem.message, "Nothing can be sent before.")
         return
-    if count == 0:
+    if count == 0 and not unreadable:
         yield Finding("journal", str(journal.path), "good", "nothing is open")
 
 
@@ -142,7 +156,7 @@ def examine_zone(connection: Connection, entry: ZoneEntry) -> Iterator[Finding]:
         checks = check_code(connection, entry.root)
         charter = Client(connection).zone(entry.root, deploy_block=entry.deploy_block).charter_hash
     except ZonedaoError as problem:
-        yield Finding("contracts", entry.name, "wrong", problem.message, ask)
+        yield Finding("contracts", entry.name, "wrong", what_of(problem), ask)
         return
     if entry.charter_hash and charter != entry.charter_hash.lower():
         yield Finding("contracts", entry.name, "wrong", f"the zone was born of another charter ({charter})", ask)
@@ -174,10 +188,10 @@ def examine_index(connection: Connection, entry: ZoneEntry) -> Finding:
         with Index.open(path) as index:
             position = index.position
     except NotFound as problem:
-        return Finding("index", entry.name, "notice", problem.message, remedy)
+        return Finding("index", entry.name, "notice", what_of(problem), remedy)
     except StorageProblem as problem:
         return Finding(
-            "index", entry.name, "wrong", problem.message, f"Begin anew: zonedao index reset --in {entry.name}"
+            "index", entry.name, "wrong", what_of(problem), f"Begin anew: zonedao index reset --in {entry.name}"
         )
     head = connection.block_number()
     if position is None:

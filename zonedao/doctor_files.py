@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from zonedao.addressbook import FILE_NAME, AddressBook
-from zonedao.chain.accounts import KeyStore
-from zonedao.doctor import Finding, State
+from zonedao.chain.accounts import LEDGER_FORMAT, KeyStore
+from zonedao.chain.ledger.transports import can_open_devices
+from zonedao.doctor import Finding, State, what_of
 from zonedao.errors import KeyFileProblem, ZonedaoError
 from zonedao.jsontext import parse_json
 from zonedao.networks import Networks
@@ -101,7 +102,7 @@ def _book(path: Path) -> Finding:
     try:
         zones, people = book.zones(), book.people()
     except ZonedaoError as problem:
-        return Finding("address book", str(path), "wrong", problem.message, "Correct it, or take it from a backup.")
+        return Finding("address book", str(path), "wrong", what_of(problem), "Correct it, or take it from a backup.")
     if not zones:
         return Finding("address book", str(path), "notice", "knows no zone", "Join one: zonedao join FILE")
     return Finding("address book", str(path), "good", f"{counted(len(zones), 'zone')}, {counted(len(people), 'name')}")
@@ -114,7 +115,7 @@ def _networks(path: Path) -> Iterator[Finding]:
     try:
         named, used = networks.all(), networks.used()
     except ZonedaoError as problem:
-        yield Finding("networks", str(path), "wrong", problem.message, "Correct it, or move it away.")
+        yield Finding("networks", str(path), "wrong", what_of(problem), "Correct it, or move it away.")
         return
     if seen := _open_to_others(path, 0o077):
         yield Finding("networks", str(path), "wrong", f"{seen}, and addresses hold keys", f"chmod 600 {path}")
@@ -151,13 +152,15 @@ def _key(path: Path) -> Finding:
         document = parse_json(path.read_text(encoding="utf-8"))
         KeyStore(path.parent).find(str(path))
     except KeyFileProblem as problem:
-        return Finding("key", path.name, "wrong", problem.message, damaged)
+        return Finding("key", path.name, "wrong", what_of(problem), damaged)
     except OSError as problem:
         return Finding("key", path.name, "wrong", f"cannot be read ({reason(problem)})", "Correct its permissions.")
     except (ValueError, ZonedaoError):
         return Finding("key", path.name, "wrong", "is no key file", damaged)
     if seen := _open_to_others(path, 0o077):
         return Finding("key", path.name, "wrong", seen, f"Keep it to yourself: chmod 600 {path}")
+    if document.get("format") == LEDGER_FORMAT:
+        return _on_ledger(path.name, f"on a Ledger, at {document['path']}")
     parts = document.get("crypto") or document.get("Crypto")
     if missing := _missing_of(parts):
         return Finding("key", path.name, "wrong", f"cannot be opened: {missing}", damaged)
@@ -168,6 +171,13 @@ def _key(path: Path) -> Finding:
         what = "was made so that many passwords can be tried quickly"
         return Finding("key", path.name, "notice", what, "Make a new key and rotate to it, or choose a long password.")
     return Finding("key", path.name, "good", f"{parts['kdf']}, {parts['cipher']}")
+
+
+def _on_ledger(name: str, where: str) -> Finding:
+    if not can_open_devices():
+        what = f"{where}, and what speaks to one is not installed"
+        return Finding("key", name, "notice", what, "Install it: pip install 'zonedao[ledger]'")
+    return Finding("key", name, "good", where)
 
 
 def _missing_of(parts: dict[str, Any]) -> str:

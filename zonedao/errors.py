@@ -1,6 +1,6 @@
 """Every exception of the package, and the exit code each one becomes on the command line.
 
-    ZonedaoError                      1   anything below; catch this one to catch all
+    ZonedaoError                      1   any other failure; also a question answered with no
     ├── AuditFailed                   1   the chain and its own events disagree
     ├── UsageProblem                  2   the request makes no sense as written
     ├── NotFound                      3   no such proposal, body, person, trade, network, key
@@ -23,7 +23,8 @@
     ├── OutputProblem                12   standard output cannot be written; says what was sent
     └── Interrupted                 130   stopped by Ctrl-C; says what was and was not sent
 
-Exit code 0 is success. Every message is one that a member can act on: it ends with what to do next.
+Catch ZonedaoError to catch all. Exit code 0 is success. Every message is one that a member can act on: it ends with
+what to do next.
 """
 
 from __future__ import annotations
@@ -109,7 +110,9 @@ class ContractRevert(Refused):
             detail = self.args_dict.get("detail")
             said = f"Execution stopped ({detail})." if detail else "The contract refused without giving a reason."
         elif self.name == "Unknown":
-            said = f"The contract refused with an error that this version does not know ({self.selector})."
+            said = (
+                f"The contract refused with an error that this version does not know ({self.selector}): update zonedao."
+            )
         else:
             shown = ", ".join(f"{key}={_short(value)}" for key, value in self.args_dict.items())
             said = f"The contract refused: {self.name}({shown})."

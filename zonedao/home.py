@@ -22,6 +22,11 @@ def home() -> Path:
     return Path(platformdirs.user_data_dir("zonedao", appauthor=False))
 
 
+def journal_path() -> Path:
+    """The file of this user's journal of transactions."""
+    return home() / "transactions.jsonl"
+
+
 def private_folder(path: Path) -> Path:
     """`path`, created with its parents; those that were not there are the owner's alone. Raises StorageProblem."""
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from zonedao.addressbook import AddressBook, ZoneEntry, require_alias
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.code import implementation_of, require_code
 from zonedao.client import Client, open_connection
-from zonedao.errors import CodeMissing, NotFound, WrongChain
+from zonedao.errors import CodeMissing, NotFound, UsageProblem, WrongChain
 from zonedao.federation.addresses import CURVES, VERIFIERS
 from zonedao.federation.zonefile import ZoneFile, load_zone_file
 from zonedao.governance.calls import ELECTIONS_ROLE, STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE, WISHES_ROLE
@@ -39,7 +40,7 @@ class Joined:
     """A zone that is what its file says.
 
     `you` is the person who acts with the asked address, None for a stranger; `bodies` are the paths of the bodies that
-    they belong to; `keeper` tells whether they keep the stores.
+    they belong to; `keeper` tells whether they keep the stores. `people` are the names by address in its charter.
     """
 
     entry: ZoneEntry
@@ -48,6 +49,7 @@ class Joined:
     you: Person | None
     bodies: tuple[str, ...]
     keeper: bool
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 def join(
@@ -56,14 +58,16 @@ def join(
     address: str | None = None,
     *,
     called: str | None = None,
+    charter: Path | None = None,
     book: AddressBook | None = None,
     save: bool = True,
 ) -> Joined:
     """Check a zone and enter it in the address book.
 
     `file` is a `NAME.zone.toml`; `network` where to look (the file's own node by default); `address` whoever asks;
-    `called` what this user calls the zone, its own name by default. With `save` false nothing is written. Raises
-    WrongChain, CodeMissing naming what differs, NodeUnreachable, NotFound, UsageProblem.
+    `called` what this user calls the zone, its own name by default; `charter` the file that the zone was founded with,
+    for the names of its people, where they have none in the address book. With `save` false nothing is written. Raises
+    WrongChain, CodeMissing naming what differs, NodeUnreachable, NotFound, UsageProblem, CharterProblem.
     """
     from zonedao.chain.connection import Connection
 
@@ -95,13 +99,30 @@ def join(
                 f"({entry.charter_hash}). Ask the founder for the right file."
             )
         joined = _who_you_are(entry, zone, checks, address)
+        if charter is not None:
+            joined = replace(joined, people=_names_in(charter, zone))
         if save:
             book.add_zone(entry)
+            unnamed = {key: name for key, name in joined.people.items() if book.name_of(key) is None}
+            book.add_people(unnamed, entry.name)
         return joined
     except BaseException:
         if not isinstance(network, Connection):
             connection.close()
         raise
+
+
+def _names_in(path: Path, zone: Zone) -> dict[str, str]:
+    """Names of people by address, from the charter of a zone, which its hash on the chain tells from any other."""
+    from zonedao import charter
+
+    law = charter.load(path)
+    if law.hash != zone.charter_hash:
+        raise UsageProblem(
+            f"{path} is not the charter that {zone.name} was founded with, to the letter. Ask the founder for that "
+            "file, or leave it out: then people go by their addresses."
+        )
+    return {member.address: name for name, member in law.members.items()}
 
 
 def read_zone_file(path: Path) -> ZoneEntry:
@@ -155,7 +176,7 @@ def check_code(connection: Connection, root: str) -> tuple[CodeCheck, ...]:
     if not client.bind("IZoneFactory", factory).call("isBody", root):
         raise CodeMissing(f"The factory at {factory} did not make the zone at {root}. Ask who gave you the address.")
     if zone.call("depth") != 0:
-        raise CodeMissing(f"{root} is an industry and no zone. Its zone is {zone.call('root')}.")
+        raise CodeMissing(f"{root} is an industry and no zone. Use its zone: {zone.call('root')}.")
 
     registry_code = check("register", zone.call("registry"), "Registry")
     check("second half of the register", _kept(registry_code, "Registry", "_affairs"), "RegistryAffairs")
@@ -198,7 +219,7 @@ def _kept(code: bytes, artifact_name: str, variable: str) -> str:
         if name.split(".")[-1] == variable:
             start = places[0]["start"]
             return checksum_address(code[start + 12 : start + 32])
-    raise NotFound(f"{artifact_name} keeps no {variable} in its code.")
+    raise NotFound(f"{artifact_name} keeps no {variable} in its code. Name one that it has.")
 
 
 def _fits(actual: str, expected: str, problem: str) -> None:

@@ -19,24 +19,26 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from zonedao.addressbook import quoted
 from zonedao.chain.connection import Profile
 from zonedao.chain.fees import FeeCap
 from zonedao.chain.rpc import parse_node_url
+from zonedao.chain.waiting import MOST_CONFIRMATIONS
 from zonedao.disk import locked, replace_file
 from zonedao.errors import NotFound, StorageProblem, UsageProblem
 from zonedao.home import home, private_folder
-from zonedao.text import reason
+from zonedao.records import record
+from zonedao.text import did_you_mean, flaw, reason
 
 BUILT_IN = ("embedded", "anvil", "ganache")  # what `--network` understands as something else
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
-@dataclass(frozen=True)
+@record
 class Network:
     """A network that this user knows: its node and the chain that it must serve.
 
@@ -55,7 +57,7 @@ class Network:
         return Profile(self.name, self.url, self.chain_id)
 
 
-@dataclass(frozen=True)
+@record
 class _Content:
     networks: Mapping[str, Network] = field(default_factory=dict)
     used: str = ""
@@ -100,9 +102,11 @@ class Networks:
     def use(self, name: str | None) -> None:
         """Mean a network from now on where none is named; with None none. Raises NotFound."""
         if name is not None and self.find(name) is None:
-            known = ", ".join(network.name for network in self.all())
-            remedy = f"Those there are: {known}." if known else "Add one with `zonedao network add NAME URL`."
-            raise NotFound(f"There is no network {name}. {remedy}")
+            known = [network.name for network in self.all()]
+            remedy = (
+                f"Those there are: {', '.join(known)}." if known else "Add one with `zonedao network add NAME URL`."
+            )
+            raise NotFound(f"There is no network {name}.{did_you_mean(name, known)} {remedy}")
         self._change(lambda content: replace(content, used=name or ""))
 
     # --- the file ---
@@ -114,21 +118,24 @@ class Networks:
                 name: Network(
                     name,
                     str(entry["url"]),
-                    int(entry["chain_id"]),
+                    _count(entry["chain_id"]),
                     str(entry.get("max_fee", "")),
-                    int(entry.get("confirmations", 1)),
+                    _count(entry.get("confirmations", 1)),
                 )
                 for name, entry in document.get("networks", {}).items()
             }
             for network in networks.values():
                 _require_valid(network)
-            return _Content(networks, str(document.get("use", "")))
+            used = document.get("use", "")
+            if used and used not in networks:
+                raise UsageProblem(f"{used!r} is in use, and there is no such network. Name one that is there")
+            return _Content(networks, used)
         except FileNotFoundError:
             return _Content()
         except OSError as problem:
             raise StorageProblem(f"{self.path} cannot be read ({reason(problem)}). Correct its permissions.") from None
         except (ValueError, KeyError, TypeError, AttributeError, UsageProblem) as problem:
-            raise UsageProblem(f"{self.path} is malformed ({problem}). Correct it, or move it away.") from None
+            raise UsageProblem(f"{self.path} is malformed ({flaw(problem)}). Correct it, or move it away.") from None
 
     def _change(self, change: Callable[[_Content], _Content]) -> None:
         private_folder(self.path.parent)
@@ -151,8 +158,19 @@ def _require_valid(network: Network) -> None:
     parse_node_url(network.url)
     if network.max_fee:
         FeeCap.parse(network.max_fee)
-    if network.confirmations < 1:
-        raise UsageProblem(f"{network.confirmations} confirmations are none to wait for. Write 1 or more.")
+    if network.chain_id < 1:
+        raise UsageProblem(f"{network.chain_id} is the id of no chain. Write 1 or more.")
+    if not 1 <= network.confirmations <= MOST_CONFIRMATIONS:
+        raise UsageProblem(
+            f"{network.confirmations} confirmations are none that can be waited for. Write 1 to {MOST_CONFIRMATIONS}."
+        )
+
+
+def _count(value: object) -> int:
+    """A whole number of TOML. Raises UsageProblem."""
+    if type(value) is not int:
+        raise UsageProblem(f"{value!r} stands where a whole number should. Write one")
+    return value
 
 
 def _text_of(content: _Content) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from zonedao.errors import StorageProblem, UsageProblem
+from zonedao.errors import StorageProblem, UsageProblem, ZonedaoError
 
 LABEL_BYTES = 32
 MAX_URI = 2_000  # characters of what is stored on a chain
@@ -47,14 +48,55 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing if count == 1 else many}"
 
 
+def lines_in_words(numbers: Sequence[int], most: int = 5) -> str:
+    """`line 7`, `lines 7 and 9`, `lines 1, 2, 3, 4, 5 and 12 more`."""
+    shown = [str(number) for number in numbers[:most]]
+    last = f"{len(numbers) - most} more" if len(numbers) > most else shown.pop()
+    return f"{'line' if len(numbers) == 1 else 'lines'} " + (f"{', '.join(shown)} and {last}" if shown else last)
+
+
+def share(ppm: int) -> str:
+    """Parts per million as a percentage: `66.6666 %`."""
+    whole, rest = divmod(ppm, 10_000)
+    return f"{whole}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"
+
+
 def owned(thing: str, who: str) -> str:
     """`your ballot`, `the ballot of ada`."""
     return f"your {thing}" if who == "you" else f"the {thing} of {who}"
 
 
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """A sentence, led by a space, that offers the closest of what there is; empty when nothing is close."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(wanted.lower(), dict.fromkeys(known), n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
 def reason(problem: OSError) -> str:
     """Why the operating system refused, as it stands in brackets within a message."""
     return (problem.strerror or str(problem)).lower()
+
+
+def flaw(problem: Exception) -> str:
+    """What is wrong with a file that could not be read as what it should be, as it stands in brackets.
+
+    Where the mistake is, if whoever read it could tell; never the words in which Python puts it.
+    """
+    from tomllib import TOMLDecodeError
+
+    match problem:
+        case ZonedaoError():
+            return problem.message.rstrip(".")
+        case UnicodeDecodeError():
+            return "it is no text"
+        case TOMLDecodeError():
+            return str(problem)
+        case KeyError():
+            return f"{problem.args[0]} is missing"
+        case _:
+            return "something in it is of another kind than it should be"
 
 
 def slug(name: str) -> str:

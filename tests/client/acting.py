@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from tests.support.bodies import Person
 from tests.support.chain import GAS_PRICE_WEI
@@ -10,8 +11,11 @@ from tests.support.world import PEOPLE
 from zonedao.actions import Action, Outcome
 from zonedao.addressbook import AddressBook
 from zonedao.chain.connection import Connection
+from zonedao.chain.rehearsal import rehearse
 from zonedao.chain.signers import Signer
 from zonedao.client import Client
+from zonedao.explain.foreseen import watches
+from zonedao.explain.watching import changes_between
 from zonedao.governance.body import Body
 from zonedao.governance.proposals import Proposal
 from zonedao.governance.zone import Zone
@@ -21,6 +25,23 @@ def reach(chain: Connection, timestamp: int) -> None:
     """Let the next transaction run at `timestamp`, or at once if that is past."""
     if timestamp - 1 > chain.block().timestamp:
         chain.set_time(timestamp - 1)
+
+
+def happens(action: Action[Any]) -> list[str]:
+    """What an action is said to change, which is what it does change when it is done."""
+    said = action.explain()
+    sender, chain = action.client.require_address(), action.client.connection
+    watched = watches(action, sender)
+    reads = [watch.step for watch in watched]
+    before = rehearse(chain, sender, reads)
+    action.transact()
+    found = changes_between(watched, before, rehearse(chain, sender, reads))
+    assert said.changes == (found if watched else None)
+    lines = [str(each) for each in said.changes or ()]
+    told = [f"  {each}" for each in lines]
+    assert list(said.lines[-len(told) :]) == told or not told
+    assert ("It would change, as things are now:" in said.lines) == bool(told)
+    return lines
 
 
 class Actors:

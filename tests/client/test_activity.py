@@ -9,6 +9,7 @@ import pytest
 from tests.client.acting import Actors, reach
 from tests.client.test_sponsors import refused
 from tests.support.plans import DAY, ETHER
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, STRANGER, World
 from zonedao.audit.activity import replay_activity
 from zonedao.audit.bodies import find_bodies, replay_persons
@@ -53,14 +54,14 @@ def test_the_whole_story(actors: Actors, world: World) -> None:
     vote(actors, world, ALICE, BOB, ERIN)
     with pytest.raises(Refused, match="2 votes count in elmcourt: 2 are wanted, in which 3 members or more voted"):
         zone.recount()
-    assert not [each for each in zone.todo() if each.kind == "recount"]
+    assert not [each for each in todo_of(zone) if each.kind == "recount"]
     check_in = actors.zone(PEOPLE[10]).check_in()
     assert check_in.explain().sentence == "Check in, so that you count as active in elmcourt without a vote."
     assert check_in.transact().in_words() == ("You checked in, as active in elmcourt.",)
     refused(check_in, "checked in already. Again is possible")
     refused(actors.zone(STRANGER).check_in(), "Nobody with this key is a member")
     reach(world.chain, began + MONTH + DAY)
-    (waiting,) = [each for each in actors.zone(STRANGER).todo(STRANGER.address) if each.kind == "recount"]
+    (waiting,) = [each for each in todo_of(actors.zone(STRANGER), STRANGER.address) if each.kind == "recount"]
     assert (waiting.where, waiting.yours) == ("elmcourt", False)
 
     counted = actors.zone(STRANGER).recount().transact()

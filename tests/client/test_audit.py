@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.support.chain import rollback
 from tests.support.elmcourt import ROOT
 from tests.support.indexing import index, kept, told
 from tests.support.market import Market
+from tests.support.todos import todo_of
 from zonedao import artifacts
 from zonedao.addressbook import AddressBook
 from zonedao.audit import AuditReport, audit, locate
@@ -77,11 +79,27 @@ def run(actors: Actors, reader: Reader) -> AuditReport:
     return audit(actors.chain, actors.address, read_logs=reader)
 
 
+def _note(heard: list[tuple[float, int]], share: float, received: int) -> None:
+    heard.append((share, received))
+
+
 def test_everything_agrees(lived: tuple[Actors, Actors]) -> None:
     for actors in lived:
-        report = actors.zone().audit()
+        heard: list[tuple[float, int]] = []
+        report = actors.zone().audit(partial(_note, heard))
         assert report.ok, report.first_difference
         report.require_ok()
+        # Not to the very end: these zones list neither elections nor wishes.
+        assert (heard[0][0], heard[-1][0]) == (0, 21 / 23)
+        assert heard == sorted(heard)
+        assert len(heard) > 100
+
+
+def test_what_waits_is_the_same_from_an_index(lived: tuple[Actors, Actors]) -> None:
+    """All that happened behind it, and what is left of it for those in whom most of it ended."""
+    for actors in lived:
+        told = {each.kind for who in actors.people[:2] for each in todo_of(actors.zone(who))}
+        assert "collect" in told
 
 
 # Verifiers and personhood modules keep books of their own, which an audit of a zone does not read.
@@ -422,7 +440,10 @@ def test_the_books_of_a_life_add_up(lived: tuple[Actors, Actors], still: Connect
         words.setdefault(kind, set()).update(re.findall(r"`([^`]+)`", named_words))
     for actors in lived:
         zone = Client(still).zone(actors.address)
-        books = Books(zone)
+        heard: list[tuple[float, int]] = []
+        books = Books(zone, progress=partial(_note, heard))
+        assert heard == sorted(heard)
+        assert heard[-1][0] > 0.9
         verdict = verify_text(text_of(books.lines))
         for line in books.lines:
             assert set(line) - COMMON_WORDS <= words[line["@type"]], line

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.client.acting import Actors
 from tests.support.world import World
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.client import find_zone
-from zonedao.errors import CodeMissing, NodeUnreachable, NotFound, UsageProblem, WrongChain
+from zonedao.errors import CodeMissing, NodeUnreachable, NotFound, StorageProblem, UsageProblem, WrongChain
 
 NOBODY = "0x" + "12" * 20
 
@@ -76,7 +77,7 @@ def test_no_zone(world: World, book: AddressBook) -> None:
         zonedao.connect(book=book)
     with pytest.raises(NotFound, match="There is no zone nowhere in the address book"):
         zonedao.connect(world.chain, "nowhere", book=book)
-    with pytest.raises(NotFound, match="cannot be read"):
+    with pytest.raises(StorageProblem, match="cannot be read"):
         zonedao.connect(world.chain, "nowhere.zone.toml", book=book)
 
 
@@ -94,7 +95,9 @@ def test_the_wrong_chain(world: World, book: AddressBook, entry: ZoneEntry) -> N
 
 
 def test_what_is_no_zone(world: World, book: AddressBook) -> None:
-    with pytest.raises(CodeMissing, match=f"There is no contract at {NOBODY}"):
+    with pytest.raises(
+        CodeMissing, match=f"There is no contract at {NOBODY} on .*, where a zone or industry should be"
+    ):
         zonedao.connect(world.chain, NOBODY, book=book)
     with pytest.raises(CodeMissing, match=r"is no zone\. Check the address"):
         zonedao.connect(world.chain, world.treasury.address, book=book)
@@ -137,3 +140,23 @@ print([name for name in heavy if name in sys.modules])
 def test_importing_the_client_loads_no_chain_library() -> None:
     done = subprocess.run([sys.executable, "-c", LAZY], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_what_only_tells_asks_for_the_last_block_once(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = actors.reader().client
+    asked: list[str] = []
+    ask = client.connection.transport.request
+
+    def request(method: str, *params: Any) -> Any:
+        asked.append(method)
+        return ask(method, *params)
+
+    monkeypatch.setattr(client.connection.transport, "request", request)
+    with client.at_one_moment():
+        first = client.head()
+        client.connection.mine()
+        with client.at_one_moment():
+            assert (client.head(), client.now()) == (first, client.now())
+        assert client.head() == first
+        assert asked.count("eth_getBlockByNumber") == 2
+    assert client.head().number == first.number + 1

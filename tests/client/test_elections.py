@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.client.acting import Actors, reach
+from tests.client.acting import Actors, happens, reach
 from tests.client.test_words import NUMBERS, values
 from tests.support.bodies import Person, just_before
+from tests.support.chain import rollback
+from tests.support.kept import kept
 from tests.support.plans import DAY
 from tests.support.polls import APPROVAL, POLL, SECRET, STV, Polls, polls, polls_grounds
 from tests.support.world import PEOPLE
@@ -61,6 +63,19 @@ def all_do(people: Actors, act: Callable[[Elections], Action[None]], *who: Perso
         act(elections(people, person)).transact()
 
 
+def officers(at: Elections, office: str) -> tuple[int, ...]:
+    """Who holds an office; an index tells the same, and the same of every election."""
+    with kept(at.body.zone) as zone:
+        told = zone.body(at.body.path).require_elections()
+        assert told.officers(office) == at.officers(office)
+        assert told.replaced_until(office) == at.replaced_until(office)
+        assert told.numbers() == at.numbers()
+        for number in at.numbers():
+            assert told.election(number) == at.election(number)
+            assert told.replacement(number) == at.replacement(number)
+    return at.officers(office)
+
+
 def refused(action: Action[None], words: str) -> None:
     with pytest.raises(ContractRevert) as caught:
         action.simulate()
@@ -94,6 +109,12 @@ def test_a_poll_from_proposal_to_outcome(people: Actors) -> None:
     assert (found.approvals, found.ballots, found.secret) == ((1, 2), 3, False)
     assert elections(people).has_voted(newest, 1)
     reach(people.chain, found.closes_at)
+    with rollback(people.chain):
+        decided = happens(elections(people).decide(newest))
+        assert decided == [
+            f"election {newest}: counting → decided",
+            f"chosen in election {newest}: nothing → 2 (limes)",
+        ]
     said = elections(people).decide(newest).transact().in_words()
     assert said == (f"Election {newest} is decided with 3 ballots. Won by: 2 (limes).",)
     assert elections(people).election(newest).winners == (2,)
@@ -111,7 +132,7 @@ def test_officers_are_elected_and_recalled(people: Actors) -> None:
     all_do(people, lambda at: at.vote(APPROVAL, [1, 2]), CHARLIE, DAVE)
     reach(people.chain, found.closes_at)
     elections(people).decide(APPROVAL).transact()
-    assert elections(people).officers("council") == (1, 2)
+    assert officers(elections(people), "council") == (1, 2)
     with pytest.raises(NotFound, match="no petition"):
         elections(people).petition_against(APPROVAL, 1)
     alices = f"the recall of alice, elected in election {APPROVAL}"
@@ -125,10 +146,13 @@ def test_officers_are_elected_and_recalled(people: Actors) -> None:
     all_do(people, lambda at: at.vote_recall(number, True), CHARLIE, DAVE)
     all_do(people, lambda at: at.vote_recall(number, False), ALICE)
     just_before(people.chain, elections(people).contract.call("petitionOf", number).voteEnd)
+    with rollback(people.chain):
+        recalled = happens(elections(people).close_recall(number))
+        assert recalled == ["office “council” of hillside: you, bob → bob"]
     said = elections(people).close_recall(number).transact().in_words()
     assert said[0] == f"Your recall, elected in election {APPROVAL}: carried, 2 for and 1 against."
-    elections(people, BOB).resign(APPROVAL).transact()
-    assert elections(people).officers("council") == ()
+    assert happens(elections(people, BOB).resign(APPROVAL)) == ["office “council” of hillside: you → nobody"]
+    assert officers(elections(people), "council") == ()
 
 
 def test_the_body_above_replaces_officers_for_a_time(people: Actors, polls: Polls) -> None:
@@ -155,7 +179,7 @@ def test_the_body_above_replaces_officers_for_a_time(people: Actors, polls: Poll
     at = garden.require_elections()
     replacement = at.replacement(number)
     assert replacement is not None
-    assert (at.officers("clerk"), replacement.persons) == ((4, 8), (4, 8))
+    assert (officers(at, "clerk"), replacement.persons) == ((4, 8), (4, 8))
     assert at.replaced_until("clerk") == replacement.until == replacement.since + 30 * DAY
     with pytest.raises(UsageProblem, match="about one thing"):
         garden.calls.appeal(garden.proposal(1), office="clerk")
@@ -168,7 +192,7 @@ def test_the_body_above_replaces_officers_for_a_time(people: Actors, polls: Poll
     reach(people.chain, appeal.status().eta + 1)
     told = appeal.execute().transact().in_words()
     assert any("gave the office of election" in line for line in told), told
-    assert (at.officers("clerk"), at.replaced_until("clerk")) == ((1, 2), 0)
+    assert (officers(at, "clerk"), at.replaced_until("clerk")) == ((1, 2), 0)
 
 
 def test_a_count_in_pages(people: Actors, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,6 +262,10 @@ def test_wishes(people: Actors) -> None:
     assert (found.least, found.most, found.step, found.value, found.median) == (100, 200, 25, 150, 100)
     assert (found.wishes, found.histogram) == (2, ((100, 1), (200, 1)))
     reach(people.chain, found.readable_at)
+    with rollback(people.chain):
+        assert happens(wishes(people).read("rent")) == [
+            "“rent” of hillside from the next reading: 150 → 125 (−25)",
+        ]
     told = wishes(people).read("rent").transact().in_words()
     assert told == (
         "The median of 2 wishes for “rent” of hillside is 100. In force is 150, and from the next reading 125.",

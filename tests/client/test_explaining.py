@@ -253,10 +253,10 @@ def test_events_in_words(actors: Actors, world: World) -> None:
     proposal = outcome.value
     reach(world.chain, proposal.opens_at + 1)
     assert proposal.vote("for", "she earned it").transact().in_words() == (
-        "You voted for on proposal 1 of elmcourt: “she earned it”.",
+        "You voted for proposal 1 of elmcourt: “she earned it”.",
     )
     assert proposal.acting_as(PEOPLE[1].signer).vote("for").transact().in_words() == (
-        "You voted for on proposal 1 of elmcourt.",
+        "You voted for proposal 1 of elmcourt.",
     )
     proposal.acting_as(PEOPLE[2].signer).vote("for").transact()
     reach(world.chain, proposal.closes_at + 1)

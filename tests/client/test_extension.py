@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.client.acting import Actors, reach
 from tests.support.plans import ETHER, LAWS, SPENDING
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, World
 from zonedao.cli.kit.proposals import document, standing
 from zonedao.governance.proposals import ProposalState
@@ -27,7 +28,7 @@ def test_a_late_turn(actors: Actors, world: World) -> None:
     assert listed.state is ProposalState.ACTIVE
     assert standing(listed, listed.status()).startswith("closes ")
     assert document(listed, listed.status())["extended"] is True
-    (waiting,) = actors.zone(PEOPLE[3]).todo()
+    (waiting,) = todo_of(actors.zone(PEOPLE[3]))
     assert (waiting.kind, waiting.by) == ("vote", closes_at)
     listed.acting_as(PEOPLE[3].signer).vote("for").transact()
     reach(world.chain, closes_at + 2)

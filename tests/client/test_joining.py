@@ -15,7 +15,7 @@ from tests.support.world import PEOPLE, STRANGER, World, deploy_factory
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.abi import keccak
 from zonedao.chain.connection import Connection
-from zonedao.errors import CodeMissing, NotFound, UsageProblem, WrongChain
+from zonedao.errors import CodeMissing, StorageProblem, UsageProblem, WrongChain
 from zonedao.joining import check_code
 
 CHARTER = "0x" + keccak(b"Elmcourt").hex()
@@ -118,7 +118,7 @@ def test_a_name_that_is_taken(world: World, book: AddressBook, entry: ZoneEntry)
 
 
 def test_no_file(world: World, book: AddressBook, tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="cannot be read"):
+    with pytest.raises(StorageProblem, match="cannot be read"):
         zonedao.join(tmp_path / "none.zone.toml", world.chain, book=book)
 
 

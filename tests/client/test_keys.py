@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.client.acting import Actors, reach
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, World
 from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert, NotFound, Refused
@@ -65,35 +66,35 @@ def test_recovery(actors: Actors, world: World) -> None:
     assert found is not None
     with pytest.raises(ContractRevert, match="Not yet: the old key may object"):
         actors.zone(NEW).registry.finish_recovery(1).transact()
-    assert actors.zone(NEW).todo() == ()
+    assert todo_of(actors.zone(NEW)) == ()
     reach(world.chain, found.ready_at + 1)
     world.chain.mine()
-    (veto,) = [each for each in actors.zone(ALICE).todo() if each.kind == "veto"]
+    (veto,) = [each for each in todo_of(actors.zone(ALICE)) if each.kind == "veto"]
     assert veto.text.startswith("veto: bob, charlie, dave say that you lost your key")
     assert "can take your place at any moment until" in veto.text
     assert veto.by == found.expires_at
-    (waiting,) = actors.zone(NEW).todo()
+    (waiting,) = todo_of(actors.zone(NEW))
     assert (waiting.kind, waiting.number, waiting.by, waiting.yours) == ("finish", 1, found.expires_at, True)
     assert waiting.text.startswith("become the key of alice, as others vouched, by ")
     assert actors.zone(OTHER).registry.recoveries_for(OTHER.address) == ()
     actors.zone(NEW).registry.finish_recovery(1).transact()
     assert register.person(1).key == NEW.address
     assert register.recovery(1) is None
-    assert [each.kind for each in actors.zone(NEW).todo() if each.kind in ("veto", "finish")] == []
+    assert [each.kind for each in todo_of(actors.zone(NEW)) if each.kind in ("veto", "finish")] == []
     assert actors.zone().audit().ok
 
 
 def test_veto_waits_among_what_is_to_do(actors: Actors, world: World) -> None:
     actors.zone(BOB).registry.vouch_recovery("alice", NEW.address).transact()
-    (waiting,) = [each for each in actors.zone(ALICE).todo() if each.kind == "veto"]
+    (waiting,) = [each for each in todo_of(actors.zone(ALICE)) if each.kind == "veto"]
     assert waiting.yours
     assert waiting.text.startswith("veto: bob says that you lost your key")
     assert waiting.action is not None
     waiting.action.transact()
-    assert [each for each in actors.zone(ALICE).todo() if each.kind == "veto"] == []
+    assert [each for each in todo_of(actors.zone(ALICE)) if each.kind == "veto"] == []
     with pytest.raises(ContractRevert, match="You vouched not long ago"):
         actors.zone(BOB).registry.vouch_recovery("alice", NEW.address).transact()
-    assert not [each for each in actors.zone(ERIN).todo() if each.kind == "veto"]
+    assert not [each for each in todo_of(actors.zone(ERIN)) if each.kind == "veto"]
     assert actors.zone().audit().ok
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.client.acting import Actors, reach
 from tests.support.charters import address
 from tests.support.plans import DAY, ETHER
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, STRANGER, World
 from zonedao.actions import Action
 from zonedao.audit import audit
@@ -37,7 +38,7 @@ def test_held_up_and_let_go(actors: Actors, world: World) -> None:
     status = wages.status()
     assert status.held_up_until > status.read_at
     refused(wages.execute(), "Proposal 1 is held up by an objection until")
-    assert not [each for each in zone.todo() if each.kind == "execute"]  # nobody is sent to what is refused
+    assert not [each for each in todo_of(zone) if each.kind == "execute"]  # nobody is sent to what is refused
     outcome = actors.decide(zone.propose_freeze("food", 5 * DAY, title="Stop"))
     assert any("elmcourt froze elmcourt/food until" in line for line in outcome.in_words())
     assert food.frozen_until() > food.client.now()
@@ -67,7 +68,7 @@ def test_the_end_of_a_body(actors: Actors, world: World) -> None:
     assert food.dissolution().announced
     refused(food.propose_pay(STRANGER.address, 1, title="Late"), "elmcourt/food is going to be dissolved")
     refused(food.finish_dissolution(), "two weeks pass between announcement and end")
-    (plea,) = (each for each in zone.todo() if each.where == food.path)
+    (plea,) = (each for each in todo_of(zone) if each.where == food.path)
     assert (plea.kind, plea.yours, plea.action) == ("plead", True, None)
     appeal = food.open_petition(food.calls.appeal()).transact().value
     for who in (BOB, CHARLIE):
@@ -88,7 +89,7 @@ def test_the_end_of_a_body(actors: Actors, world: World) -> None:
     petition.enact().transact()
     reach(world.chain, food.dissolution().ready_at + 1)
     world.chain.mine()
-    (finish,) = (each for each in zone.todo() if each.kind == "dissolve")
+    (finish,) = (each for each in todo_of(zone) if each.kind == "dissolve")
     assert finish.action is not None
     assert any("elmcourt/food is dissolved; what it has is" in line for line in finish.action.transact().in_words())
     assert food.dissolution().dissolved_at > 0
@@ -99,8 +100,8 @@ def test_the_end_of_a_body(actors: Actors, world: World) -> None:
     bakery = actors.body("food/bakery")
     wages = bakery.propose_pay(STRANGER.address, 1, title="Wages").transact().value
     refused(actors.win(wages).queue(), "Hang those below it elsewhere first")
-    assert {each.kind for each in zone.todo() if each.where in (food.path, bakery.path)} >= {"sweep", "rehang"}
-    for each in actors.zone().todo():
+    assert {each.kind for each in todo_of(zone) if each.where in (food.path, bakery.path)} >= {"sweep", "rehang"}
+    for each in todo_of(actors.zone()):
         if each.kind in ("sweep", "rehang"):
             assert each.action is not None
             each.action.transact()
@@ -128,13 +129,17 @@ def test_a_body_moves(actors: Actors, world: World) -> None:
     offer = bakery.move_offer()
     assert offer is not None
     assert offer.to == zone.address
-    pleas = [each for each in zone.todo() if each.kind == "plead"]
-    assert [(each.where, each.by) for each in pleas] == [("elmcourt/food/bakery", offer.expires_at)]
+    waits = [(each.kind, each.where, each.by, each.name) for each in todo_of(zone)]
+    taking = ("take", "elmcourt", offer.expires_at, "elmcourt/food/bakery")
+    assert waits == [("plead", "elmcourt/food/bakery", offer.expires_at, ""), taking]
+    outside = todo_of(actors.zone(PEOPLE[9]))  # who belongs to the zone alone
+    assert [each.kind for each in outside] == ["take"]
+    assert outside[0].text.startswith("elmcourt/food/bakery is offered to elmcourt, which can take it by vote from ")
     reach(world.chain, offer.ready_at + 1)
     world.chain.mine()
-    taking = zone.propose_accept_move("food/bakery", title="A bakery for all")
-    assert any("take elmcourt/food/bakery below the body that does this" in line for line in taking.explain().lines)
-    told = actors.decide(taking).in_words()
+    taken = zone.propose_accept_move("food/bakery", title="A bakery for all")
+    assert any("take elmcourt/food/bakery below the body that does this" in line for line in taken.explain().lines)
+    told = actors.decide(taken).in_words()
     assert any("moved from elmcourt/food to elmcourt" in line for line in told)
     moved = actors.body("bakery")
     assert (moved.path, moved.parent, moved.move_offer()) == ("elmcourt/bakery", actors.zone(), None)
@@ -160,11 +165,11 @@ def test_signed_by_enough(actors: Actors, world: World, tmp_path: Path) -> None:
     refused(petition.sign(), "You signed this already.")
     refused(petition.enact(), "1 have signed, and 3 must.")
     refused(petition.acting_as(STRANGER.signer).sign(), "cannot sign here")
-    (sign,) = (each for each in actors.zone(BOB).todo() if each.kind == "sign")
+    (sign,) = (each for each in todo_of(actors.zone(BOB)) if each.kind == "sign")
     assert (sign.number, sign.yours, sign.by) == (1, True, petition.deadline)
     assert sign.action is not None
     sign.action.transact()
-    assert {each.kind for each in actors.zone(BOB).todo()} & {"sign", "enact"} == set()
+    assert {each.kind for each in todo_of(actors.zone(BOB))} & {"sign", "enact"} == set()
     file = tmp_path / "signatures"
     for who in (BOB, CHARLIE, STRANGER):
         append_signature(file, petition, petition.acting_as(who.signer).sign_apart())
@@ -181,7 +186,7 @@ def test_signed_by_enough(actors: Actors, world: World, tmp_path: Path) -> None:
     assert any("signed petition 1 of elmcourt; that makes 3." in line for line in brought.transact().in_words())
     refused(brought, "None of these signatures of petition 1 counts")
     assert petition.signers() == (ALICE.index, BOB.index, CHARLIE.index)
-    (enact,) = (each for each in zone.todo() if each.kind == "enact")
+    (enact,) = (each for each in todo_of(zone) if each.kind == "enact")
     assert (enact.number, enact.yours, enact.action) == (1, False, petition.enact())
     told = petition.enact().transact().in_words()
     assert "Petition 1 of elmcourt takes effect." in told

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.client.acting import Actors, reach
 from tests.client.test_sponsors import refused
 from tests.support.bodies import Person
-from tests.support.plans import ETHER
+from tests.support.plans import ETHER, body_plan, genesis, own
+from tests.support.registers import somebody
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, STRANGER, World
 from zonedao.ballots.representing import (
     bring_representative,
@@ -68,6 +72,10 @@ def test_choosing_and_undoing(actors: Actors) -> None:
 
 def test_a_vote_for_others(actors: Actors, world: World, proposal: Proposal) -> None:
     refused(proposal.acting_as(DAVE.signer).count_followers("alice"), "alice has not voted as a representative on this")
+    refused(
+        proposal.acting_as(ALICE.signer).count_followers("alice"),
+        "You have not voted as a representative on this proposal, so nobody is counted with you. Whoever has not voted",
+    )
     with pytest.raises(UsageProblem, match="carries no reason"):
         proposal.vote("for", "because", as_representative=True)
     action = proposal.vote("for", as_representative=True)
@@ -77,14 +85,14 @@ def test_a_vote_for_others(actors: Actors, world: World, proposal: Proposal) -> 
     assert representative(proposal, ALICE.index) == Representative(ALICE.index, Support.FOR, 0)
     assert representative(proposal, BOB.index) is None
 
-    (waiting,) = actors.zone(ALICE).todo()
+    (waiting,) = todo_of(actors.zone(ALICE))
     assert (waiting.kind, waiting.number, waiting.yours) == ("followers", 1, True)
     assert waiting.text.startswith("have those who follow you counted on proposal 1 of elmcourt, “Wages”; ")
     counting = proposal.acting_as(DAVE.signer).count_followers("alice")
     assert counting.explain().sentence == "Count those who follow alice on proposal 1 of elmcourt, “Wages”."
     assert "2 followers are counted with alice" in " ".join(counting.transact().in_words())
     assert proposal.votes == Votes(0, 3, 0)
-    assert actors.zone(ALICE).todo() == ()
+    assert todo_of(actors.zone(ALICE)) == ()
     shown = [(each.voter, each.support, each.representative) for each in proposal.ballots()]
     assert shown == [
         (ALICE.address, Support.FOR, ""),
@@ -93,14 +101,49 @@ def test_a_vote_for_others(actors: Actors, world: World, proposal: Proposal) -> 
     ]
     with pytest.raises(Refused, match="Nobody who follows alice is left to be counted on proposal 1"):
         proposal.count_followers("alice")
-    assert [each.kind for each in actors.zone(BOB).todo()] == ["vote"]  # it can still be their own
+    assert [each.kind for each in todo_of(actors.zone(BOB))] == ["vote"]  # it can still be their own
 
     proposal.acting_as(BOB.signer).vote("against").transact()
     assert proposal.votes == Votes(1, 2, 0)
+    assert todo_of(actors.zone(BOB)) == ()
     assert {each.voter: each.representative for each in proposal.ballots()}[BOB.address] == ""
     assert len(proposal.ballots()) == 3
     report = actors.zone().audit()
     assert report.ok, report.first_difference
+
+
+def test_no_more_than_a_body_counts_with_one_person(world: World, actors: Actors) -> None:
+    """Three hundred let one have six followers; in an industry of twelve five of them are counted, and no more wait."""
+    inside = genesis([own("admit", [person.address for person in PEOPLE])])
+    founded = own("found", body_plan("Within", inside.commitment), list(inside.steps))
+    crowd: list[Any] = [*PEOPLE, *(SimpleNamespace(address=each) for each in somebody(1, 288))]
+    large = Actors(world.chain, world.new_zone("Large", crowd, calls=[founded]).body.address, actors.book)
+    for who in PEOPLE[1:7]:
+        register(large, who).delegate(ALICE.address).transact()
+    proposal = large.body("within", DAVE).propose_set_dao_uri("", title="Nowhere").transact().value
+    reach(world.chain, proposal.opens_at + 1)
+    alice = proposal.acting_as(ALICE.signer)
+    alice.vote("for", as_representative=True).transact()
+    world.chain.mine()
+    assert [each.kind for each in todo_of(large.zone(ALICE))] == ["followers"]
+    alice.count_followers(ALICE.index).transact()
+    assert (proposal.votes.for_, representative(proposal, ALICE.index)) == (6, Representative(1, 1, 5))
+    world.chain.mine()
+    assert todo_of(large.zone(ALICE)) == ()
+    with pytest.raises(Refused, match="as many as may be are counted"):
+        alice.count_followers(ALICE.index)
+
+
+def test_a_representative_who_leaves(actors: Actors) -> None:
+    register(actors, BOB).delegate("alice").transact()
+    assert todo_of(actors.zone(BOB)) == ()
+    actors.zone(ALICE).leave().transact()
+    (waiting,) = todo_of(actors.zone(BOB))
+    assert (waiting.kind, waiting.yours) == ("delegate", True)
+    assert waiting.text == "choose who represents you: alice has left elmcourt, so that nobody votes for you"
+    assert todo_of(actors.zone(CHARLIE)) == ()
+    register(actors, BOB).delegate("charlie").transact()
+    assert todo_of(actors.zone(BOB)) == ()
 
 
 def test_a_vote_for_others_by_signature(actors: Actors, world: World, proposal: Proposal, tmp_path: Path) -> None:

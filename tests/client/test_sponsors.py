@@ -9,12 +9,12 @@ import pytest
 from tests.client.acting import Actors, reach
 from tests.support.bodies import Person
 from tests.support.plans import ETHER
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, World
 from zonedao.actions import Action
 from zonedao.errors import ContractRevert, UsageProblem
 from zonedao.governance.laws import ProposalClass
 from zonedao.governance.proposals import Proposal, ProposalState
-from zonedao.todo import todo
 
 ALICE, BOB, CHARLIE = PEOPLE[:3]
 
@@ -71,14 +71,14 @@ def test_too_late_to_sign(actors: Actors, world: World, waiting: Proposal) -> No
 
 def test_it_waits_for_who_may_sign(actors: Actors, waiting: Proposal) -> None:
     def found(person: Person) -> list[str]:
-        return [each.text for each in todo(actors.zone(person), person.address) if each.kind == "sponsor"]
+        return [each.text for each in todo_of(actors.zone(person)) if each.kind == "sponsor"]
 
     assert found(ALICE) == []
     (text,) = found(BOB)
     assert text.startswith("sponsor proposal 2 of elmcourt, “Wages”, if it should be voted on; it needs 2 more by ")
     waiting.acting_as(BOB.signer).sponsor().transact()
     assert found(BOB) == []
-    (each,) = (each for each in todo(actors.zone(CHARLIE), CHARLIE.address) if each.kind == "sponsor")
+    (each,) = (each for each in todo_of(actors.zone(CHARLIE)) if each.kind == "sponsor")
     assert (each.number, each.by, each.yours) == (2, waiting.opens_at, True)
     assert each.action is not None
     each.action.transact()

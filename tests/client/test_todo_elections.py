@@ -8,6 +8,7 @@ from tests.client.acting import Actors, reach
 from tests.support.bodies import Person, just_before
 from tests.support.plans import DAY
 from tests.support.polls import APPROVAL, POLL, SECRET, STV, Polls, choices, polls, polls_grounds
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, STRANGER
 from zonedao.addressbook import AddressBook
 from zonedao.governance.elections import OfficeTerms
@@ -26,7 +27,7 @@ def people(polls: Polls, book: AddressBook) -> Actors:
 
 def todo(people: Actors, who: Person) -> dict[tuple[str, int], Todo]:
     people.chain.mine()
-    return {(each.kind, each.number): each for each in people.zone(who).todo()}
+    return {(each.kind, each.number): each for each in todo_of(people.zone(who))}
 
 
 def test_each_phase_waits_for_those_it_is_open_to(people: Actors, polls: Polls) -> None:
@@ -70,8 +71,16 @@ def test_each_phase_waits_for_those_it_is_open_to(people: Actors, polls: Polls) 
 
     polls.until(STV, "voteEnd")
     polls.send("decide", APPROVAL)
-    for signer in (CHARLIE, DAVE):
-        polls.send("petition", APPROVAL, 1, by=signer)
+    assert ("ask", APPROVAL) not in todo(people, BOB)
+    polls.send("petition", APPROVAL, 1, by=CHARLIE)
+    asked = todo(people, BOB)["ask", APPROVAL]
+    assert asked.text.startswith(f"sign for a vote on the recall of alice, elected in election {APPROVAL} of hillside")
+    assert asked.text.endswith(", if you want it (1 of 2 have)")
+    assert (asked.name, asked.by) == ("1", polls.read("petitionOf", 1).signEnd)
+    assert ("ask", APPROVAL) not in todo(people, CHARLIE)
+    assert ("ask", APPROVAL) not in todo(people, STRANGER)
+    polls.send("petition", APPROVAL, 1, by=DAVE)
+    assert ("ask", APPROVAL) not in todo(people, BOB)
     waits = todo(people, BOB)
     assert waits["recall", APPROVAL].text.startswith(
         f"vote on the recall of alice, elected in election {APPROVAL} of hillside"
@@ -100,3 +109,44 @@ def test_an_industry_asks_its_own(people: Actors, polls: Polls) -> None:
         f"stand in election {number} of hillside/garden",
     )
     assert ("stand", number) not in todo(people, CHARLIE)
+
+
+def test_nobody_follows_those_whose_term_ends(people: Actors, polls: Polls) -> None:
+    polls.send("stand", APPROVAL)
+    polls.until(APPROVAL, "voteStart")
+    polls.vote(APPROVAL, choices(1), people=[BOB])
+    ends = polls.read("electionOf", APPROVAL).termEnd
+    polls.until(STV, "voteEnd")
+    polls.send("decide", APPROVAL)
+    polls.send("decide", STV)  # of the same office; nobody stood
+    reach(people.chain, ends - 16 * DAY)
+    assert ("succeed", APPROVAL) not in todo(people, BOB)
+    reach(people.chain, ends - 14 * DAY)
+    waits = todo(people, BOB)["succeed", APPROVAL]
+    assert waits.text.startswith("the term of “council” in hillside ends ")
+    assert (waits.by, waits.yours, waits.name, waits.action) == (ends, True, "council", None)
+    assert ("succeed", APPROVAL) not in todo(people, STRANGER)
+    polls.open(polls.election())
+    assert ("succeed", APPROVAL) not in todo(people, BOB)
+
+
+def test_who_was_named_can_be_recalled_while_named(people: Actors, polls: Polls) -> None:
+    polls.world.new_industry(polls.zone, "Garden", PEOPLE[:6])
+    garden = people.body("garden")
+    people.decide(garden.propose_election(OfficeTerms("clerk"), title="A clerk"), PEOPLE[:6])
+    at = garden.require_elections()
+    number = at.numbers()[-1]
+    at.stand(number).transact()
+    found = at.election(number)
+    reach(people.chain, found.opens_at)
+    at.vote(number, [1]).transact()
+    reach(people.chain, found.closes_at)
+    at.decide(number).transact()
+    people.decide(people.zone().propose_replace_officers("garden", "clerk", ["dave"], DAY, title="Dave"))
+    people.body("garden", BOB).require_elections().petition(number, 4).transact()
+    asked = ("ask", number)
+    assert asked in todo(people, CHARLIE)
+    until = at.replaced_until("clerk")
+    people.chain.set_time(until - 2)
+    assert asked in {(each.kind, each.number) for each in todo_of(people.zone(CHARLIE))}  # the last second
+    assert asked not in todo(people, CHARLIE)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.client.acting import Actors, reach
 from tests.support.bodies import Person
+from tests.support.kept import kept
 from tests.support.market import (
     ATTEST_HOURS,
     COIN_PRICE,
@@ -250,6 +251,28 @@ def test_keepers_of_a_zone_that_is_not_known_here(market: Market, actors: Actors
     actors.book.path.unlink()
     nameless = actors.zone().client.speaker
     assert events_in_words(nameless, receipt.events)[-1].startswith("Keeper 1 of “Riverside” (0x")
+
+
+def test_what_an_index_tells_of_zones_that_are_not_known_here(
+    market: Market, actors: Actors, riverside: Actors
+) -> None:
+    for zone, other in ((actors.zone(), "“Riverside” (0x"), (riverside.zone(), "“Elmcourt” (0x")):
+        post, speaker = zone.require_trade_post(), zone.client.speaker
+        with kept(zone) as index:
+            told, names = index.require_trade_post(), index.client.speaker
+            assert told.listings() == post.listings()
+            for offer in post.listings():
+                assert (
+                    names.good_of(offer.stores, offer.good) == speaker.good_of(offer.stores, offer.good) == "flour kg"
+                )
+            assert [each.number for each in told.trades()] == [market.agreed, market.shipped]
+            for each in post.trades():
+                here = told.trade(each.number)
+                assert (here.listing, here.price, here.state) == (each.listing, each.price, each.state)
+                assert next_step(here, zone.client.now()) == next_step(each, zone.client.now())
+                said = [names.name(party) for party in (each.seller, each.buyer)]
+                assert said == [speaker.name(party) for party in (each.seller, each.buyer)]
+                assert any(str(name).startswith(other) for name in said)
 
 
 def test_a_purchase_is_rehearsed_as_a_whole(actors: Actors, market: Market) -> None:

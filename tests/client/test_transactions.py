@@ -19,12 +19,14 @@ def test_what_happened_and_who_did_it(actors: Actors) -> None:
     done = zone.propose_pay("grace", ETHER, title="Wages").transact().receipt
     found = transaction(actors.zone().client.speaker, done.hash)
     assert (found.sender, found.state, found.block, found.fee_wei) == (BOB.address, "mined", done.block, done.fee_wei)
-    assert found.lines[:2] == (
-        "Sent by bob: propose in elmcourt: “Wages”.",
-        "  1. pay 1 ETH to grace from elmcourt",
-    )
+    plainly = [line for line in found.lines if not line.startswith("    ")]
+    assert plainly[:2] == ["Sent by bob: propose in elmcourt: “Wages”.", "  1. pay 1 ETH to grace from elmcourt"]
     assert found.events[0].startswith("bob proposed “Wages” in elmcourt: voting opens ")
-    assert found.lines[2:-1] == found.events
+    assert tuple(plainly[2:-1]) == found.events
+    proposing, paying, *_ = found.notices
+    assert (proposing.contract, paying.signature.split("(")[0]) == ("IWholeBody", "pay")
+    assert found.lines[1] == f"    {proposing}"
+    assert found.lines[3] == f"      {paying}"
     assert found.lines[-1].startswith(f"Block {done.block}, ")
 
 
@@ -55,6 +57,7 @@ def test_what_waits_and_what_nobody_knows(actors: Actors, monkeypatch: pytest.Mo
     )
     found = transaction(zone.client.speaker, done.hash)
     assert (found.state, found.block, found.events) == ("waiting", 0, ())
-    assert found.lines == ("Sent by you: deposit 1 ETH into the account of elmcourt.", "It is not mined yet.")
+    first, _, last = found.lines
+    assert (first, last) == ("Sent by you: deposit 1 ETH into the account of elmcourt.", "It is not mined yet.")
     with pytest.raises(NotFound, match="knows no transaction"):
         transaction(zone.client.speaker, "0x" + "ab" * 32)

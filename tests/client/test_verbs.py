@@ -10,6 +10,7 @@ from tests.client.acting import Actors, reach
 from tests.support.bodies import Person
 from tests.support.market import COIN_PRICE, FLOUR, RIVERSIDE, Market
 from tests.support.plans import COIN, DAY, ETHER
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, World
 from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert, NotFound, UsageProblem
@@ -104,14 +105,14 @@ def test_admit_and_remove(actors: Actors, world: World, grace: Person) -> None:
     actors.decide(zone.propose_remove(grace.address, title="Expulsion, again"), PEOPLE[:10])
     notice = zone.expulsion("grace")
     assert notice is not None
-    (waiting,) = [each for each in zone.todo(grace.address) if each.kind == "appeal"]
+    (waiting,) = [each for each in todo_of(zone, grace.address) if each.kind == "appeal"]
     assert (waiting.yours, waiting.by, waiting.number) == (True, notice.ready_at, 7)
-    assert not [each for each in zone.todo(PEOPLE[1].address) if each.kind in ("appeal", "expel")]
+    assert not [each for each in todo_of(zone, PEOPLE[1].address) if each.kind in ("appeal", "expel")]
     with pytest.raises(ContractRevert, match=r"^Not yet: the notice runs until"):
         zone.finish_expulsion("grace").transact()
     reach(world.chain, notice.ready_at + 1)
     world.chain.mine()
-    (waiting,) = [each for each in zone.todo(PEOPLE[1].address) if each.kind == "expel"]
+    (waiting,) = [each for each in todo_of(zone, PEOPLE[1].address) if each.kind == "expel"]
     assert waiting.action is not None
     waiting.action.transact()
     assert not zone.is_member("grace")

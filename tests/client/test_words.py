@@ -21,14 +21,16 @@ from zonedao.chain.events import Event
 from zonedao.chain.interface import ErrorType, EventType, Function, shipped
 from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert
-from zonedao.explain.calls import phrases
+from zonedao.explain import errands, events, reverts
+from zonedao.explain.calls import explain_call, phrases
 from zonedao.explain.events import event_in_words, tellings
+from zonedao.explain.natspec import of_error, of_event, of_function
 from zonedao.explain.reverts import in_words, sentences
 from zonedao.explain.standards import governor
 from zonedao.explain.watching import watchers
 from zonedao.federation.modules import modules
 from zonedao.governance.zone import Zone
-from zonedao.treasury.assets import erc20
+from zonedao.treasury.assets import COIN_ADDRESS, erc20
 
 # Those of modules that this world does not list are explained in test_elections.
 INTERFACES = (
@@ -138,13 +140,72 @@ def test_every_call_has_a_phrase(interface: str, function: Function) -> None:
     assert (interface, function.name) in phrases(), f"{function.signature} has no phrase in explain/phrases_*.py"
 
 
+DOCUMENTED = [
+    (name, part, signature)
+    for name in artifacts.names()
+    for part, said in artifacts.load(name).natspec["userdoc"].items()
+    if part in ("methods", "events", "errors")
+    for signature in said
+    if signature != "constructor"
+]
+
+
+def test_what_contracts_say_of_themselves_is_found() -> None:
+    """Whatever stands in NatSpec is found by what is called, told or refused."""
+    assert len(DOCUMENTED) > 700
+    for name, part, signature in DOCUMENTED:
+        kind = shipped(name)
+        if part == "methods":
+            notice = of_function(name, signature)
+            assert signature in kind.functions
+        elif part == "events":
+            told = Event(name, "", {}, COIN_ADDRESS, 1, "", "", 0, signature)
+            notice = of_event(told)
+        else:
+            (error,) = (each for each in kind.errors.values() if each.signature == signature)
+            notice = of_error(ContractRevert(error.name, {}, contract=name))
+        assert notice is not None, (name, signature)
+        assert (notice.contract, notice.signature) == (name, signature)
+        assert notice.text
+    assert of_function("ERC20", "transfer(address,uint256)") is None
+
+
+def test_what_nobody_has_put_into_words_is_said_as_the_contract_says_it(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    treasury, nobody = zone.treasury.contract, COIN_ADDRESS
+    asked = explain_call(zone.client.speaker, treasury.address, treasury.encode("due", nobody, nobody))
+    assert asked.sentence == (
+        "call due of the treasury of Elmcourt, which says of it: "
+        f"Credited and not yet withdrawn (payee={nobody}, asset={nobody})"
+    )
+    assert (asked.known, asked.warnings) == (True, ())
+    assert str(asked.notice) == "ITreasury.due: “Credited and not yet withdrawn.”"
+    for module in (events, reverts):
+        name = "tellings" if module is events else "sentences"
+        monkeypatch.setattr(module, name, dict)
+    collected = {"body": zone.address, "entry": 1, "asset": nobody, "amount": 5}
+    signature = shipped("ITreasury").event("Collected").signature
+    told = Event("ITreasury", "Collected", collected, treasury.address, 1, "", "", 0, signature)
+    assert event_in_words(zone.client.speaker, told) == (
+        f"Collected of {treasury.address}: What was due to a body of this zone went to its account "
+        f"(body={zone.address}, entry=1, asset={nobody}, amount=5)."
+    )
+    refused = ContractRevert("FrozenAbove", {"body": zone.address, "until": 7}, contract="ITreasury")
+    said = in_words(zone.client.speaker, refused).message
+    assert said == (
+        "A body that the money would come from, or pass, is frozen until then "
+        f"(body={zone.address}, until=7). Nothing was sent."
+    )
+
+
 def test_nothing_is_said_of_what_is_not_there() -> None:
     assert set(tellings()) <= {event.name for event in EVENTS.values()}
     assert set(sentences()) <= {error.name for error in ERRORS.values()}
     declared = {(name, function.name) for name, function in CALLS}
     declared |= {(kind.name, each.name) for kind in (erc20(), governor()) for each in kind.functions.values()}
     assert set(phrases()) <= declared
-    assert set(watchers()) <= declared
+    assert set(watchers()) | set(errands.WATCHERS) <= declared
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=["0", "1", "3", "most"])

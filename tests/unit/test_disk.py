@@ -193,6 +193,7 @@ def test_what_is_no_object_is_passed_over(log: LineLog) -> None:
     with log.path.open("ab") as handle:
         handle.write(b'3\n[]\n\xff\n\n{"a":2}\n')
     assert list(log.entries()) == [{"a": 1}, {"a": 2}]
+    assert list(log.lines()) == [(1, {"a": 1}), (2, None), (3, None), (4, None), (6, {"a": 2})]
 
 
 def test_a_full_disk_is_said_and_the_next_line_stands_alone(log: LineLog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from zonedao.errors import NotFound
+from zonedao.records import record
+from zonedao.text import did_you_mean
 
 __all__ = ["Artifact", "build_hash", "load", "names", "read"]
 
+_FOLDER = Path(__file__).parent  # importlib.resources loads what unpacks archives, and takes longer than all of them
 _MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Artifact:
     """What the compiler said about one contract or interface.
 
@@ -48,7 +48,7 @@ class Artifact:
     build_hash: str
 
 
-def read(path: Path | Traversable) -> Artifact:
+def read(path: Path) -> Artifact:
     """The artifact in one file. Raises OSError if it cannot be read, TypeError if it is not an artifact."""
     return Artifact(**json.loads(path.read_text(encoding="utf-8")))
 
@@ -57,8 +57,10 @@ def read(path: Path | Traversable) -> Artifact:
 def load(name: str) -> Artifact:
     """The artifact of a contract or interface of the product. Raises NotFound."""
     if name not in names():
-        raise NotFound(f"No contract is called {name}. Those there are: {', '.join(names())}.")
-    return read(resources.files(__name__) / f"{name}.json")
+        raise NotFound(
+            f"No contract is called {name}.{did_you_mean(name, names())} Those there are: {', '.join(names())}."
+        )
+    return read(_FOLDER / f"{name}.json")
 
 
 def names() -> tuple[str, ...]:
@@ -73,5 +75,5 @@ def build_hash() -> str:
 
 @cache
 def _manifest() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((resources.files(__name__) / _MANIFEST).read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads((_FOLDER / _MANIFEST).read_text(encoding="utf-8"))
     return document

@@ -175,6 +175,7 @@ class DeploymentPlan:
 def plan_from_json(document: Mapping[str, Any]) -> DeploymentPlan:
     """The plan that `to_json` wrote. Raises UsageProblem for anything else."""
     from zonedao.errors import UsageProblem
+    from zonedao.text import flaw
 
     try:
         if document["format"] != FORMAT:
@@ -206,7 +207,7 @@ def plan_from_json(document: Mapping[str, Any]) -> DeploymentPlan:
             summary=tuple(document["summary"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise UsageProblem(f"This is no deployment plan ({problem!r}). Make it again from the charter.") from None
+        raise UsageProblem(f"This is no deployment plan ({flaw(problem)}). Make it again from the charter.") from None
 
 
 def _done(document: Mapping[str, Any]) -> Done:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from zonedao.cli.kit.output import coloured, redraws
 from zonedao.demo.report import DemoReport, Step
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Teller:
         self._seen: set[str] = set()
 
     def __enter__(self) -> Teller:
-        if self._err.isatty() and not self._out.isatty():
+        if redraws(self._err) and not self._out.isatty():
             from rich.console import Console
             from rich.progress import Progress
 
@@ -89,4 +90,4 @@ class Teller:
         self._show(f"{len(report.steps)} transactions, {report.gas_total:,} gas on {place}.")
 
     def _show(self, text: str) -> None:
-        click.echo(text, file=self._out)
+        click.echo(text, file=self._out, color=coloured(self._out))

@@ -11,6 +11,7 @@ from zonedao.chain.connection import Connection
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.fees import FeeCap, Fees, current_fees, require_funds
 from zonedao.chain.journal import Journal
+from zonedao.chain.moments import first_block_at
 from zonedao.chain.receipts import Receipt
 from zonedao.chain.rpc import display_url
 from zonedao.chain.sending import DEFAULT_TIMEOUT_SECONDS, Sender
@@ -175,25 +176,13 @@ def _deploy_block(connection: Connection, plan: DeploymentPlan, zone: BoundContr
             return executed.receipt.block
     factory = BoundContract(connection, "IZoneFactory", plan.infrastructure["ZoneFactory"])
     registry = BoundContract(connection, "IWholeRegistry", zone.call("registry"))
-    first = _first_block_at(connection, registry.call("person", 1).admittedAt)
+    first = first_block_at(connection, registry.call("person", 1).admittedAt)
     # Person 1 may have left and come back since, which is later than the birth: then the whole log is searched.
     for start in (first, 0):
         found = factory.logs("ZoneCreated", from_block=start, zone=zone.address)
         if found:
             return found[0].block_number
     raise UsageProblem(f"{zone.address} was not made by the factory {factory.address}. Check the plan.")
-
-
-def _first_block_at(connection: Connection, timestamp: int) -> int:
-    """The first block that is not before a moment, by bisection."""
-    low, high = 0, connection.block_number()
-    while low < high:
-        middle = (low + high) // 2
-        if connection.block(middle).timestamp < timestamp:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _public_url(connection: Connection) -> str:

@@ -55,7 +55,7 @@ class Module:
 def personhood_module(kind: str, vouchers: int = DEFAULT_VOUCHERS) -> Module:
     """The module of a kind; `vouchers` is how many members must vouch. Raises UsageProblem."""
     if kind not in _PERSONHOOD:
-        raise UsageProblem(f"There is no module {kind!r} for personhood. There are {', '.join(KINDS)}.")
+        raise UsageProblem(f"There is no module {kind!r} for personhood. Choose one of {', '.join(KINDS)}.")
     if kind != "vouching":
         return Module(kind, kind, creation(_PERSONHOOD[kind]))
     if not LEAST_VOUCHERS <= vouchers <= MOST_VOUCHERS:
@@ -67,7 +67,7 @@ def personhood_module(kind: str, vouchers: int = DEFAULT_VOUCHERS) -> Module:
 def voting_module(kind: str) -> Module:
     """The module for elections or for wishes. Raises UsageProblem."""
     if kind not in _VOTING:
-        raise UsageProblem(f"There is no module {kind!r}. There are {', '.join(VOTING)}.")
+        raise UsageProblem(f"There is no module {kind!r}. Choose one of {', '.join(VOTING)}.")
     return Module(kind, kind, creation(_VOTING[kind]))
 
 
@@ -75,7 +75,7 @@ def voting_module(kind: str) -> Module:
 def verifier_module(curve: str) -> Module:
     """The verifier of aggregate ballots on a curve. Raises UsageProblem."""
     if curve not in VERIFIERS:
-        raise UsageProblem(f"There is no verifier {curve!r}. There are {', '.join(CURVES)}.")
+        raise UsageProblem(f"There is no verifier {curve!r}. Choose one of {', '.join(CURVES)}.")
     return Module(curve, f"{curve} verifier", creation(VERIFIERS[curve]))
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from zonedao.chain.abi import checksum_address
-from zonedao.disk import FOR_EVERYBODY, replace_file
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.disk import FOR_EVERYBODY, replace_file, unwritable
+from zonedao.errors import StorageProblem, UsageProblem
 from zonedao.text import reason, slug
 
 SUFFIX = ".zone.toml"
@@ -72,8 +72,8 @@ class ZoneFile:
     def write(self, folder: str | PathLike[str]) -> Path:
         """Write it into a folder, whole or not at all; the file's path.
 
-        A file of the same zone is replaced. Raises UsageProblem when the folder cannot be written, or holds the file
-        of another zone of this name.
+        A file of the same zone is replaced. Raises StorageProblem when the folder cannot be written, UsageProblem
+        when it holds the file of another zone of this name.
         """
         path = Path(folder) / self.file_name
         if path.exists():
@@ -86,17 +86,17 @@ class ZoneFile:
         try:
             replace_file(path, self.text(), mode=FOR_EVERYBODY)
         except OSError as problem:
-            raise UsageProblem(f"{path} cannot be written ({problem.strerror}). Choose another folder.") from None
+            raise unwritable(Path(folder), reason(problem)) from None
         return path
 
 
 def load_zone_file(path: str | PathLike[str]) -> ZoneFile:
-    """The zone file at a path. Raises NotFound, or UsageProblem naming what is wrong in it."""
+    """The zone file at a path. Raises StorageProblem, or UsageProblem naming what is wrong in it."""
     path = Path(path)
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
-        raise NotFound(f"{path} cannot be read ({reason(problem)}). Check its path.") from None
+        raise StorageProblem(f"{path} cannot be read ({reason(problem)}). Check its path.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise _malformed(path, str(problem)) from None
     return ZoneFile(

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zonedao.actions import Action, plain
-from zonedao.chain.receipts import Receipt
 from zonedao.errors import UsageProblem
-from zonedao.governance import activity
 from zonedao.governance.calls import LONGEST_PAUSE_SECONDS, Call, FoundPlan, Label
 from zonedao.governance.founding import address_of_industry
 from zonedao.governance.laws import ProposalClass, proposal_class
@@ -20,8 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from zonedao.ballots.box import BallotBox
+    from zonedao.chain.receipts import Receipt
     from zonedao.chain.signers import Signer
     from zonedao.client import Client
+    from zonedao.governance.activity import Counted
     from zonedao.governance.elections import OfficeTerms, PollTerms
     from zonedao.governance.petitions import Petition
     from zonedao.governance.wishes import ParameterTerms
@@ -333,14 +333,18 @@ class Body(BodyView):
 
     def check_in(self) -> Action[None]:
         """Say that one is here: one counts as active for a month at least, without a vote."""
-        return activity.check_in(self)
+        from zonedao.governance.activity import check_in
 
-    def recount(self) -> Action[activity.Counted]:
+        return check_in(self)
+
+    def recount(self) -> Action[Counted]:
         """Count the active members, over whom quorums count then. Anybody may; large bodies take several times.
 
         Raises Refused where quorums count over everybody, or too few votes count yet.
         """
-        return activity.recount(self)
+        from zonedao.governance.activity import recount
+
+        return recount(self)
 
     def leave(self) -> Action[None]:
         """Leave this body; leaving a zone ends every membership below it."""

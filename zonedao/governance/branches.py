@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from zonedao.errors import NotFound, UsageProblem
+from zonedao.records import record
 from zonedao.text import slug
 
 
-@dataclass(frozen=True)
+@record
 class Branch:
     """Where a body stands: its address, the name it was born with, its path from the zone, its parent's address.
 
@@ -25,7 +26,7 @@ class Branch:
     children: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Birth:
     """A body that the factory made: its address, that of the body that founded it, in which block, and its name."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
 from zonedao.errors import NotFound, Refused, UsageProblem, WrongState
-from zonedao.governance.activity import require_votes
 from zonedao.governance.laws import Law, ProposalClass, row_of
+from zonedao.records import record
 from zonedao.text import is_uri, label, printable, read_label
 from zonedao.treasury.assets import COIN_ADDRESS
 
@@ -35,7 +35,7 @@ LONGEST_PAUSE_SECONDS = 7 * 86_400  # ZoneOversight.sol
 Label = str | bytes | None
 
 
-@dataclass(frozen=True)
+@record
 class Call:
     """One call of a proposal: calldata to a target. A body sends no coin along."""
 
@@ -43,7 +43,7 @@ class Call:
     data: bytes = field(repr=False)
 
 
-@dataclass(frozen=True)
+@record
 class FoundPlan:
     """An industry before it exists, as `IBody.BodyPlan` and its genesis have it.
 
@@ -193,10 +193,12 @@ class Calls:
 
         parent = self.body.parent
         if parent is None:
-            raise UsageProblem(f"Nobody stands above {self.body.path}, so there is nobody to appeal to.")
+            raise UsageProblem(
+                f"Nobody stands above {self.body.path}, so there is nobody to appeal to. Use a vote of its own."
+            )
         if office is not None:
             if proposal is not None:
-                raise UsageProblem("One appeal is about one thing: a proposal, or an office.")
+                raise UsageProblem("One appeal is about one thing: a proposal, or an office. Name one of them.")
             reversal = parent.calls.restore_officers(self.body.address, office)
             title = f"give the office {read_label(label(office))} back"
         elif proposal is None and self.body.dissolution().announced:
@@ -245,6 +247,8 @@ class Calls:
 
         Raises UsageProblem for what no vote can set.
         """
+        from zonedao.governance.activity import require_votes
+
         return self._own("setActivity", require_votes(last_votes))
 
     def set_module(self, role: int, module: str) -> Call:

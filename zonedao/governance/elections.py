@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from zonedao.actions import Action, plain
 from zonedao.chain.abi import keccak
 from zonedao.errors import KeyProblem, NotFound, UsageProblem, WrongState
+from zonedao.governance.electing import Kind, Phase
 from zonedao.governance.stv import Count, count_stv, preferences, ranking, received
 from zonedao.text import label, read_label
 from zonedao.times import require_within
+
+__all__ = ["PAGE_BALLOTS", "Election", "Elections", "Kind", "OfficeTerms", "Phase", "PollTerms", "Replacement"]
 
 if TYPE_CHECKING:
     from zonedao.chain.events import Event
@@ -20,35 +22,6 @@ if TYPE_CHECKING:
     from zonedao.governance.calls import Label
 
 PAGE_BALLOTS = 500  # that one transaction counts: some two million gas
-
-
-class Kind(IntEnum):
-    """Kinds of elections, as in IElections."""
-
-    POLL = 0
-    APPROVAL = 1
-    STV = 2
-
-    @property
-    def title(self) -> str:
-        """Its name in words."""
-        return ("choice of options", "approval", "single transferable vote")[self]
-
-
-class Phase(IntEnum):
-    """Where an election is, as in IElections."""
-
-    NONE = 0
-    STANDING = 1
-    VOTING = 2
-    REVEALING = 3
-    COUNTING = 4
-    DECIDED = 5
-
-    @property
-    def title(self) -> str:
-        """Its name in small letters."""
-        return self.name.lower()
 
 
 # As in Elections.sol.
@@ -153,7 +126,7 @@ class Election:
         """A ballot as the contract takes it: choices that are approved, or candidates in order. Raises UsageProblem."""
         most = len(self.options) or len(self.persons)
         if not most:
-            raise WrongState(f"Nobody stands in election {self.number}, so nobody can be voted for.")
+            raise WrongState(f"Nobody stands in election {self.number}, so nobody can be voted for. Nothing was sent.")
         if not all(0 < number <= most for number in numbers):
             raise UsageProblem(f"Election {self.number} has the choices 1 to {most}. Name them by their numbers.")
         if self.kind is Kind.STV:
@@ -225,7 +198,9 @@ class Elections:
         """The whole count of an election by the single transferable vote, worked out here."""
         found = self.election(number)
         if found.kind is not Kind.STV:
-            raise UsageProblem(f"Election {number} is not counted by the single transferable vote.")
+            raise UsageProblem(
+                f"Election {number} is not counted by the single transferable vote. Read its tally instead."
+            )
         return count_stv(self.rankings(number), len(found.persons), found.seats)
 
     def officers(self, office: Label) -> tuple[int, ...]:

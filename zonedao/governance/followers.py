@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zonedao.actions import Action, plain
 from zonedao.errors import Refused
+from zonedao.governance.laws import most_followers
 from zonedao.governance.registry import WORD_BITS, indices_in
 
 if TYPE_CHECKING:
@@ -38,9 +39,16 @@ def followed(proposal: Proposal, word: int) -> tuple[int, int, int]:
 
 
 def waiting(proposal: Proposal, index: int) -> dict[int, int]:
-    """Followers of a representative who could be counted and are not: a mask for each word where there are any."""
+    """Followers of a representative who could be counted and are not: a mask for each word where there are any.
+
+    A proposal of a body counts fewer with one person than a large zone lets follow them, and a place that was used
+    stays used.
+    """
     from zonedao.ballots.poll import Poll
 
+    spoke = representative(proposal, index)
+    if spoke is not None and spoke.counted >= most_followers(proposal.electorate):
+        return {}
     poll = Poll(proposal.body, proposal.id)
     registry = proposal.body.zone.registry
     found: dict[int, int] = {}
@@ -65,7 +73,7 @@ def count_followers(proposal: Proposal, who: int | str) -> Action[None]:
     if not words and representative(proposal, person.index) is not None:
         raise Refused(
             f"Nobody who follows {person} is left to be counted on proposal {proposal.number}: they vote "
-            "themselves, are counted, or may not vote on it. Nothing was sent."
+            "themselves, are counted, or may not vote on it, or as many as may be are counted. Nothing was sent."
         )
     some = dict(list(words.items())[:_WORDS_AT_ONCE]) or {0: 0}
     number = sum(len(indices_in(word, mask)) for word, mask in some.items())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import IntEnum
 from typing import Any
 
 from zonedao.errors import UsageProblem
+from zonedao.records import record
+from zonedao.text import did_you_mean
 from zonedao.treasury.assets import Money
 
 WHOLE_PPM = 1_000_000
@@ -57,10 +59,39 @@ ROWS = {
 }
 
 
+# The class that a row gives (Constitution.sol, `_rowOf`); in an industry nobody is given notice of expulsion.
+_CLASSES = {
+    **dict.fromkeys(("pay", "escrow", "allow"), ProposalClass.SPENDING),
+    **dict.fromkeys(("admit", "admitWords", "openPoll", "openElection"), ProposalClass.MEMBERSHIP),
+    **dict.fromkeys(("remove", "withdrawExpulsion"), ProposalClass.EXPULSION),
+    **dict.fromkeys(("addGood", "setGood", "list", "unlist", "accept"), ProposalClass.TRADE),
+}
+_IN_INDUSTRIES = {"remove": ProposalClass.MEMBERSHIP, "withdrawExpulsion": ProposalClass.CONSTITUTIONAL}
+
+
+def row_of_call(role: int, data: bytes) -> str:
+    """The row of a call to a contract of a role: the name of its function, empty where there is no row."""
+    from zonedao.chain.interface import shipped
+
+    rows = ((function, kind) for function, (wanted, kind) in ROWS.items() if wanted == role)
+    return next((name for name, kind in rows if shipped(kind).function(name).selector == data[:4]), "")
+
+
+def class_of_row(function: str, *, is_zone: bool) -> ProposalClass:
+    """The class that a row gives in a zone or in an industry, before caps and what a body made stricter; that of no
+    row where the function is empty."""
+    if not function:
+        return ProposalClass.CONSTITUTIONAL
+    found = _CLASSES.get(function, ProposalClass.INDUSTRY)
+    return found if is_zone else _IN_INDUSTRIES.get(function, found)
+
+
 def row_of(function: str) -> tuple[int, bytes]:
     """Role of the target and selector of a row, by the function's name. Raises UsageProblem."""
     if function not in ROWS:
-        raise UsageProblem(f"No row is about {function!r}. There are rows for {', '.join(ROWS)}.")
+        raise UsageProblem(
+            f"No row is about {function!r}.{did_you_mean(function, ROWS)} Choose one of {', '.join(ROWS)}."
+        )
     from zonedao.chain.interface import shipped
 
     role, kind = ROWS[function]
@@ -78,8 +109,11 @@ def proposal_class(wanted: str | int) -> ProposalClass:
     try:
         return ProposalClass(wanted) if isinstance(wanted, int) else ProposalClass[wanted.strip().upper()]
     except (KeyError, ValueError):
-        known = ", ".join(each.title for each in ProposalClass)
-        raise UsageProblem(f"There is no class of proposals {wanted!r}. The classes are: {known}.") from None
+        known = [each.title for each in ProposalClass]
+        guess = did_you_mean(str(wanted), known)
+        raise UsageProblem(
+            f"There is no class of proposals {wanted!r}.{guess} Choose one of {', '.join(known)}."
+        ) from None
 
 
 def classes_in(bits: int) -> tuple[ProposalClass, ...]:
@@ -87,7 +121,7 @@ def classes_in(bits: int) -> tuple[ProposalClass, ...]:
     return tuple(each for each in ProposalClass if bits >> each & 1)
 
 
-@dataclass(frozen=True)
+@record
 class Law:
     """Law of one class: times in seconds, shares in parts per million. The fields are those of `IConstitution.Law`.
 
@@ -142,7 +176,12 @@ def last_part_seconds(period_seconds: int) -> int:
     return max(period_seconds // 10, min(3_600, period_seconds // 2))
 
 
-@dataclass(frozen=True)
+def most_followers(heads: int) -> int:
+    """How many one person may represent among so many (Representatives.sol)."""
+    return max(heads // 50, 5)
+
+
+@record
 class Cap:
     """What a class may move of an asset in an epoch of the treasury, and what queued proposals took of it.
 
@@ -159,18 +198,14 @@ class Cap:
         return Money(max(self.limit.amount - self.used.amount, 0), self.limit.asset)
 
 
+LAW_FIELDS = (
+    "seasoning", "votingDelay", "votingPeriod", "executionDelay", "grace", "quorumPpm", "thresholdPpm", "sponsors",
+)  # of the contract's struct, in the order of `Law`  # fmt: skip
+
+
 def law_from(struct: Any) -> Law:
     """The law in a contract's struct, by its field names."""
-    return Law(
-        struct.seasoning,
-        struct.votingDelay,
-        struct.votingPeriod,
-        struct.executionDelay,
-        struct.grace,
-        struct.quorumPpm,
-        struct.thresholdPpm,
-        struct.sponsors,
-    )
+    return Law(*(getattr(struct, name) for name in LAW_FIELDS))
 
 
 def strictest(laws: Iterable[Law]) -> Law:
@@ -179,5 +214,5 @@ def strictest(laws: Iterable[Law]) -> Law:
     for law in laws:
         found = law if found is None else found.strictest(law)
     if found is None:
-        raise UsageProblem("A proposal needs at least one call.")
+        raise UsageProblem("A proposal needs at least one call. Name one.")
     return found

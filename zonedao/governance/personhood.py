@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from zonedao.actions import Action, plain
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.receipts import Receipt
 from zonedao.errors import NotFound, UsageProblem
 from zonedao.governance.calls import PERSONHOOD_ROLE, Call
 from zonedao.governance.proofs import Attestation, PersonList, attest
@@ -15,6 +14,7 @@ from zonedao.governance.registry import Person
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
+    from zonedao.chain.receipts import Receipt
     from zonedao.governance.zone import Zone
 
 INTERFACES = {"vouching": "IVouching", "allow-list": "IAllowList", "attester": "IAttester"}  # by the word for the kind
@@ -167,13 +167,17 @@ class Personhood:
         """Raise UsageProblem unless an attestation is for this zone, module and chain."""
         place = self.zone.client.connection.chain_id, self.address, self.zone.address
         if (attestation.chain_id, attestation.module, attestation.zone) != place:
-            raise UsageProblem(f"The attestation is for another zone, module or chain than {self.zone.name}'s.")
+            raise UsageProblem(
+                f"The attestation is for another zone, module or chain than {self.zone.name}'s. Ask for one."
+            )
 
     # --- inside ---
 
     def _require(self, kind: str) -> None:
         if self.kind != kind:
-            raise UsageProblem(f"Who is a person in {self.zone.name} is decided by {self.kind}, not by {kind}.")
+            raise UsageProblem(
+                f"Who is a person in {self.zone.name} is decided by {self.kind}, not by {kind}. Use that."
+            )
 
     def _of(self, kind: str, key: str) -> str:
         self._require(kind)

@@ -11,7 +11,6 @@ from zonedao.actions import Action, plain
 from zonedao.ballots.typed import typed_data
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.events import Event
-from zonedao.chain.receipts import Receipt
 from zonedao.errors import ContractRevert, NotFound, UsageProblem
 from zonedao.governance.calls import Call
 from zonedao.governance.registry import indices_in
@@ -19,6 +18,7 @@ from zonedao.jsontext import parse_json
 from zonedao.papers import add_to_paper, paper_text
 
 if TYPE_CHECKING:
+    from zonedao.chain.receipts import Receipt
     from zonedao.chain.signers import Signer
     from zonedao.governance.body import Body
 

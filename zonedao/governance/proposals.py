@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from zonedao.actions import Action, plain
@@ -11,10 +11,10 @@ from zonedao.chain.abi import decode, keccak, tuple_of
 from zonedao.chain.events import Event
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.governance.calls import Call
-from zonedao.governance.followers import count_followers, followed
 from zonedao.governance.laws import ProposalClass, classes_in, law_from
 from zonedao.governance.registry import indices_in
 from zonedao.governance.standing import PROPOSER_MARK, ProposalState, ProposalStatus, Support, Votes, text_of, title_of
+from zonedao.records import record
 from zonedao.text import printable
 
 __all__ = [
@@ -64,7 +64,7 @@ def parse_number(wanted: int | str) -> int:
     return number
 
 
-@dataclass(frozen=True)
+@record
 class Ballot:
     """One person's vote: the key that cast it, the choice, and the reason that came with it.
 
@@ -77,7 +77,7 @@ class Ballot:
     representative: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class Proposal:
     """A proposal of a body.
 
@@ -186,16 +186,16 @@ class Proposal:
         """Every vote that counts, oldest first; those that others brought or cast come with the keys of now."""
         keys: dict[int, str] = {}
         found: list[Ballot] = []
-        told = self.body.events("VoteCast", "BallotsCounted", "FollowersCounted", from_block=self.created_block)
-        for event in told:
+        kinds = ("VoteCast", "BallotsCounted", "FollowersCounted")
+        for event in self.body.events(*kinds, from_block=self.created_block, proposalId=self.id):
             args = event.args
-            if args["proposalId"] != self.id:
-                continue
             if event.name == "VoteCast":
                 found.append(Ballot(args["voter"], Support(args["support"]), printable(args["reason"], lines=True)))
                 continue
             keys = keys or self.body.zone.registry.keys()
             if event.name == "FollowersCounted":
+                from zonedao.governance.followers import followed
+
                 # Who voted themself since is counted no more.
                 for support, mask in zip(Support, followed(self, args["word"]), strict=True):
                     still = indices_in(args["word"], args["followers"] & mask)
@@ -207,11 +207,8 @@ class Proposal:
 
     def sponsors(self) -> tuple[int, ...]:
         """Who has signed it, by index, oldest first."""
-        return tuple(
-            event.args["person"]
-            for event in self.body.events("ProposalSponsored", from_block=self.created_block)
-            if event.args["proposalId"] == self.id
-        )
+        told = self.body.events("ProposalSponsored", from_block=self.created_block, proposalId=self.id)
+        return tuple(event.args["person"] for event in told)
 
     def acting_as(self, signer: Signer | None) -> Proposal:
         """The same proposal for somebody else."""
@@ -241,6 +238,8 @@ class Proposal:
 
         Raises NotFound, UsageProblem, Refused.
         """
+        from zonedao.governance.followers import count_followers
+
         return count_followers(self, who)
 
     def sponsor(self) -> Action[None]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from zonedao.chain.contract import BoundContract, fetch_logs
-from zonedao.chain.events import Event, decode_logs
+from zonedao.chain.contract import BoundContract
 from zonedao.errors import CodeMissing, NotFound
-from zonedao.governance.activity import Activity, activity
 from zonedao.governance.calls import ELECTIONS_ROLE, WISHES_ROLE, Call, Calls
 from zonedao.governance.laws import Cap, Law, ProposalClass, classes_in, law_from, proposal_class, row_of, strictest
 from zonedao.governance.registry import Person, indices_in
+from zonedao.records import record
 from zonedao.text import printable
 from zonedao.treasury.assets import COIN_ADDRESS, Money
 
 if TYPE_CHECKING:
+    from zonedao.chain.events import Event
     from zonedao.client import Client
+    from zonedao.governance.activity import Activity
     from zonedao.governance.body import Body
     from zonedao.governance.elections import Elections
     from zonedao.governance.proposals import Proposal
@@ -29,7 +29,7 @@ LARGEST_NUMBER = 2**32  # what is larger is an IGovernor id
 FOR_EVER = 2**40 - 1  # until when a dissolved body is frozen (Dissolution.sol)
 
 
-@dataclass(frozen=True)
+@record
 class Member:
     """A member of a body. `name` is what this user calls them, empty if nothing."""
 
@@ -41,7 +41,7 @@ class Member:
         return self.name or self.key
 
 
-@dataclass(frozen=True)
+@record
 class LiveProposals:
     """How many proposals of a person have a vote that has not ended, and when they may make the next (unix seconds, 0:
     now). A proposal counts until its vote ends, or would end, or until it is withdrawn."""
@@ -50,7 +50,7 @@ class LiveProposals:
     next_at: int
 
 
-@dataclass(frozen=True)
+@record
 class Judgement:
     """How some calls would be judged if they were proposed now.
 
@@ -67,7 +67,7 @@ class Judgement:
     earliest_execution_at: int
 
 
-@dataclass(frozen=True)
+@record
 class Notice:
     """The zone decided to expel somebody: from `ready_at` to `expires_at` (unix seconds) anybody can finish it."""
 
@@ -75,7 +75,7 @@ class Notice:
     expires_at: int
 
 
-@dataclass(frozen=True)
+@record
 class Dissolution:
     """The end of a body: from `ready_at` to `expires_at` anybody can finish it, zeros unless it is announced; when it
     was dissolved, 0 while it goes on. Unix seconds."""
@@ -90,7 +90,7 @@ class Dissolution:
         return self.ready_at != 0
 
 
-@dataclass(frozen=True)
+@record
 class MoveOffer:
     """A body is offered to the body at `to`, which can take it from `ready_at` to `expires_at` (unix seconds)."""
 
@@ -139,10 +139,12 @@ class BodyView:
     @property
     def elections(self) -> Elections | None:
         """Its polls and elections, None where the zone lists no elections."""
+        address = self._module(ELECTIONS_ROLE)
+        if address == COIN_ADDRESS:
+            return None
         from zonedao.governance.elections import Elections
 
-        address = self._module(ELECTIONS_ROLE)
-        return Elections(self.zone.body_at(self.address), address) if address != COIN_ADDRESS else None
+        return Elections(self.zone.body_at(self.address), address)
 
     def require_elections(self) -> Elections:
         """Its polls and elections. Raises NotFound where the zone lists none."""
@@ -154,10 +156,12 @@ class BodyView:
     @property
     def wishes(self) -> Wishes | None:
         """Its parameters by wish, None where the zone lists no wishes."""
+        address = self._module(WISHES_ROLE)
+        if address == COIN_ADDRESS:
+            return None
         from zonedao.governance.wishes import Wishes
 
-        address = self._module(WISHES_ROLE)
-        return Wishes(self.zone.body_at(self.address), address) if address != COIN_ADDRESS else None
+        return Wishes(self.zone.body_at(self.address), address)
 
     def require_wishes(self) -> Wishes:
         """Its parameters by wish. Raises NotFound where the zone lists none."""
@@ -225,6 +229,8 @@ class BodyView:
     @property
     def activity(self) -> Activity:
         """Over how many members quorums count now, and whether only over the active ones."""
+        from zonedao.governance.activity import activity
+
         return activity(self)
 
     def counts_active(self) -> bool:
@@ -291,8 +297,7 @@ class BodyView:
     @property
     def caps(self) -> tuple[Cap, ...]:
         """The caps in force, in the order in which they were first set."""
-        events = self.contract.logs("CapSet", self.zone.deploy_block)
-        wanted = dict.fromkeys((event.args["asset"], event.args["class"]) for event in events)
+        wanted = self.contract.told_of("CapSet", "asset", "class", from_block=self.zone.deploy_block)
         found = [self.cap(asset, each) for asset, each in wanted]
         return tuple(cap for cap in found if cap.limit.amount)
 
@@ -365,12 +370,10 @@ class BodyView:
         live, next_at = self.contract.call("liveProposals", index)
         return LiveProposals(int(live), int(next_at))
 
-    def events(self, *names: str, from_block: int | None = None) -> tuple[Event, ...]:
-        """Its past events of these names (none: all), oldest first."""
-        topics = [["0x" + self.contract.interface.event(name).topic.hex() for name in names]] if names else []
+    def events(self, *names: str, from_block: int | None = None, **where: Any) -> tuple[Event, ...]:
+        """Its past events of these names (none: all), oldest first; `where` asks for arguments with these values."""
         first = self.zone.deploy_block if from_block is None else from_block
-        raw = fetch_logs(self.client.connection, [self.address], topics, first)
-        return decode_logs(raw, self.contract.interface)
+        return self.contract.told(*names, from_block=first, **where)
 
     def person(self, who: int | str) -> Person:
         """Somebody of the zone by index, address or name. Raises NotFound."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zonedao.actions import Action, plain
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.contract import BoundContract, fetch_logs
-from zonedao.chain.events import Event, decode_logs
+from zonedao.chain.contract import BoundContract
 from zonedao.errors import NotFound, Refused, UsageProblem
+from zonedao.records import record
 
 if TYPE_CHECKING:
+    from zonedao.chain.events import Event
     from zonedao.client import Client
 
 WORD_BITS = 256
 _NOBODY = "0x" + "00" * 20
 
 
-@dataclass(frozen=True)
+@record
 class Person:
     """Somebody in the register.
 
@@ -37,7 +37,7 @@ class Person:
         return self.name or self.key
 
 
-@dataclass(frozen=True)
+@record
 class Recovery:
     """An open recovery: some vouch that `new_key` is the key of `person`, who lost theirs.
 
@@ -53,7 +53,7 @@ class Recovery:
     expires_at: int
 
 
-@dataclass(frozen=True)
+@record
 class Followers:
     """Who follows a representative, by index, and how many may."""
 
@@ -115,11 +115,13 @@ class Registry:
 
     def keys(self, block: int | None = None) -> dict[int, str]:
         """Everybody's key by index, now or as of a block, read from the log of admissions and rotations in one go."""
-        kinds = [self.contract.interface.event(name) for name in ("PersonAdmitted", "PersonReturned", "KeyRotated")]
-        topics = [["0x" + kind.topic.hex() for kind in kinds]]
-        raw = fetch_logs(self.client.connection, [self.address], topics, self._deploy_block, block)
-        told = decode_logs(raw, self.contract.interface)
+        names = ("PersonAdmitted", "PersonReturned", "KeyRotated")
+        told = self.contract.told(*names, from_block=self._deploy_block, to_block=block)
         return {event.args["index"]: event.args["newKey" if "newKey" in event.args else "key"] for event in told}
+
+    def held(self) -> dict[int, str]:
+        """Everybody's key now by index, in whatever letters it is known: to be compared, not to be shown."""
+        return self.keys()
 
     def retired_by(self, address: str) -> int:
         """The index of who once acted with a key and does no more, 0 for every other key."""

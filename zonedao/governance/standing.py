@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from zonedao.governance.laws import Law
+from zonedao.records import record
 from zonedao.text import printable
 
 PROPOSER_MARK = "#proposer=0x"  # OpenZeppelin Governor 4.9 and later: only this account can propose the text
@@ -46,7 +46,7 @@ class Support(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True)
+@record
 class Votes:
     """A tally, in persons."""
 
@@ -65,7 +65,7 @@ class Votes:
         return self.for_ + self.abstain
 
 
-@dataclass(frozen=True)
+@record
 class ProposalStatus:
     """How a proposal stands at `read_at`. All times are unix seconds.
 
@@ -92,10 +92,10 @@ class ProposalStatus:
         return self.sponsors_needed - self.sponsors
 
 
-_OPEN = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
+OPEN = (ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED)
 
 
-@dataclass(frozen=True)
+@record
 class Course:
     """What happened to a proposal: when its vote opens and closes and until when it can be queued or executed (unix
     seconds), whether it has the sponsors and the votes it needs, and what was done to it."""
@@ -115,7 +115,7 @@ class Course:
         When the body was dissolved its clock stopped: what was open is canceled, but what was queued has expired.
         """
         found = self._state(dissolved_at or now)
-        if dissolved_at and found in _OPEN:
+        if dissolved_at and found in OPEN:
             return ProposalState.EXPIRED if found is ProposalState.QUEUED else ProposalState.CANCELED
         return found
 

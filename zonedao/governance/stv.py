@@ -59,7 +59,7 @@ def ranking(ballot: Iterable[int]) -> int:
     """A ballot as one word: a byte for each preference, the first lowest. Raises UsageProblem."""
     numbers = list(ballot)
     if not numbers or len(set(numbers)) != len(numbers) or not all(0 < each <= MOST_CANDIDATES for each in numbers):
-        raise UsageProblem("A ranking names one candidate or more, each once, by numbers from 1 to 32.")
+        raise UsageProblem("A ranking names one candidate or more, each once, by numbers from 1 to 32. Write it so.")
     return sum(number << 8 * place for place, number in enumerate(numbers))
 
 

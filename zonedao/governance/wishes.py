@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.actions import Action, plain
 from zonedao.errors import NotFound, UsageProblem
-from zonedao.text import counted, label, read_label
+from zonedao.text import counted, did_you_mean, label, read_label
 from zonedao.times import require_within
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ class Wishes:
         place = (self.body.address, label(name))
         if read_label(place[1]) not in self.names():
             called = read_label(place[1])
-            raise NotFound(f"{self.body.path} has no parameter {called!r}. `zonedao wish show` lists those there are.")
+            guess = did_you_mean(called, self.names())
+            raise NotFound(f"{self.body.path} has no parameter {called!r}.{guess} `zonedao wish show` lists them.")
         found = self.contract.call("parameterOf", *place)
         middle, wishes = self.contract.call("median", *place)
         counts = self.contract.call("histogram", *place)

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.contract import BoundContract
+from zonedao.chain.contract import BoundContract, fetch_logs
+from zonedao.chain.events import decode_logs
+from zonedao.chain.interface import shipped
 from zonedao.errors import NotFound, UsageProblem
 from zonedao.governance.body import Body
 from zonedao.governance.branches import find_body
@@ -18,8 +20,10 @@ from zonedao.text import slug
 from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset
 
 if TYPE_CHECKING:
+    from zonedao.audit.chronicle import Progress
     from zonedao.audit.report import AuditReport
     from zonedao.chain.connection import Connection
+    from zonedao.chain.events import Event
     from zonedao.chain.signers import Signer
     from zonedao.client import Client
     from zonedao.governance.personhood import Personhood
@@ -52,6 +56,11 @@ class Zone(Body):
     def connection(self) -> Connection:
         """The chain it lives on."""
         return self.client.connection
+
+    @property
+    def path(self) -> str:
+        """What all paths in it begin with. It is known without asking for the births of its industries."""
+        return self.called or slug(self.name)
 
     def acting_as(self, signer: Signer | None) -> Zone:
         """The same zone for somebody else."""
@@ -105,6 +114,12 @@ class Zone(Body):
             self._tree_at = head
         return self._tree
 
+    def events_of_all(self, *names: str) -> tuple[Event, ...]:
+        """Past events of these names of all its bodies, oldest first."""
+        kind = shipped("IWholeBody")
+        topics = [["0x" + kind.event(name).topic.hex() for name in names]]
+        return decode_logs(fetch_logs(self.connection, list(self.tree()), topics, self.deploy_block), kind)
+
     # --- its modules ---
 
     @cached_property
@@ -128,7 +143,9 @@ class Zone(Body):
 
         address = str(self.contract.call("module", STORES_ROLE))
         if address == COIN_ADDRESS:
-            raise NotFound(f"{self.name} has no stores.")
+            raise NotFound(
+                f"{self.name} has no stores. A vote can list some: zonedao propose set module stores ADDRESS."
+            )
         return Stores(self, address)
 
     @property
@@ -150,7 +167,9 @@ class Zone(Body):
         """The trade post. Raises NotFound in a zone without one."""
         post = self.trade_post
         if post is None:
-            raise NotFound(f"{self.name} lists no trade post, so it does not trade. A vote can change that.")
+            raise NotFound(
+                f"{self.name} lists no trade post, so it does not trade. A vote can: propose set module post ADDRESS."
+            )
         return post
 
     @cached_property
@@ -186,11 +205,12 @@ class Zone(Body):
 
         return todo(self, self.client.require_address() if person is None else self.registry.address_of(person))
 
-    def audit(self) -> AuditReport:
-        """Rebuild everything from events and compare. Where something differs, `locate` finds where that began."""
+    def audit(self, progress: Progress | None = None) -> AuditReport:
+        """Rebuild everything from events and compare. Where something differs, `locate` finds where that began.
+        `progress` hears how much is done, from 0 to 1, and how many events and answers have come."""
         from zonedao.audit import audit
 
-        return audit(self.connection, self.address, deploy_block=self.deploy_block)
+        return audit(self.connection, self.address, deploy_block=self.deploy_block, progress=progress)
 
     def locate(self, report: AuditReport, tell: Callable[[int, int], None] | None = None) -> AuditReport:
         """The same report with the block and the transactions in which its first difference began. `tell` hears between

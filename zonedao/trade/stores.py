@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from zonedao.actions import Action, plain
 from zonedao.chain.contract import BoundContract
-from zonedao.chain.receipts import Receipt
 from zonedao.errors import NotFound, UsageProblem
 from zonedao.text import label, printable
 
 if TYPE_CHECKING:
+    from zonedao.chain.receipts import Receipt
     from zonedao.governance.calls import Label
     from zonedao.governance.registry import Person
     from zonedao.governance.zone import Zone
@@ -82,12 +82,16 @@ class Stores:
         now = self.client.now()
         return tuple(self._good(number, name, now) for number, name in sorted(self.good_names().items()))
 
+    def name_of(self, number: int) -> str:
+        """The name of a good. Raises NotFound."""
+        if not 0 < number <= int(self.contract.call("goodCount")):
+            raise NotFound(f"{self.zone.name} has no good {number}. `zonedao stock show` lists them.")
+        return printable(str(self.contract.call("goodName", number)))
+
     def good(self, wanted: int | str) -> Good:
         """A good by number or name. Raises NotFound, UsageProblem."""
         number = self._number(wanted)
-        if not 0 < number <= int(self.contract.call("goodCount")):
-            raise NotFound(f"{self.zone.name} has no good {wanted}. `zonedao stock show` lists them.")
-        return self._good(number, printable(str(self.contract.call("goodName", number))), self.client.now())
+        return self._good(number, self.name_of(number), self.client.now())
 
     def order_count(self) -> int:
         """The number of the newest order."""
@@ -96,7 +100,7 @@ class Stores:
     def order_at(self, number: int) -> Order:
         """An order by number. Raises NotFound."""
         if not 0 < number <= self.order_count():
-            raise NotFound(f"{self.zone.name} has no order {number}.")
+            raise NotFound(f"{self.zone.name} has no order {number}. `zonedao stock show` lists them.")
         found = self.contract.call("orderOf", number)
         return Order(number, found.person, found.good, found.left, found.due)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.abi import ZERO_ADDRESS, checksum_address
 from zonedao.chain.interface import Interface
 from zonedao.errors import CodeMissing, ContractRevert, UsageProblem
+from zonedao.records import record
 from zonedao.text import printable
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from zonedao.chain.connection import Connection
 
 COIN_ADDRESS = ZERO_ADDRESS  # stands for the chain's coin wherever an asset is named
@@ -23,7 +24,7 @@ COIN_DECIMALS = 18
 _AMOUNT = re.compile(r"^\s*(\d{1,3}(?:[_ ]\d{3}){1,32}|\d{1,96})(?:\.(\d{1,96}))?\s*$", re.ASCII)
 
 
-@dataclass(frozen=True)
+@record
 class Asset:
     """The chain's coin (its `address` is zero) or an ERC-20 token. One whole is 10**decimals base units.
 
@@ -61,7 +62,7 @@ class Asset:
 COIN = Asset(COIN_ADDRESS, COIN_SYMBOL, COIN_DECIMALS)
 
 
-@dataclass(frozen=True)
+@record
 class Money:
     """`amount` base units of an asset. Shown in wholes: `1.25 ETH`."""
 
@@ -71,6 +72,8 @@ class Money:
     @property
     def wholes(self) -> Decimal:
         """The amount in wholes of the asset, exact."""
+        from decimal import Decimal
+
         return Decimal(self.amount).scaleb(-self.asset.decimals)
 
     def __str__(self) -> str:

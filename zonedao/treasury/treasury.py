@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zonedao.actions import Action, plain
 from zonedao.chain.contract import BoundContract
-from zonedao.chain.receipts import Receipt
 from zonedao.errors import UsageProblem
+from zonedao.records import record
 from zonedao.text import label
 from zonedao.treasury.assets import COIN_ADDRESS, Asset, Money, erc20
 
 if TYPE_CHECKING:
+    from zonedao.chain.receipts import Receipt
     from zonedao.governance.body import Body
     from zonedao.governance.calls import Label
     from zonedao.governance.reading import BodyView
     from zonedao.governance.zone import Zone
 
 
-@dataclass(frozen=True)
+@record
 class Account:
     """A body's money in one asset. `reserved` is the part promised to queued proposals."""
 
@@ -34,7 +34,7 @@ class Account:
         return Money(self.balance.amount - self.reserved.amount, self.balance.asset)
 
 
-@dataclass(frozen=True)
+@record
 class Allowance:
     """What a body may draw from above, in each epoch up to `until_epoch`.
 
@@ -58,7 +58,7 @@ class Allowance:
         return Money(amount, self.limit.asset)
 
 
-@dataclass(frozen=True)
+@record
 class Due:
     """Money credited to a payee and not yet withdrawn."""
 
@@ -104,8 +104,8 @@ class Treasury:
 
     def assets(self) -> tuple[Asset, ...]:
         """The coin, and whatever was ever deposited here."""
-        deposits = self.contract.logs("Deposited", self.zone.deploy_block)
-        addresses = dict.fromkeys([COIN_ADDRESS, *(event.args["asset"] for event in deposits)])
+        deposited = self.contract.told_of("Deposited", "asset", from_block=self.zone.deploy_block)
+        addresses = dict.fromkeys([COIN_ADDRESS, *(asset for (asset,) in deposited)])
         return tuple(self.client.asset(address) for address in addresses)
 
     def account(self, body: BodyView | str, asset: str = COIN_ADDRESS) -> Account:
@@ -151,8 +151,7 @@ class Treasury:
 
     def allowances(self) -> tuple[Allowance, ...]:
         """Every allowance ever given, in the order in which they were first given."""
-        events = self.contract.logs("Allowed", self.zone.deploy_block)
-        wanted = dict.fromkeys((event.args["child"], event.args["asset"]) for event in events)
+        wanted = self.contract.told_of("Allowed", "child", "asset", from_block=self.zone.deploy_block)
         found = [self.allowance(child, asset) for child, asset in wanted]
         return tuple(allowance for allowance in found if allowance is not None)
 
@@ -162,11 +161,8 @@ class Treasury:
 
     def dues(self, payee: str | None = None) -> tuple[Due, ...]:
         """What is due to an address, or to everybody, where it is anything."""
-        paid = self.contract.logs("Paid", self.zone.deploy_block)
-        wanted = dict.fromkeys(
-            (event.args["to"], event.args["asset"]) for event in paid if payee in (None, event.args["to"])
-        )
-        found = [Due(to, self.due(to, asset)) for to, asset in wanted]
+        paid = self.contract.told_of("Paid", "to", "asset", from_block=self.zone.deploy_block)
+        found = [Due(to, self.due(to, asset)) for to, asset in paid if payee in (None, to)]
         return tuple(due for due in found if due.money.amount)
 
     # --- doing ---

@@ -9,6 +9,7 @@ from tests.support.bodies import DEPLOYER, transact
 from tests.support.chain import deploy
 from tests.support.market import Market
 from tests.support.plans import ETHER
+from tests.support.todos import todo_of
 from tests.support.world import PEOPLE, World
 from zonedao.errors import ContractRevert
 from zonedao.explain.outlook import outlook
@@ -25,7 +26,7 @@ def test_a_payment_from_the_proposal_to_the_wallet(actors: Actors, world: World)
     proposal.vote("for", "yes").transact()
     with pytest.raises(ContractRevert, match="You have voted already"):
         proposal.vote("for").transact()
-    assert [each.kind for each in actors.zone(PEOPLE[1]).todo()] == ["vote"]
+    assert [each.kind for each in todo_of(actors.zone(PEOPLE[1]))] == ["vote"]
     reach(world.chain, proposal.closes_at + 2)
     # What executing it would do is the same before its money is set aside and afterwards.
     ahead = outlook(proposal.body, proposal.calls, proposal).lines

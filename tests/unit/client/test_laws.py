@@ -70,7 +70,7 @@ def test_classes_by_name_and_number() -> None:
     assert proposal_class("Trade") is proposal_class(5) is ProposalClass.TRADE
     assert classes_in(0b100011) == (ProposalClass.CONSTITUTIONAL, ProposalClass.SPENDING, ProposalClass.TRADE)
     for wrong in ("taxes", 6, -1):
-        with pytest.raises(UsageProblem, match="The classes are: constitutional, spending"):
+        with pytest.raises(UsageProblem, match="Choose one of constitutional, spending"):
             proposal_class(wrong)
 
 

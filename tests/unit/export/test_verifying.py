@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from zonedao.errors import NotFound
+from zonedao.errors import StorageProblem
 from zonedao.export.csvtables import csv_files
 from zonedao.export.jsonlines import END, HASH, chained, digest_of, text_of
 from zonedao.export.verifying import verify, verify_text
@@ -85,8 +85,11 @@ def test_whole_books_add_up(tmp_path: Path) -> None:
     assert (verdict.ok, verdict.zone, verdict.block, verdict.block_hash) == (True, ZONE, 9, "0x09")
     assert verdict.digest == digest_of(path.read_text())
     assert verdict.counts["EconomicEvent"] == 4
-    with pytest.raises(NotFound, match="Check its path"):
+    with pytest.raises(StorageProblem, match="Check its path"):
         verify(tmp_path / "nothing")
+    first, second, rest = path.read_bytes().split(b"\n", 2)
+    path.write_bytes(b"\n".join([first, second.replace(b"n", b"\xff", 1), rest]))
+    assert str(verify(path).difference) == "line 2: this is no UTF-8 text"
 
 
 # --- a file that was changed afterwards: the hashes tell ---
@@ -110,6 +113,7 @@ def test_every_changed_missing_or_doubled_line_is_named(number: int) -> None:
 def test_a_file_that_was_cut_off() -> None:
     text = text_of(books())
     assert "cut off" in str(verify_text(text.rstrip("\n")).difference)
+    assert str(verify_text("").difference).startswith("line 1: ")
     assert "cut off" in str(verify_text(text[: text.rstrip("\n").rindex("\n") + 1]).difference)
     assert "no JSON object" in str(verify_text(text[: len(text) // 2]).difference)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from zonedao.errors import NotFound, UsageProblem
+from zonedao.errors import StorageProblem, UsageProblem
 from zonedao.federation import ZoneFile, load_zone_file
 
 
@@ -60,12 +60,12 @@ def test_another_zone_does_not(tmp_path: Path, change: dict[str, Any]) -> None:
 
 
 def test_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match=r"cannot be written .*another folder"):
+    with pytest.raises(StorageProblem, match=r"cannot be written .*another folder"):
         ZONE.write(tmp_path / "none")
 
 
 def test_no_file(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="Check its path"):
+    with pytest.raises(StorageProblem, match="Check its path"):
         load_zone_file(tmp_path / "none.zone.toml")
 
 

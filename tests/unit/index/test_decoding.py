@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from zonedao.chain.abi import AbiType, MalformedData, encode, parse_type
+from zonedao.chain.abi import AbiType, encode, parse_type
+from zonedao.chain.decoding import MalformedData
 from zonedao.chain.interface import Interface
 from zonedao.index.decoding import decoder
+from zonedao.index.events import restored
 from zonedao.index.schema import Column, Table, snake_case, stored_as, tables
 
 # What could come: every kind of type, indexed and not, and arrays of arrays.
@@ -60,7 +62,7 @@ def further() -> list[Table]:
         for name, kind, indexed in zip(event.inputs.names, event.inputs.items, event.indexed, strict=True):
             kept = parse_type("bytes32") if indexed and kind.dynamic else kind
             columns.append(Column(snake_case(name), kept, stored_as(kept)))
-        found.append(Table(event.name, "further", event, tuple(columns)))
+        found.append(Table(event.name, "further", "Further", event, tuple(columns)))
     return found
 
 
@@ -153,6 +155,8 @@ def test_what_was_told(table: Table) -> None:
         found = read(table, topics, data)
         assert found is not None
         assert found == expected(table, topics, data)
+        values = table.event.decode([bytes.fromhex(each[2:]) for each in topics], bytes.fromhex(data[2:]))
+        assert restored(table, found) == list(values.values())
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
