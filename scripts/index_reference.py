@@ -50,7 +50,8 @@ SQLite cannot add up numbers that are TEXT without loss: sum amounts in a progra
 | `blocks` | `number`, `hash`, `time` (unix seconds), `events` (0 for one that the index merely stood at) |
 | `position` | one row: `block`, `hash`, `time` of the last block read; `read_at` (when), `ahead` (local clock) |
 | `tallies` | the votes of each proposal: `source`, `proposal_id`, `against`, `for`, `abstain` |
-| `meta` | `key`, `value`: `version` of the tables, `chain_id`, `root`, `first_block` |
+| `meta` | `key`, `value`: `version` of the tables, `chain_id`, `root`, `first_block`; `modules` that zones may share |
+| `constants` | what contracts say that never changes: `address`, `name`, `value` (JSON), such as a token's symbol |
 
 ## Tables of events
 """

@@ -10,23 +10,20 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from zonedao.governance.laws import Law, ProposalClass, classes_in, strictest
+from zonedao.governance.laws import LAW_FIELDS, Law, ProposalClass, classes_in, strictest
 from zonedao.governance.standing import Course, ProposalState, ProposalStatus, Span, Votes, moved, text_of, title_of
-from zonedao.index.reading import Index
+from zonedao.index.reading import Index, stored_integer
+from zonedao.records import record
 
 FINAL = (ProposalState.CANCELED, ProposalState.DEFEATED, ProposalState.EXPIRED, ProposalState.EXECUTED)
 _LARGEST_BLOCK = 2**63 - 1
 _AT_ONCE = 64  # proposals that are read together
 _FOR_EVER = 2**40 - 1  # until when a dissolved body is frozen (Dissolution.sol)
-_LAW_FIELDS = (
-    "seasoning", "votingDelay", "votingPeriod", "executionDelay", "grace", "quorumPpm", "thresholdPpm", "sponsors",
-)  # fmt: skip
 
-_NEWEST = """
+_MADE = """
 SELECT numbered.block, numbered.number, numbered.proposal_id, numbered.classes, numbered.electorate,
        made.proposer, made.vote_start, made.vote_end, made.description, blocks.time
 FROM body_proposal_numbered AS numbered
@@ -34,11 +31,12 @@ JOIN body_proposal_created AS made
   ON made.block = numbered.block AND made.source = numbered.source AND made.proposal_id = numbered.proposal_id
 JOIN blocks ON blocks.number = numbered.block
 WHERE numbered.source = ?
-ORDER BY numbered.block DESC, numbered.log DESC
 """
+_NEWEST = f"{_MADE} ORDER BY numbered.block DESC, numbered.log DESC"
+_ONE = f"{_MADE} AND numbered.proposal_id = ?"
 
 
-@dataclass(frozen=True)
+@record
 class IndexedProposal:
     """A proposal: what never changes of it, and its last moment to vote (unix seconds), which may have moved once.
 
@@ -82,6 +80,7 @@ class BodyProposals:
         self._body = next(source.id for source in sources if source.address == address)
         self._bodies = {source.address for source in sources if source.kind == "body"}
         self._after = _After(self._database, self._body)
+        self._found: dict[int, tuple[IndexedProposal, ProposalStatus] | None] = {}
 
     def count(self) -> int:
         """How many there are: the number of the newest."""
@@ -94,30 +93,61 @@ class BodyProposals:
         rows = self._database.execute(_NEWEST, (self._body,))
         while some := rows.fetchmany(_AT_ONCE):
             self._after.reach(some[-1][0])
-            for _, number, stored, classes, electorate, proposer, opens, closes, text, made in some:
-                if only_open and made < self._now - self._longest_life:
+            for row in some:
+                if only_open and row[-1] < self._now - self._longest_life:
                     return
-                proposal = IndexedProposal(
-                    number,
-                    int(stored),
-                    proposer,
-                    text if isinstance(text, str) else text.decode(errors="replace"),
-                    classes_in(classes),
-                    electorate,
-                    made,
-                    opens,
-                    self._after.extended.get(stored, closes),
-                    stored in self._after.extended,
-                )
-                status = self._status(proposal, stored)
+                if only_open and self._after.ended(row[2]):
+                    continue
+                proposal, status = self._found[int(row[2])] = self._read(row)
                 if not only_open or status.state not in FINAL:
                     yield proposal, status
 
+    def find(self, identity: int) -> tuple[IndexedProposal, ProposalStatus] | None:
+        """A proposal by IGovernor's id, None where there is none."""
+        if identity not in self._found:
+            stored = stored_integer(identity)
+            row = self._database.execute(_ONE, (self._body, stored)).fetchone()
+            if row is not None:
+                self._after.learn(stored, row[0])
+            self._found[identity] = self._read(row) if row is not None else None
+        return self._found[identity]
+
+    def pause_of(self, identity: int) -> Span:
+        """When a proposal was held up, by IGovernor's id; zeros for one that never was."""
+        return self._pauses.get(stored_integer(identity), (0, 0))
+
+    @property
+    def frozen_until(self) -> int:
+        """When the freeze ends that stops the body now (unix seconds), 0 if nothing does; never if it was dissolved."""
+        until = self._freezes[-1][1] if self._freezes else 0
+        return until if until > self._now else 0
+
+    def law_at(self, classes: Sequence[ProposalClass], moment: int) -> Law:
+        """The strictest of the laws of some classes at a moment."""
+        return strictest(next(law for since, law in reversed(self._laws[each]) if since <= moment) for each in classes)
+
     # --- one proposal ---
+
+    def _read(self, row: Sequence[Any]) -> tuple[IndexedProposal, ProposalStatus]:
+        """A proposal, and how it stands, from a row."""
+        _, number, stored, classes, electorate, proposer, opens, closes, text, made = row
+        proposal = IndexedProposal(
+            number,
+            int(stored),
+            proposer,
+            text if isinstance(text, str) else text.decode(errors="replace"),
+            classes_in(classes),
+            electorate,
+            made,
+            opens,
+            self._after.extended.get(stored, closes),
+            stored in self._after.extended,
+        )
+        return proposal, self._status(proposal, stored)
 
     def _status(self, proposal: IndexedProposal, stored: Any) -> ProposalStatus:
         """How a proposal stands, by its id as columns keep it."""
-        law = self._law_at(proposal.classes, proposal.created_at - 1)
+        law = self.law_at(proposal.classes, proposal.created_at - 1)
         votes = self._votes(stored)
         by_person = proposal.proposer not in self._bodies
         needed = law.sponsors_needed(proposal.electorate) if by_person else 0
@@ -159,10 +189,6 @@ class BodyProposals:
         row = self._database.execute(query, (self._body, stored)).fetchone()
         return Votes(*row) if row is not None else Votes(0, 0, 0)
 
-    def _law_at(self, classes: Sequence[ProposalClass], moment: int) -> Law:
-        """The strictest of the laws of some classes at a moment."""
-        return strictest(next(law for since, law in reversed(self._laws[each]) if since <= moment) for each in classes)
-
     # --- what is read once for all of them ---
 
     @cached_property
@@ -174,7 +200,7 @@ class BodyProposals:
         query = "SELECT block, log, time, class, law FROM body_law_set JOIN blocks ON number = block WHERE source = ?"
         for block, log, time, class_, text in self._database.execute(f"{query} ORDER BY block, log", (self._body,)):
             fields = json.loads(text)
-            law = Law(*(fields[name] for name in _LAW_FIELDS))
+            law = Law(*(fields[name] for name in LAW_FIELDS))
             found.setdefault(class_, []).append((0 if (block, log) < born else time, law))
         return found
 
@@ -225,18 +251,16 @@ class BodyProposals:
     def _longest_life(self) -> int:
         """After so many seconds no proposal is open any more, whatever happened to it."""
         laws = [law for each in self._laws.values() for _, law in each]
-        held = sum(end - begin for begin, end in [*self._freezes, *self._pauses.values()])
-        return 3 * held + max(
-            (
-                law.voting_delay_seconds
-                # Extended by half of it at most; queued in the last second, executed in the last second.
-                + 2 * law.voting_period_seconds
-                + law.execution_delay_seconds
-                + 2 * law.grace_seconds
-                for law in laws
-            ),
-            default=0,
+        if not laws:
+            return 0
+        # The strictest of several laws may have each of its times from another one.
+        delay, period, wait, grace = (
+            max(getattr(law, f"{name}_seconds") for law in laws)
+            for name in ("voting_delay", "voting_period", "execution_delay", "grace")
         )
+        held = sum(end - begin for begin, end in [*self._freezes, *self._pauses.values()])
+        # Extended by half of it at most; queued in the last second, executed in the last second.
+        return int(3 * held + delay + 2 * period + wait + 2 * grace)
 
 
 class _After:
@@ -254,13 +278,25 @@ class _After:
 
     def reach(self, block: int) -> None:
         """Know everything from this block on."""
-        self.executed.update(stored for stored, _ in self._told("executed", "NULL", block))
-        self.canceled.update(stored for stored, _ in self._told("canceled", "NULL", block))
-        self.queued.update(self._told("queued", "eta_seconds", block))
-        self.extended.update(self._told("extended", "extended_deadline", block))
-        self.sponsors.update(stored for stored, _ in self._told("sponsored", "NULL", block))
+        self._know("block >= ? AND block < ?", block, self._from)
         self._from = block
 
-    def _told(self, what: str, value: str, block: int) -> list[tuple[Any, int]]:
-        query = f"SELECT proposal_id, {value} FROM body_proposal_{what} WHERE block >= ? AND block < ? AND source = ?"
-        return self._database.execute(query, (block, self._from, self._body)).fetchall()
+    def ended(self, stored: Any) -> bool:
+        """Whether a proposal of which everything is known was executed or canceled, whatever its votes and its law."""
+        return stored in self.executed or stored in self.canceled
+
+    def learn(self, stored: Any, block: int) -> None:
+        """Know everything of one proposal, which was made in a block."""
+        if block < self._from:
+            self._know("block >= ? AND block < ? AND proposal_id = ?", block, self._from, stored)
+
+    def _know(self, where: str, *values: Any) -> None:
+        def told(what: str, value: str = "NULL") -> list[tuple[Any, int]]:
+            query = f"SELECT proposal_id, {value} FROM body_proposal_{what} WHERE source = ? AND {where}"
+            return self._database.execute(query, (self._body, *values)).fetchall()
+
+        self.executed.update(stored for stored, _ in told("executed"))
+        self.canceled.update(stored for stored, _ in told("canceled"))
+        self.queued.update(told("queued", "eta_seconds"))
+        self.extended.update(told("extended", "extended_deadline"))
+        self.sponsors.update(stored for stored, _ in told("sponsored"))

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from zonedao.errors import NotFound, StorageProblem
 from zonedao.home import home
+from zonedao.records import record
 from zonedao.text import reason
 
-VERSION = 2  # of the tables that do not stem from ABIs, and of the rule for those that do
+VERSION = 3  # of the tables that do not stem from ABIs, and of the rule for those that do
+LARGEST_INTEGER = 2**63 - 1  # of SQLite
+WIDE_DIGITS = 78  # of the largest uint256
 PATIENCE_SECONDS = 30.0  # for another process's transaction
-_OTHER_TABLES = ("blocks", "meta", "position", "sources", "tallies")
+_OTHER_TABLES = ("blocks", "constants", "meta", "position", "sources", "tallies")
 
 
-@dataclass(frozen=True)
+@record
 class Position:
     """Up to which block an index has read everything: its number, hash (0x-hex) and time, unix seconds."""
 
@@ -28,7 +31,7 @@ class Position:
     time: int
 
 
-@dataclass(frozen=True)
+@record
 class Source:
     """A contract. `address` in small letters, `kind` one of `schema.INTERFACES`; `since` is the first block that can
     hold events of it that matter here, `found` the block whose events told of it, None for those known from the start.
@@ -39,6 +42,11 @@ class Source:
     kind: str
     since: int
     found: int | None
+
+
+def stored_integer(value: int) -> int | str:
+    """A number that is not below zero, as a column keeps it that may hold large ones."""
+    return value if value <= LARGEST_INTEGER else f"{value:0{WIDE_DIGITS}d}"
 
 
 def version() -> str:
@@ -137,6 +145,23 @@ class Index:
     def first_block(self) -> int:
         """The first block that can hold events of the zone."""
         return int(self._meta("first_block"))
+
+    @property
+    def chain_id(self) -> int:
+        """The chain that was read."""
+        return int(self._meta("chain_id"))
+
+    @property
+    def modules(self) -> str:
+        """The contracts that zones may share, as this version knows them: a JSON object of [title, interface] by
+        address."""
+        return str(self._meta("modules"))
+
+    def constant(self, address: str, name: str) -> Any:
+        """What a contract (small letters) says that never changes, see `constants.py`; None if it was not asked."""
+        query = "SELECT value FROM constants WHERE address = ? AND name = ?"
+        row = self.database.execute(query, (address, name)).fetchone()
+        return json.loads(row[0]) if row is not None else None
 
     def sources(self) -> list[Source]:
         """The contracts whose events are kept, in the order in which they were found."""

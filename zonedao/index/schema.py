@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from zonedao.chain.abi import AbiType
 from zonedao.chain.interface import EventType, argument_names, shipped
+from zonedao.records import record
 
 WHERE_COLUMNS = ("block", "log", "tx", "source")
-LARGEST_INTEGER = 2**63 - 1  # of SQLite
-WIDE_DIGITS = 78  # of the largest uint256
 
 # Whose events are kept, by the kind of contract; all of a kind have these interfaces.
 INTERFACES: Mapping[str, tuple[str, ...]] = {
@@ -50,11 +48,23 @@ CREATE TABLE tallies (
     source INTEGER NOT NULL, proposal_id NOT NULL, against INTEGER NOT NULL, "for" INTEGER NOT NULL,
     abstain INTEGER NOT NULL, PRIMARY KEY (source, proposal_id)
 ) WITHOUT ROWID;
+CREATE TABLE constants (
+    address TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (address, name)
+) WITHOUT ROWID;
 CREATE INDEX blocks_without_events ON blocks (number) WHERE events = 0;
 """
+# Who shows a proposal, or counts it anew, need not read all there are. It is created in the block it is numbered in.
+_FOUND_BY_PROPOSAL = ("numbered", "queued", "executed", "canceled", "extended", "sponsored")
+_PROPOSALS = "\n".join(
+    [
+        "\nCREATE INDEX votes_of_proposal ON body_vote_cast (proposal_id);",
+        "CREATE INDEX proposal_by_number ON body_proposal_numbered (number);",
+        *(f"CREATE INDEX {each}_proposal ON body_proposal_{each} (proposal_id);" for each in _FOUND_BY_PROPOSAL),
+    ]
+)
 
 
-@dataclass(frozen=True)
+@record
 class Column:
     """An argument of an event: its column, its type in the ABI, and how SQLite is told to keep it."""
 
@@ -63,12 +73,13 @@ class Column:
     declared: str
 
 
-@dataclass(frozen=True)
+@record
 class Table:
-    """The table of an event, and which kind of contract tells it."""
+    """The table of an event, which kind of contract tells it, and the interface that declares it."""
 
     name: str
     kind: str
+    interface: str
     event: EventType
     columns: tuple[Column, ...]
 
@@ -111,7 +122,7 @@ def tables() -> Mapping[str, Table]:
     for kind, interfaces in INTERFACES.items():
         for interface in interfaces:
             for event in shipped(interface).events.values():
-                table = _table(kind, event)
+                table = Table(table_name(kind, event), kind, interface, event, columns_of(event))
                 if table.name in found:
                     raise AssertionError(f"two events of a {kind} would share the table {table.name}")
                 found[table.name] = table
@@ -120,7 +131,7 @@ def tables() -> Mapping[str, Table]:
 
 def create_all() -> str:
     """The statements that make an empty index."""
-    return _OWN + "\n".join(table.create for table in tables().values())
+    return _OWN + "\n".join(table.create for table in tables().values()) + _PROPOSALS
 
 
 def quoted(name: str) -> str:
@@ -134,7 +145,13 @@ def snake_case(name: str) -> str:
     return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", apart).lower()
 
 
-def _table(kind: str, event: EventType) -> Table:
+def table_name(kind: str, event: EventType) -> str:
+    """The table of an event that contracts of a kind tell."""
+    return f"{kind}_{snake_case(event.name)}"
+
+
+def columns_of(event: EventType) -> tuple[Column, ...]:
+    """A column for each argument of an event, in their order."""
     columns: list[Column] = []
     for name, type_, indexed in zip(argument_names(event.inputs), event.inputs.items, event.indexed, strict=True):
         column = snake_case(name)
@@ -144,4 +161,4 @@ def _table(kind: str, event: EventType) -> Table:
         hashed = indexed and (type_.dynamic or type_.kind in ("array", "tuple"))
         kept = AbiType("fixed", 32, canonical="bytes32") if hashed else type_
         columns.append(Column(column, kept, stored_as(kept)))
-    return Table(f"{kind}_{snake_case(event.name)}", kind, event, tuple(columns))
+    return tuple(columns)

@@ -51,6 +51,30 @@ def first_sources(connection: Connection, root: str, first_block: int) -> list[S
     ]
 
 
+def sources_at(connection: Connection, root: str, first_block: int, last_block: int) -> list[Source]:
+    """The contracts of a zone that are known from all that was told up to a block. Raises CodeMissing, NodeRefused."""
+    from zonedao.chain.contract import BoundContract, fetch_logs
+    from zonedao.chain.events import decode_logs
+
+    found = first_sources(connection, root, first_block)
+    known = Known(found, first_block)
+    factory = BoundContract(connection, "IZoneFactory", next(each.address for each in found if each.kind == "factory"))
+    births, level = factory.interface.event("IndustryCreated"), [root]
+    while level:
+        topics = births.topics({"parent": level})
+        raw = fetch_logs(connection, [factory.address], topics, first_block, last_block)
+        born = decode_logs(raw, factory.interface)
+        for event in born:
+            industry, parent = (event.args[name].lower() for name in ("industry", "parent"))
+            found += filter(None, [known.founded(industry, parent, event.block_number)])
+        level = [event.args["industry"] for event in born]
+    zone = BoundContract(connection, "IWholeBody", root)
+    for event in zone.logs("ModuleSet", first_block, last_block):
+        module = event.args["module"].lower()
+        found += filter(None, [known.listed(root.lower(), event.args["role"], module, event.block_number)])
+    return found
+
+
 class Known:
     """The sources of one zone, growing with what events tell."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +18,11 @@ from zonedao.disk import locked
 from zonedao.errors import NotFound
 from zonedao.home import private_folder
 from zonedao.index import tallies
+from zonedao.index.constants import modules_known
 from zonedao.index.reading import PATIENCE_SECONDS, Index, Position, Source, explained, version
 from zonedao.index.schema import create_all, tables
 
-_KEPT_HEIGHTS = 1024  # blocks behind the position of which a height without events is remembered
+KEPT_HEIGHTS = 1024  # blocks behind the position of which a height without events is remembered
 _SIDE_FILES = ("-wal", "-shm")
 
 
@@ -46,6 +47,15 @@ class Step:
 
 class Moved(Exception):
     """Another process has changed the index meanwhile; nothing was written."""
+
+
+class Busy(Exception):
+    """Another process writes the index."""
+
+
+def leave() -> None:
+    """Tells `writing` not to wait for another process. Raises Busy."""
+    raise Busy
 
 
 @contextmanager
@@ -107,6 +117,7 @@ class Writer(Index):
                             ("chain_id", chain_id),
                             ("root", root.lower()),
                             ("first_block", first_block),
+                            ("modules", modules_known()),
                         ],
                     )
         return found
@@ -149,6 +160,8 @@ class Writer(Index):
                     if source.kind == table.kind:
                         self._forget(table.name, source.id)
             tallies.recount(self.database, counted)
+            # Another contract may be where one was.
+            self.database.execute("DELETE FROM constants")
             self.database.execute("DELETE FROM blocks WHERE number > ?", (height,))
             self.database.executemany("DELETE FROM sources WHERE id = ?", [(source.id,) for source in gone])
             self.database.execute("DELETE FROM position")
@@ -159,6 +172,11 @@ class Writer(Index):
         """Note that there is nothing more to be read now, and by how much the chain's clock is ahead of this one."""
         with explained(self.path):
             self.database.execute("UPDATE position SET read_at = ?, ahead = ?", (int(time.time()), ahead_seconds))
+
+    def learn(self, constants: Iterable[tuple[str, str, str]]) -> None:
+        """Keep what contracts say that never changes: address, name and value (JSON) of each. Raises StorageProblem."""
+        with explained(self.path), self._transaction():
+            self.database.executemany("INSERT OR REPLACE INTO constants VALUES (?, ?, ?)", constants)
 
     def stored_blocks(self) -> list[tuple[int, str]]:
         """Numbers and hashes of all blocks that are kept, highest first."""
@@ -189,7 +207,7 @@ class Writer(Index):
     def _set_position(self, position: Position) -> None:
         raw = _raw(position.hash)
         self.database.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?, ?, 0)", (position.block, raw, position.time))
-        self.database.execute("DELETE FROM blocks WHERE events = 0 AND number < ?", (position.block - _KEPT_HEIGHTS,))
+        self.database.execute("DELETE FROM blocks WHERE events = 0 AND number < ?", (position.block - KEPT_HEIGHTS,))
         (ahead,) = self.database.execute("SELECT coalesce(max(ahead), 0) FROM position").fetchone()
         self.database.execute(
             "INSERT OR REPLACE INTO position VALUES (1, ?, ?, ?, ?, ?)",

@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zonedao.chain.abi import MalformedData
+from zonedao.chain.decoding import MalformedData
 from zonedao.errors import NodeProblem
+from zonedao.index.constants import constants
 from zonedao.index.decoding import Decode, decoder
 from zonedao.index.logs import Head, LogReader
 from zonedao.index.reading import Position, Source, first_block_of
@@ -66,16 +67,18 @@ def sync(
     first_block: int | None = None,
     last_block: int | None = None,
     progress: Callable[[Progress], None] | None = None,
+    sources: list[Source] | None = None,
 ) -> Synced:
     """Bring the index at a path up to the last block of the node, or to `last_block`.
 
     `root` is the zone's address, `first_block` the first that can hold its events (by default the one from which on the
-    index was read, or block 0); an index that begins later is read anew. The caller keeps other writers out
-    (`store.writing`); if one comes nevertheless, nothing is written twice. Raises NodeProblem, CodeMissing,
-    StorageProblem; what was written until then stays.
+    index was read, or block 0); an index that begins later is read anew. `sources` are what a new index begins with
+    that is not to know what was before (`sources_at`). The caller keeps other writers out (`store.writing`); if one
+    comes nevertheless, nothing is written twice. Raises NodeProblem, CodeMissing, StorageProblem; what was written
+    until then stays.
     """
     begins = first_block if first_block is not None else first_block_of(path)
-    starting = first_sources(connection, root, begins)
+    starting = sources if sources is not None else first_sources(connection, root, begins)
     with Writer.create(path, connection.chain_id, root, begins) as store:
         store.begin(starting)
         return _Run(connection, store, starting, last_block, progress).run()
@@ -139,6 +142,7 @@ class _Run:
             if self._progress is not None:
                 self._progress(Progress(started, last, end.number, self._events))
         if not behind:
+            self._store.learn(constants(self._connection, self._store))
             ahead = self._connection.now() - int(time.time()) if self._connection.is_local else 0
             self._store.caught_up(ahead)
         return Synced(position, self._events, self._taken_back, behind)

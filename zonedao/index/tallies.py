@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _CHOICES = 3  # against, for, abstain
@@ -83,15 +83,36 @@ def _raise(database: sqlite3.Connection, more: Mapping[tuple[Key, int], int]) ->
     )
 
 
+def followed(database: sqlite3.Connection, key: Key) -> dict[int, int]:
+    """Who is counted with a representative on a proposal, and for what, by the numbers of persons and choices."""
+    return _replayed(database, key)[1]
+
+
+def counted(database: sqlite3.Connection, key: Key) -> set[int]:
+    """Who is counted on a proposal with a vote or a ballot of their own, by number."""
+    found: set[int] = set()
+    for what, values in _events(database, key):
+        if what == "vote":
+            found.add(_person(database, values[0]))
+        elif what == "ballots":
+            found.update(person for word, _, mask in counted_in(values[0]) for person in _persons(word, mask))
+    return found
+
+
 def _replay(database: sqlite3.Connection, key: Key) -> None:
-    """A tally with followers, event by event, as the contract counts."""
+    """Set a tally with followers."""
+    database.execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?, ?, ?)", (*key, *_replayed(database, key)[0]))
+
+
+def _replayed(database: sqlite3.Connection, key: Key) -> tuple[list[int], dict[int, int]]:
+    """A tally with followers, event by event, as the contract counts; who is counted as a follower, and for what."""
     tally = [0] * _CHOICES
     choice_of: dict[int, int] = {}  # by representative
-    followed: dict[int, int] = {}  # the representative by who is counted with them
+    following: dict[int, int] = {}  # the representative by who is counted with them
 
     def take_back(person: int) -> None:
-        if person in followed:
-            tally[choice_of[followed.pop(person)]] -= 1
+        if person in following:
+            tally[choice_of[following.pop(person)]] -= 1
 
     for what, values in _events(database, key):
         if what == "vote":
@@ -99,20 +120,18 @@ def _replay(database: sqlite3.Connection, key: Key) -> None:
             take_back(_person(database, voter))
             tally[choice] += 1
         elif what == "ballots":
-            words = [int(each) for each in json.loads(values[0])]
-            for at in range(0, len(words), 1 + _CHOICES):
-                for choice in range(_CHOICES):
-                    for person in _persons(words[at], words[at + 1 + choice]):
-                        take_back(person)
-                        tally[choice] += 1
+            for word, choice, mask in counted_in(values[0]):
+                for person in _persons(word, mask):
+                    take_back(person)
+                    tally[choice] += 1
         elif what == "representative":
             choice_of[values[0]] = values[1]
         else:
             representative, word, followers = values
             for person in _persons(word, int(followers)):
-                followed[person] = representative
+                following[person] = representative
                 tally[choice_of[representative]] += 1
-    database.execute("INSERT OR REPLACE INTO tallies VALUES (?, ?, ?, ?, ?)", (*key, *tally))
+    return tally, {person: choice_of[representative] for person, representative in following.items()}
 
 
 def _events(database: sqlite3.Connection, key: Key) -> list[tuple[str, tuple[Any, ...]]]:
@@ -140,14 +159,17 @@ def _person(database: sqlite3.Connection, key: str) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def _ballots(words: str) -> list[tuple[int, int]]:
-    """Choices and how many made them, of the words of BallotsCounted: a word of persons, and who, a bit each."""
+def counted_in(words: str) -> Iterator[tuple[int, int, int]]:
+    """What the words of BallotsCounted tell: a word of persons, a choice, and who was counted for it, a bit each."""
     numbers = [int(each) for each in json.loads(words)]
-    return [
-        (choice, numbers[at + 1 + choice].bit_count())
-        for at in range(0, len(numbers), 1 + _CHOICES)
-        for choice in range(_CHOICES)
-    ]
+    for at in range(0, len(numbers), 1 + _CHOICES):
+        for choice in range(_CHOICES):
+            yield numbers[at], choice, numbers[at + 1 + choice]
+
+
+def _ballots(words: str) -> Iterator[tuple[int, int]]:
+    """Choices and how many made them, of the words of BallotsCounted."""
+    return ((choice, persons.bit_count()) for _, choice, persons in counted_in(words))
 
 
 def _persons(word: int, mask: int) -> list[int]:
