@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zonedao.chain.abi import checksum_address
-from zonedao.chain.interface import shipped
-from zonedao.governance.laws import CHILD_ROLE, ROWS, ProposalClass
+from zonedao.governance.laws import CHILD_ROLE, ProposalClass, row_of_call
 
 if TYPE_CHECKING:
     from zonedao.governance.body import Body
@@ -66,7 +65,4 @@ def _row(body: Body, call: Call) -> tuple[int, str]:
     role = int(body.contract.call("roleOf", call.target))
     if role == 0 and bool(body.contract.call("isChild", call.target)):
         role = CHILD_ROLE
-    for function, (wanted, kind) in ROWS.items():
-        if role == wanted and call.data[:4] == shipped(kind).function(function).selector:
-            return role, function
-    return role, ""
+    return role, row_of_call(role, call.data)

@@ -10,15 +10,18 @@ from zonedao.chain.interface import shipped
 from zonedao.errors import ContractRevert, NotFound
 from zonedao.explain.calls import Explained, explain_call
 from zonedao.explain.classes import classes_in_words, why
+from zonedao.explain.foreseen import foreseen
 from zonedao.explain.outlook import Outlook, outlook, outlook_of_petition
 from zonedao.explain.reverts import in_words
 from zonedao.governance.calls import Call
 from zonedao.governance.laws import ProposalClass
+from zonedao.text import share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zonedao.actions import Action
+    from zonedao.explain.watching import Change
     from zonedao.governance.body import Body
 
 _ABOUT_PETITIONS = ("openPetition", "signPetition", "signPetitionFor", "enactPetition")
@@ -32,7 +35,8 @@ class Description:
     Where it is about a proposal: `classes`, and the `reasons` why it has them; the votes that it needs (`quorum` of
     `electorate`), how many must still sign before its vote opens, and the times (unix seconds, 0 where unknown): the
     vote opens and closes, and the earliest execution if it is queued at once. `proposing` tells that it makes one,
-    `ahead` what executing it would do as things are now, and whether its money is there.
+    `ahead` what executing it would do as things are now, and whether its money is there. `changes` are what any other
+    action changes beyond what its sentence says, None where that is not known.
     `fee_limit_wei` is the most that the transaction can cost, None when that was not asked for.
     """
 
@@ -50,13 +54,13 @@ class Description:
     fee_limit_wei: int | None = None
     proposing: bool = False
     ahead: Outlook = field(default_factory=Outlook)
+    changes: tuple[Change, ...] | None = None
     lines: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """What it does, in one sentence."""
-        said = self.call.sentence
-        return f"{said[:1].upper()}{said[1:]}."
+        return self.call.said()[0]
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -69,28 +73,29 @@ class Description:
 
 def describe(action: Action[Any], *, fee: bool = False) -> Description:
     """What an action would do. With `fee` it is simulated and priced: raises ContractRevert, InsufficientFunds."""
-    speaker = action.client.speaker
-    call = explain_call(speaker, action.to, action.data)
-    body = speaker.body(action.to)
-    figures = _figures(action, body)
-    fee_limit_wei = action.prepare().fee_limit_wei if fee else None
-    first = tuple(step.explain().sentence for step in action.first)
-    said = Description(call=call, first=first, fee_limit_wei=fee_limit_wei, **figures)
-    return replace(said, lines=_lines(action, said))
+    with action.client.at_one_moment():
+        speaker = action.client.speaker
+        call = explain_call(speaker, action.to, action.data)
+        body = speaker.body(action.to)
+        figures = _figures(action, body)
+        fee_limit_wei = action.prepare().fee_limit_wei if fee else None
+        first = tuple(step.explain().sentence for step in action.first)
+        said = Description(call=call, first=first, fee_limit_wei=fee_limit_wei, changes=foreseen(action), **figures)
+        return replace(said, lines=_lines(action, said))
 
 
 def _lines(action: Action[Any], said: Description) -> tuple[str, ...]:
     speaker = action.client.speaker
     found = [f"First: {sentence[:1].lower()}{sentence[1:]}" for sentence in said.first]
-    first, *inside = said.call.lines()
-    found.append(f"{first[:1].upper()}{first[1:]}.")
-    found += inside
+    found += said.call.said()
     found += said.ahead.lines
+    if said.changes:
+        found += ["It would change, as things are now:", *(f"  {each}" for each in said.changes)]
     if said.classes:
         classes = ", and ".join(classes_in_words(said.classes, said.reasons))
         found.append(
             f"Class: {classes}. It needs {said.quorum} of {said.electorate} persons voting for or abstaining, and "
-            f"{said.threshold_ppm / 10_000:g} % of for and against."
+            f"{share(said.threshold_ppm)} of for and against."
         )
     if said.sponsors_missing:
         found.append(f"{said.sponsors_missing} more members must sponsor it before the vote opens, or there is none.")

@@ -15,9 +15,9 @@ from zonedao.chain.reverts import decode_revert
 from zonedao.errors import ContractRevert, InsufficientFunds, NodeProblem, ZonedaoError
 from zonedao.explain.calls import interface_of
 from zonedao.explain.funds import Spent, spent_in
-from zonedao.explain.reverts import Scene, sentence
+from zonedao.explain.reverts import Scene, reason
 from zonedao.explain.watched_governance import of_body
-from zonedao.explain.watching import Change, Stage, Watch, watchers
+from zonedao.explain.watching import Change, Stage, Watch, changes_between, distinct, watchers
 
 if TYPE_CHECKING:
     from zonedao.explain.speaker import Speaker
@@ -94,24 +94,15 @@ def effects(
             number_of_call = max(place + 1 - len(reserved), 0)
             first = calls[max(number_of_call - 1, 0)]
             return Effects(refused=_why(body, first, answer), refused_call=number_of_call)
-    if any(was.ok and not becomes.ok for was, becomes in zip(before, after, strict=True)):
-        # No call makes anything of ours unreadable; there was no gas left to read it.
-        return None
-    read = zip(watched, before, after, strict=True)
-    found = (change for watch, was, becomes in read for change in watch.changes(was, becomes))
-    return Effects(tuple(dict.fromkeys(found)))
+    found = changes_between(watched, before, after)
+    return Effects(found) if found is not None else None
 
 
 def watches(body: Body, calls: Sequence[Call]) -> tuple[Watch, ...]:
     """What calls may change, each once: as far as it is known what they do, and of the body whatever they are."""
     speaker = body.client.speaker
-    found: dict[Step, Watch] = {}
-    for call in calls:
-        for watch in _watched(speaker, body, call):
-            found.setdefault(watch.step, watch)
-    for watch in of_body(Stage(speaker, body.address, body)):
-        found.setdefault(watch.step, watch)
-    return tuple(found.values())
+    called = (watch for call in calls for watch in _watched(speaker, body, call))
+    return distinct((*called, *of_body(Stage(speaker, body.address, body))))
 
 
 def _watched(speaker: Speaker, body: Body, call: Call) -> Iterator[Watch]:
@@ -192,6 +183,4 @@ def _why(body: Body, call: Call, answer: Answer) -> str:
     revert = decode_revert(answer.data)
     if revert.name == "Empty":
         return f"call of {body.client.speaker.who(call.target)} fails without saying why"
-    scene = Scene(body.client.speaker, plain(body.client, call.target, call.data, ""))
-    said = sentence(scene, revert)
-    return (said if said is not None else revert.message.removesuffix(" Nothing was sent.")).rstrip(".")
+    return reason(Scene(body.client.speaker, plain(body.client, call.target, call.data, "")), revert)

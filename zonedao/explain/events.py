@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.events import Event
 from zonedao.errors import ZonedaoError
+from zonedao.explain.natspec import of_event, plain, with_values
 from zonedao.explain.speaker import begun
-from zonedao.text import printable
 
 if TYPE_CHECKING:
     from zonedao.explain.speaker import Speaker
@@ -66,13 +66,21 @@ def event_in_words(speaker: Speaker, event: Event) -> str:
         except (ZonedaoError, KeyError, ValueError):
             # What cannot be read further is shown as it stands; any contract may emit an event that looks like ours.
             pass
-    shown = ", ".join(f"{name}={_plain(value)}" for name, value in event.args.items())
+    notice = of_event(event)
+    if notice is not None:
+        return f"{event.name} of {event.address}: {with_values(notice, event.args)}"
+    shown = ", ".join(f"{name}={plain(value)}" for name, value in event.args.items())
     return f"{event.contract} {event.address}: {event.name}({shown})."
 
 
+def is_worth_telling(event: Event) -> bool:
+    """Whether an event tells what no other event beside it tells better."""
+    return event.name not in _FOR_OTHER_CLIENTS
+
+
 def events_in_words(speaker: Speaker, events: Iterable[Event]) -> tuple[str, ...]:
-    """What several events tell, in order; what another event beside them tells better is left out."""
-    return tuple(event_in_words(speaker, event) for event in events if event.name not in _FOR_OTHER_CLIENTS)
+    """What several events tell, in order, as far as it is worth telling."""
+    return tuple(event_in_words(speaker, event) for event in events if is_worth_telling(event))
 
 
 @cache
@@ -99,7 +107,3 @@ def tellings() -> Mapping[str, Telling]:
         **tellings_trade.TELLINGS,
         **tellings_elections.TELLINGS,
     }
-
-
-def _plain(value: Any) -> str:
-    return "0x" + value.hex() if isinstance(value, bytes) else printable(str(value))

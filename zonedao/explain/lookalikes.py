@@ -41,7 +41,8 @@ class Known:
         for address in map(checksum_address, addresses):
             if address in self._sure or not int(address, 16):
                 continue
-            alike = [name for known, name in self._by_ends.get(ends(address), ()) if known != address]
+            near = self._by_ends.get(ends(address), ())
+            alike = [name for known, name in near if known.lower() != address.lower()]
             if alike:
                 found[address] = alike[0]
         return found
@@ -68,7 +69,7 @@ class Lookalikes:
     def _refresh(self) -> None:
         client, zones = self._speaker.client, self._speaker.zones
         people = client.book.people() if client.book is not None else ()
-        version = (client.head().hash, len(zones), client.address, people)
+        version = (client.head().hash, len(zones), self._speaker.you, people)
         if version == self._read_at:
             return
         others = [each for zone in zones for part in (_persons, _tokens) for each in part(zone)]
@@ -85,26 +86,25 @@ class Lookalikes:
                 (each.root, each.name) for each in client.book.zones() if each.chain_id == client.connection.chain_id
             )
             yield from ((each.address, each.name) for each in client.book.people())
-        if client.address is not None:
-            yield client.address, "you"
+        if self._speaker.you is not None:
+            yield self._speaker.you, "you"
 
 
 def _persons(zone: Zone) -> Iterator[tuple[str, str]]:
     try:
-        keys = zone.registry.keys()
+        held, path = zone.registry.held(), zone.path
     except ZonedaoError:
         return
-    yield from ((key, f"person {index} of {zone.path}") for index, key in keys.items())
+    yield from ((key, f"person {index} of {path}") for index, key in held.items())
 
 
 def _tokens(zone: Zone) -> Iterator[tuple[str, str]]:
     # Their symbols are not asked for: anybody may deposit any number of tokens.
     try:
-        told = zone.treasury.contract.logs("Deposited", zone.deploy_block)
+        held = zone.treasury.contract.told_of("Deposited", "asset", from_block=zone.deploy_block)
     except ZonedaoError:
         return
-    held = dict.fromkeys(event.args["asset"] for event in told)
-    yield from ((asset, f"a token that {zone.path} was given") for asset in held if asset != COIN_ADDRESS)
+    yield from ((asset, f"a token that {zone.path} was given") for (asset,) in held if asset != COIN_ADDRESS)
 
 
 def addresses_in(kind: AbiType, value: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zonedao.explain.effects import Effects, effects
 from zonedao.explain.funds import Funds, funds
 from zonedao.explain.prospects import prospects
+from zonedao.explain.watching import documents
 from zonedao.governance.proposals import ProposalState
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Outlook:
     @property
     def document(self) -> list[dict[str, str]] | None:
         """The changes in JSON's types, None where they are not known."""
-        return None if self.effects is None else [dict(vars(each)) for each in self.effects.changes]
+        return None if self.effects is None else documents(self.effects.changes)
 
     @property
     def lines(self) -> tuple[str, ...]:

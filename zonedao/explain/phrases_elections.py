@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zonedao.explain.calls import Explained
 from zonedao.governance.elections import Elections
 from zonedao.governance.stv import preferences
-from zonedao.text import counted, owned, read_label
+from zonedao.text import counted, owned, read_label, share
 
 if TYPE_CHECKING:
     from zonedao.explain.calls import Phrase, Setting
@@ -29,11 +29,6 @@ def approved(ballot: int) -> list[int]:
     return [number for number in range(ballot.bit_length()) if ballot >> number & 1]
 
 
-def _share(ppm: int) -> str:
-    whole, rest = divmod(ppm, 10_000)
-    return f"{whole}.{rest:04}".rstrip("0").rstrip(".") + " %"
-
-
 def _place(setting: Setting) -> str:
     return setting.actor.path if setting.actor is not None else "the calling body"
 
@@ -48,7 +43,7 @@ def _open_poll(setting: Setting, args: Args) -> str:
     return (
         f"let the members of {_place(setting)} choose for {speaker.duration(terms.voteSeconds)}{secret} about "
         f"{said(terms.subject)}: {'; '.join(options)}. At most {terms.most} win{budget}, each with "
-        f"{_share(terms.thresholdPpm)} of the ballots at least, if {_share(terms.quorumPpm)} of the members vote"
+        f"{share(terms.thresholdPpm)} of the ballots at least, if {share(terms.quorumPpm)} of the members vote"
     )
 
 
@@ -60,7 +55,7 @@ def _open_election(setting: Setting, args: Args) -> str:
     return (
         f"let {_place(setting)} elect {counted(terms.seats, 'person')} to the office {said(terms.office)} by {kind}: "
         f"{speaker.duration(terms.standSeconds)} to stand, {speaker.duration(terms.voteSeconds)} to vote{secret}; for "
-        f"{speaker.duration(terms.termSeconds)}{later}, if {_share(terms.quorumPpm)} of the members vote"
+        f"{speaker.duration(terms.termSeconds)}{later}, if {share(terms.quorumPpm)} of the members vote"
     )
 
 
@@ -135,7 +130,7 @@ def _open_parameter(setting: Setting, args: Args) -> Explained:
     return Explained(
         f"let the members of {_place(setting)} set {said(terms.name)} by the median of their wishes: from "
         f"{terms.least} to {most} in steps of {terms.step}, {terms.least + terms.step * terms.first} at first, at most "
-        f"{counted(terms.move, 'step')} in {speaker.duration(terms.epochSeconds)}, if {_share(terms.quorumPpm)} of the "
+        f"{counted(terms.move, 'step')} in {speaker.duration(terms.epochSeconds)}, if {share(terms.quorumPpm)} of the "
         "members have a wish",
         warnings=("These bounds stay for good.",),
     )

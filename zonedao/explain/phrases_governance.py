@@ -11,7 +11,7 @@ from zonedao.governance.calls import struct
 from zonedao.governance.laws import Law, ProposalClass, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
-from zonedao.text import printable
+from zonedao.text import printable, share
 from zonedao.times import duration
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ _LAW_NAMES = {
 
 def _law_value(field: str, value: int) -> str:
     if field.endswith("_ppm"):
-        return f"{value / 10_000:g} %"
+        return share(value)
     return duration(value) if field.endswith("_seconds") else str(value)
 
 

@@ -9,7 +9,7 @@ from zonedao.actions import plain
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.interface import shipped
 from zonedao.errors import ContractRevert, NodeProblem, NotFound, UsageProblem
-from zonedao.explain.reverts import Scene, sentence
+from zonedao.explain.reverts import Scene, reason
 from zonedao.trade.post import ListingState
 
 if TYPE_CHECKING:
@@ -113,9 +113,7 @@ def _refused(body: Body, first: Call) -> tuple[str, ...]:
         # An empty one may be a lack of gas, which an execution is given more of.
         if revert.name in (*_OF_AN_EXECUTION, "Empty"):
             return ()
-        said = sentence(Scene(body.client.speaker, plain(body.client, first.target, first.data, "")), revert)
-        why = said if said is not None else revert.message.removesuffix(" Nothing was sent.")
-        return (why.rstrip("."),)
+        return (reason(Scene(body.client.speaker, plain(body.client, first.target, first.data, "")), revert),)
     except NodeProblem:
         # Some nodes let no contract ask.
         return ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from zonedao.explain.speaker import begun as _begun
+from zonedao.explain.speaker import doing
 
 if TYPE_CHECKING:
     from zonedao.explain.reverts import Scene, Sentence
@@ -34,18 +35,36 @@ def _people(mask: int) -> str:
 
 def _nobody(scene: Scene, args: Args) -> str:
     who = scene.speaker.who(args["account"])
-    return f"{'You are' if who == 'you' else f'{who} is'} no person of the zone. `zonedao member list` shows who is."
+    return f"{doing(who, 'are', 'is')} no person of the zone. `zonedao member list` shows who is."
+
+
+def _person(scene: Scene, args: Args) -> str:
+    return scene.speaker.person(args["index"], scene.zone)
+
+
+def _not_representing(scene: Scene, args: Args) -> str:
+    who = scene.speaker.person(args["representative"], scene.zone)
+    if who == "you":
+        return (
+            "You have not voted as a representative on this proposal, so nobody is counted with you. Whoever has not "
+            "voted yet can: `zonedao vote N CHOICE --as-representative`."
+        )
+    return (
+        f"{_begun(who)} has not voted as a representative on this proposal, so nobody is counted with them. Who "
+        "follows them votes themselves: `zonedao vote`."
+    )
 
 
 SENTENCES: Mapping[str, Sentence] = {
     # IRepresentation and IRepresentedVotes
     "NoPerson": _nobody,
     "RepresentativeDelegates": lambda s, a: (
-        f"{_begun(s.speaker.person(a['index'], s.zone))} is represented by "
+        f"{doing(_person(s, a), 'are', 'is')} represented by "
         f"{s.speaker.person(a['representative'], s.zone)}, and only one level is counted. Choose somebody else."
     ),
     "TooManyFollowers": lambda s, a: (
-        f"{_begun(s.speaker.person(a['index'], s.zone))} represents {a['most']} persons already, as many as one may. "
+        f"{doing(_person(s, a), 'represent', 'represents')} {a['most']} persons already, as many "
+        "as one may. "
         "Choose somebody else."
     ),
     "NotYourFollower": lambda s, a: (
@@ -60,10 +79,7 @@ SENTENCES: Mapping[str, Sentence] = {
         f"The next has number {a['currentNonce']}: have it signed again."
     ),
     "ECDSAInvalidSignature": lambda s, a: "That is no signature. Have it signed again.",
-    "NotRepresenting": lambda s, a: (
-        f"{_begun(s.speaker.person(a['representative'], s.zone))} has not voted as a representative on this "
-        "proposal, so nobody is counted with them. Who follows them votes themselves: `zonedao vote`."
-    ),
+    "NotRepresenting": _not_representing,
     "NoFollowersCounted": lambda s, a: (
         f"Nobody else who follows {s.speaker.person(a['representative'], s.zone)} is to be counted: they vote "
         "themselves, are counted, may not vote, or are more than one may represent. Nothing is left to do."

@@ -66,7 +66,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "NotElector": _no_elector,
     "AlreadyVoted": lambda s, a: "A ballot of this person is there already. Ballots are final.",
     "AlreadyStanding": lambda s, a: "This person stands already. Nothing is left to do before the vote.",
-    "TooManyCandidates": lambda s, a: f"{a['most']} candidates stand already, and there is room for no more.",
+    "TooManyCandidates": lambda s, a: (
+        f"{a['most']} candidates stand already, and there is room for no more. Stand in the next election."
+    ),
     "BadBallot": lambda s, a: (
         "This ballot names a choice that is not there, or ranks nobody, or somebody twice. "
         "`zonedao election show` has the numbers."
@@ -96,7 +98,9 @@ SENTENCES: Mapping[str, Sentence] = {
         f"Election {a['election']} gives no office to {_person(s, a)} now. `zonedao election officers` shows who has "
         "one."
     ),
-    "RecallAlreadySigned": lambda s, a: "The signature of this person is on the petition already.",
+    "RecallAlreadySigned": lambda s, a: (
+        "The signature of this person is on the petition already. Others can still sign."
+    ),
     "NotNow": _not_now,
     "NotFromAbove": lambda s, a: (
         "Only the body directly above, by its own vote, replaces officers. Propose it there: `zonedao propose replace`."
@@ -135,7 +139,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "NoSuchBin": lambda s, a: f"There is no step {a['bin']}: they are numbered 0 to {a['bins'] - 1}. Choose one.",
     "CannotWish": _cannot_wish,
     "NoWish": lambda s, a: f"Nothing is wished for by {_person(s, a)} here, so nothing can be taken back.",
-    "StillMember": lambda s, a: f"Only {_person(s, a)} can take that wish back, being a member.",
+    "StillMember": lambda s, a: (
+        f"Only {_person(s, a)} can take that wish back, being a member. Wish for a value of your own."
+    ),
     "ReadAlready": lambda s, a: (
         f"The wishes were read in this epoch. The next reading is possible {s.speaker.when(a['next'])}."
     ),

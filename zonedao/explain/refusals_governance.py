@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zonedao.explain.speaker import doing
 from zonedao.governance.laws import Law, ProposalClass
 from zonedao.governance.proposals import Proposal, ProposalState, ProposalStatus
 from zonedao.governance.registry import WORD_BITS
+from zonedao.text import share
+from zonedao.treasury.assets import COIN
 
 if TYPE_CHECKING:
     from zonedao.explain.reverts import Scene, Sentence
@@ -96,7 +99,7 @@ def _ended(scene: Scene, proposal: Proposal, state: ProposalState, status: Propo
         votes = status.votes
         return (
             f"{name} was defeated: {votes.for_} for, {votes.against} against, {votes.abstain} abstaining, "
-            f"where {status.quorum} for or abstaining and {status.law.threshold_ppm / 10_000:g} % for were needed."
+            f"where {status.quorum} for or abstaining and {share(status.law.threshold_ppm)} for were needed."
         )
     if state is ProposalState.EXPIRED and status is not None:
         return f"{name} expired {_when(scene, status.expires_at)}. Propose it again if it is still wanted."
@@ -132,11 +135,11 @@ def _nothing_reserved(scene: Scene, args: Args) -> str:
 
 def _not_in_electorate(scene: Scene, args: Args) -> str:
     who = scene.speaker.who(args["account"])
-    begin = "You are" if who == "you" else f"{who} is"
+    begin = doing(who, "are", "is")
     body = scene.body
     proposal = scene.speaker.proposal(body, args["proposalId"])
     if body is None or proposal is None:
-        return f"{begin} not in the electorate of this proposal."
+        return f"{begin} not in the electorate of this proposal, which was fixed when it was made."
     reason = _why_no_elector(body, args["account"], proposal.status().law, _snapshot(body, proposal), scene)
     return f"{begin} not in the electorate of proposal {proposal.number}: {reason}."
 
@@ -161,7 +164,7 @@ def _why_no_elector(body: Body, account: str, law: Law, snapshot: int, scene: Sc
 
 def _cannot_propose(scene: Scene, args: Args) -> str:
     who = scene.speaker.who(args["proposer"])
-    begin = "You cannot" if who == "you" else f"{who} cannot"
+    begin = doing(who, "cannot", "cannot")
     body = scene.body
     if body is None:
         return f"{begin} propose here: only seasoned members do."
@@ -173,7 +176,7 @@ def _cannot_propose(scene: Scene, args: Args) -> str:
 def _too_many_live(scene: Scene, args: Args) -> str:
     who = scene.speaker.who(args["proposer"])
     return (
-        f"{'You have' if who == 'you' else who + ' has'} {args['most']} proposals in {_place(scene)} whose votes "
+        f"{doing(who, 'have', 'has')} {args['most']} proposals in {_place(scene)} whose votes "
         f"have not ended, as many as one may. The next is possible {_when(scene, args['nextAt'])}, or when one of them "
         "is withdrawn before its vote opens: `zonedao cancel N`."
     )
@@ -182,19 +185,19 @@ def _too_many_live(scene: Scene, args: Args) -> str:
 def _no_sponsor_wanted(scene: Scene, args: Args) -> str:
     proposal = scene.speaker.proposal(scene.body, args["proposalId"])
     if proposal is None:
-        return "This proposal needs no more sponsors."
+        return "This proposal needs no more sponsors. Vote on it when its vote opens."
     opens = f"voting opens {_when(scene, proposal.opens_at)}"
     return f"Proposal {proposal.number} needs no more sponsors; {opens}."
 
 
 def _already_sponsor(scene: Scene, args: Args) -> str:
     who = scene.speaker.who(args["account"])
-    return f"{'You have' if who == 'you' else who + ' has'} proposed or signed this already. Others must sign it too."
+    return f"{doing(who, 'have', 'has')} proposed or signed this already. Others must sign it too."
 
 
 def _already_voted(scene: Scene, args: Args) -> str:
     who = scene.speaker.who(args["voter"])
-    return f"{'You have' if who == 'you' else who + ' has'} voted already. A vote is cast once."
+    return f"{doing(who, 'have', 'has')} voted already. A vote is cast once."
 
 
 def _not_member(scene: Scene, args: Args) -> str:
@@ -202,19 +205,19 @@ def _not_member(scene: Scene, args: Args) -> str:
     if args["index"] == 0:
         return f"Nobody with this key is a member of {place}."
     who = scene.speaker.person(args["index"], scene.zone)
-    return f"{'You are' if who == 'you' else who + ' is'} no member of {place}."
+    return f"{doing(who, 'are', 'is')} no member of {place}."
 
 
 def _already_member(scene: Scene, args: Args) -> str:
     who = scene.speaker.person(args["index"], scene.zone)
-    return f"{'You are' if who == 'you' else who + ' is'} a member already. Leave them out of the list."
+    return f"{doing(who, 'are', 'is')} a member already. Leave them out of the list."
 
 
 def _already_person(scene: Scene, args: Args) -> str:
     if scene.action is not None and scene.zone is not None and scene.action.to == scene.zone.registry.address:
         return _already_key(scene, args)
     who = scene.speaker.who(args["key"])
-    return f"{'You are' if who == 'you' else who + ' is'} a member of the zone already. Leave them out of the list."
+    return f"{doing(who, 'are', 'is')} a member of the zone already. Leave them out of the list."
 
 
 def _already_key(scene: Scene, args: Args) -> str:
@@ -225,13 +228,13 @@ def _already_key(scene: Scene, args: Args) -> str:
 
 def _retired(scene: Scene, args: Args) -> str:
     who = scene.speaker.person(args["index"], scene.zone)
-    whose = "You have" if who == "you" else f"{who} has"
+    whose = doing(who, "have", "has")
     return f"{whose} left the key {args['key']}, and a key that was left is nobody's for ever. Take another."
 
 
 def _has_left(scene: Scene, args: Args) -> str:
     who = scene.speaker.person(args["index"], scene.zone)
-    return f"{'You have' if who == 'you' else who + ' has'} left the zone. Ask its members to be admitted again."
+    return f"{doing(who, 'have', 'has')} left the zone. Ask its members to be admitted again."
 
 
 def _recovery_open(scene: Scene, args: Args) -> str:
@@ -276,7 +279,7 @@ def _out_of_bounds(scene: Scene, args: Args) -> str:
 
 def _in_units(field: int, value: int, scene: Scene) -> str:
     if field in _SHARES:
-        return f"{value / 10_000:g} %"
+        return share(value)
     return scene.speaker.duration(value) if field < _SHARES[0] else str(value)
 
 
@@ -332,7 +335,7 @@ SENTENCES: Mapping[str, Sentence] = {
         f"Proposal {a['number']} is being executed at this moment. Try again when it is done."
     ),
     # IBody
-    "AlreadyInitialized": lambda s, a: "This body was born already.",
+    "AlreadyInitialized": lambda s, a: "This body was born already. Change it by votes.",
     "OnlyFactory": lambda s, a: "Only the factory makes bodies. Deploy one with `zonedao deploy`.",
     "WrongGenesisStep": lambda s, a: (
         "This is not the next step of the body's birth. Run the deployment again: it goes on where it stopped."
@@ -341,7 +344,7 @@ SENTENCES: Mapping[str, Sentence] = {
         f"The birth was not completed by {s.speaker.when(a['deadline'])}: this body is dead. "
         "Deploy it again with another nonce."
     ),
-    "OnlyGenesis": lambda s, a: "That is possible only while a body is being born.",
+    "OnlyGenesis": lambda s, a: "That is possible only while a body is being born. Propose it to its members.",
     "NoSuchModule": lambda s, a: (
         f"No contract can be listed under role {a['role']}. A zone lists its stores (3), its trade post (4), its "
         "verifier of ballots (5), who decides who is a person (6), elections (7) and wishes (8)."
@@ -357,7 +360,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "AlreadyMember": _already_member,
     "NotMemberOfParent": _not_of_parent,
     "NoticeOpen": lambda s, a: (
-        f"{s.speaker.person(a['index'], s.zone)} has notice already, until {_when(s, a['expiresAt'])}."
+        f"{doing(s.speaker.person(a['index'], s.zone), 'have', 'has')} notice already, "
+        f"until {_when(s, a['expiresAt'])}."
     ),
     "NoNotice": lambda s, a: (
         f"No notice of expulsion runs for {s.speaker.person(a['index'], s.zone)}. "
@@ -437,5 +441,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "NotABody": lambda s, a: "Only a body founds an industry below itself, by a vote. Propose it: `propose found`.",
     "FailedDeployment": lambda s, a: "The contract could not be created. Try again with more gas.",
-    "InsufficientBalance": lambda s, a: f"The contract has {a['balance']} wei and needs {a['needed']}.",
+    "InsufficientBalance": lambda s, a: (
+        f"The contract has {COIN.format(a['balance'])} and needs {COIN.format(a['needed'])}. Send coins to it first."
+    ),
 }

@@ -94,7 +94,10 @@ SENTENCES: Mapping[str, Sentence] = {
         f"It lasts from a second to {s.speaker.duration(a['most'])}, not {s.speaker.duration(a['seconds_'])}. "
         "Choose another time."
     ),
-    "AlreadyObjected": lambda s, a: f"{_proposal(s, a)} was held up once already, and cannot be held up again.",
+    "AlreadyObjected": lambda s, a: (
+        f"{_proposal(s, a)} was held up once already, and cannot be held up again. Freeze the body, or vote "
+        "against what it proposes next."
+    ),
     "NotPaused": lambda s, a: f"{_proposal(s, a)} is not held up, so nothing is to be ended.",
     "AlreadyFrozen": lambda s, a: (
         f"{_place(s)} is frozen until {s.speaker.when(a['until'])} already. It can be frozen anew afterwards."

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zonedao.explain.speaker import begun, doing
+
 if TYPE_CHECKING:
     from zonedao.explain.reverts import Scene, Sentence
 
 Args = Mapping[str, Any]
+
+
+def _person(scene: Scene, args: Args) -> str:
+    return scene.speaker.person(args["index"], scene.zone)
 
 
 def _not_ready(scene: Scene, args: Args) -> str:
@@ -24,8 +30,8 @@ SENTENCES: Mapping[str, Sentence] = {
         f"Who returns comes by themself: use the account {a['key']}, so that nobody is brought back against their will."
     ),
     "ReturnBarred": lambda s, a: (
-        f"{s.speaker.person(a['index'], s.zone)} was expelled, or left when they were about to be. A vote admits them: "
-        "`zonedao propose admit`."
+        f"{doing(_person(s, a), 'were', 'was')} expelled, or left before that. Only a vote admits "
+        "again: `zonedao propose admit`."
     ),
     "ZeroNullifier": lambda s, a: "The module says nothing about who this is. The zone should list another one.",
     "NullifierTaken": lambda s, a: (
@@ -38,8 +44,8 @@ SENTENCES: Mapping[str, Sentence] = {
         f"Only who has been a member for {s.speaker.duration(a['seconds_'])} vouches and objects. Ask somebody else."
     ),
     "VoucherSuspended": lambda s, a: (
-        f"{s.speaker.person(a['voucher'], s.zone)} vouched for somebody who was rejected, and does not count until "
-        f"{s.speaker.when(a['until'])}. Ask somebody else."
+        f"{begun(s.speaker.person(a['voucher'], s.zone))} vouched for somebody who was rejected, and cannot again "
+        f"until {s.speaker.when(a['until'])}. Ask somebody else."
     ),
     "TooManyVouchees": lambda s, a: (
         f"You vouched for {a['most']} who are new still, and can for another {s.speaker.when(a['freeAt'])}. "
@@ -50,7 +56,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "`zonedao propose admit`."
     ),
     "UnknownNullifier": lambda s, a: "Nobody ever proved to be that person. Vouch for a new one.",
-    "AlreadyIn": lambda s, a: f"{s.speaker.person(a['index'], s.zone)} is a member already.",
+    "AlreadyIn": lambda s, a: f"{doing(_person(s, a), 'are', 'is')} a member already. Nothing is left to do.",
     "ClaimedOtherwise": lambda s, a: (
         f"Others vouch for {a['key']} as another person, until {s.speaker.when(a['expiresAt'])}. Ask them."
     ),

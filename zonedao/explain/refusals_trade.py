@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zonedao.chain.contract import decode_call
 from zonedao.chain.interface import shipped
 from zonedao.errors import UsageProblem
+from zonedao.explain.speaker import doing
 from zonedao.text import read_label
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _wrong_state(scene: Scene, args: Args) -> str:
     what = "listing" if verb in _OF_LISTINGS else "trade"
     name = names[state] if state < len(names) else f"in state {state}"
     if what == "listing":
-        return f"The listing is {name}, not open any more."
+        return f"The listing is {name}, not open any more. `zonedao trade list` shows those that are."
     expected = {"ship": "agreed and not yet shipped", "attest": "shipped and not yet attested by both"}.get(verb)
     return f"The trade is {name}" + (
         f"; only one that is {expected} can be {_DONE[verb]}." if expected else " already."
@@ -91,14 +92,16 @@ def _price(scene: Scene, args: Args) -> str:
 SENTENCES: Mapping[str, Sentence] = {
     # IStores
     "OnlyZone": lambda s, a: "Only the zone decides about its stores, by a vote. Propose it in the zone.",
-    "OnlyTradePost": lambda s, a: "Only the trade post that the zone lists does this.",
+    "OnlyTradePost": lambda s, a: "Only the trade post that the zone lists does this. Use `zonedao trade`.",
     "NotKeeper": lambda s, a: (
-        ("You are" if s.speaker.who(a["caller"]) == "you" else f"{s.speaker.who(a['caller'])} is")
+        doing(s.speaker.who(a["caller"]), "are", "is")
         + " no keeper of these stores. `zonedao stock show` lists the keepers."
     ),
     "NoSuchGood": lambda s, a: f"There is no good {a['good']}. `zonedao stock show` lists them.",
     "NoSuchOrder": lambda s, a: f"There is no order {a['order']}. `zonedao stock show` lists the open ones.",
-    "NotAMember": lambda s, a: "Only members of the zone order from its stores.",
+    "NotAMember": lambda s, a: (
+        "Only members of the zone order from its stores. Ask one of them to propose that you are admitted."
+    ),
     "EntitlementExceeded": lambda s, a: (
         f"You may still order {a['left']} units in this epoch, not {a['wanted']}. Order less, or in the next epoch."
     ),
@@ -127,7 +130,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "WrongState": _wrong_state,
     "TooLate": _too_late,
     "TooEarly": _too_early,
-    "OnlySeller": lambda s, a: "Only the zone that made a listing takes it back.",
+    "OnlySeller": lambda s, a: "Only the zone that made a listing takes it back. Propose it there.",
     "PriceOutOfBounds": _price,
     "QuantityOutOfBounds": _quantity,
     "BadTerms": _bad_terms,
@@ -143,11 +146,14 @@ SENTENCES: Mapping[str, Sentence] = {
         f"The side of {s.speaker.who(a['side'])} has attested already. A side attests once."
     ),
     "NotOnPanel": lambda s, a: (
-        ("You are" if s.speaker.who(a["caller"]) == "you" else f"{s.speaker.who(a['caller'])} is")
-        + " not among the keepers whom this trade began with."
+        doing(s.speaker.who(a["caller"]), "are", "is")
+        + " not among the keepers whom this trade began with. One of those must do it."
     ),
     "NotAParty": lambda s, a: f"{s.speaker.who(a['side'])} neither sells nor buys in this trade. Say buyer or seller.",
-    "NotAZone": lambda s, a: "Only a zone sells, out of its own stores, and only a body of a zone with stores buys.",
+    "NotAZone": lambda s, a: (
+        "Only a zone sells, out of its own stores, and only a body of a zone with stores buys. A vote can list "
+        "stores: `propose set module stores`."
+    ),
     "OwnListing": lambda s, a: "A zone does not buy from itself. Choose another listing.",
     "NotEnoughGas": lambda s, a: f"This needs {a['need']} gas to spare. Send it with a higher gas limit.",
 }

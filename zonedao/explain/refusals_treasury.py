@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zonedao.treasury.assets import COIN
+
 if TYPE_CHECKING:
     from zonedao.explain.reverts import Scene, Sentence
 
@@ -72,8 +74,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "Locked": lambda s, a: "A token is calling back while it is being moved. That is refused; the token is not safe.",
     "ZeroAddress": lambda s, a: "The zero address cannot be paid. Check the payee.",
     "WrongValue": lambda s, a: (
-        f"{a['sent']} wei came along where {a['amount']} base units were named. Coins come with a deposit of coins "
-        "only."
+        f"{COIN.format(a['sent'])} came along with a deposit of something else, or of another amount. Coins come with "
+        "a deposit of so many coins only."
     ),
     "NothingReceived": lambda s, a: (
         f"Nothing arrived in {s.speaker.client.asset(a['asset']).symbol}. Check the token and the amount."
@@ -85,7 +87,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "AllowanceInUse": _allowance_in_use,
     "NotChild": lambda s, a: (
         f"{s.speaker.who(a['child'])} does not stand directly below {s.speaker.who(a['body'])}, which can allow its "
-        "own industries only."
+        "own industries only. Propose it in the body above that."
     ),
     "NotAncestor": lambda s, a: (
         f"{s.speaker.who(a['source'])} does not stand above {s.speaker.who(a['body'])}. "
@@ -93,7 +95,9 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "NoEpochs": lambda s, a: "An allowance runs for at least one epoch. To end one, allow an amount of 0.",
     "AmountTooLarge": _too_large,
-    "UnknownPost": lambda s, a: f"{s.speaker.who(a['post'])} is not the trade post that this zone lists.",
+    "UnknownPost": lambda s, a: (
+        f"{s.speaker.who(a['post'])} is not the trade post that this zone lists. Use the one that it lists."
+    ),
     "NothingDue": _nothing_due,
     "CoinNotAccepted": lambda s, a: (
         f"{s.speaker.who(a['payee'])} does not accept coins, so they stay due. The payee must be able to receive them."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from zonedao.errors import ContractRevert, ZonedaoError
+from zonedao.explain.natspec import of_error, with_values
 from zonedao.explain.speaker import begun
 
 if TYPE_CHECKING:
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from zonedao.explain.speaker import Speaker
     from zonedao.governance.body import Body
     from zonedao.governance.zone import Zone
+
+
+_BECAME = re.compile(r" (?:Nothing was sent|It was mined)")  # what messages end with
 
 
 @dataclass(frozen=True)
@@ -63,16 +68,23 @@ def in_words(speaker: Speaker, revert: ContractRevert, action: Action[Any] | Non
 
 
 def sentence(scene: Scene, revert: ContractRevert) -> str | None:
-    """What a revert means, None for one that no contract of ours declares."""
+    """What a revert means, None for one of which no contract of ours says anything."""
     words = sentences().get(revert.name)
-    if words is None:
-        return None
-    try:
-        return words(scene, revert.args_dict)
-    except (ZonedaoError, KeyError, ValueError):
-        # Reading more of the chain to say it better must never hide what was said, and a contract that is not ours may
-        # use our words for a state or class that does not exist.
-        return None
+    if words is not None:
+        try:
+            return words(scene, revert.args_dict)
+        except (ZonedaoError, KeyError, ValueError):
+            # Reading more of the chain to say it better must never hide what was said, and a contract that is not ours
+            # may use our words for a state or class that does not exist.
+            pass
+    notice = of_error(revert)
+    return with_values(notice, revert.args_dict) if notice is not None else None
+
+
+def reason(scene: Scene, revert: ContractRevert) -> str:
+    """Why something was refused, as a phrase without a full stop: what it means, else what the node told."""
+    said = sentence(scene, revert)
+    return (said if said is not None else _BECAME.split(revert.message)[0]).rstrip(".")
 
 
 @cache

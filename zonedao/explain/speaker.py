@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zonedao.chain.abi import checksum_address
-from zonedao.errors import ContractRevert, NodeRefused, NotFound, ZonedaoError
+from zonedao.errors import ContractRevert, NotFound, ZonedaoError
 from zonedao.explain.lookalikes import Lookalikes
-from zonedao.federation.modules import modules
-from zonedao.text import printable
 from zonedao.times import duration, moment
 from zonedao.treasury.assets import COIN_ADDRESS, Money
 
@@ -36,14 +34,21 @@ def begun(said: str) -> str:
     return said[:1].upper() + said[1:] if said.split(" ", 1)[0] in _COMMON else said
 
 
+def doing(who: str, yours: str, theirs: str) -> str:
+    """The beginning of a sentence about somebody: `You have voted` or `anna has voted`."""
+    return f"You {yours}" if who == "you" else f"{begun(who)} {theirs}"
+
+
 class Speaker:
     """Puts addresses, indices and numbers into words, as far as `client` knows what they are.
 
-    Nothing here fails because a name cannot be found: what is unknown is shown as it stands on the chain.
+    Nothing here fails because a name cannot be found: what is unknown is shown as it stands on the chain. Who acts is
+    called "you", unless `to_actor` is false: then somebody else is spoken to.
     """
 
     def __init__(self, client: Client) -> None:
         self.client: Client = client
+        self.to_actor = True
         self.zones: list[Zone] = []
         self.lookalikes = Lookalikes(self)
         self._proposals: dict[tuple[str, int], Proposal] = {}
@@ -53,12 +58,22 @@ class Speaker:
         """Know the names of a zone, its bodies and its modules from now on."""
         self.zones = [each for each in self.zones if each.address != zone.address] + [zone]
 
+    def forget(self) -> None:
+        """Forget what was read of a chain that is another one now."""
+        self._proposals.clear()
+        self._roles.clear()
+
     # --- who and what ---
+
+    @property
+    def you(self) -> str | None:
+        """The address of whom this is said to, None where it is nobody's who acts."""
+        return self.client.address if self.to_actor else None
 
     def who(self, address: str) -> str:
         """A person, body or contract by its best name."""
         address = checksum_address(address)
-        if address == self.client.address:
+        if address == self.you:
             return "you"
         return self.name(address) or self.marked(address)
 
@@ -85,7 +100,7 @@ class Speaker:
             title = self.role(zone, address)
             if title is not None:
                 return self._titled(title, zone)
-        module = modules().get(address)
+        module = self.client.modules().get(address)
         return f"the {module.title} module" if module is not None else self._other_zone(address)
 
     def role(self, zone: Zone, address: str) -> str | None:
@@ -132,7 +147,7 @@ class Speaker:
             who = zone.registry.person(index)
         except (NotFound, ContractRevert):
             return f"person {index}"
-        if who.key == self.client.address:
+        if who.key == self.you:
             return "you"
         return who.name or f"person {index} ({self.marked(who.key)})"
 
@@ -164,14 +179,14 @@ class Speaker:
         if zone is None:
             return f"good {good}"
         try:
-            return zone.stores.good(good).name
+            return zone.stores.name_of(good)
         except (NotFound, ContractRevert):
             return f"good {good}"
 
     def good_of(self, stores: str, good: int) -> str:
         """The name of a good of any stores, as those stores tell it."""
         try:
-            return printable(str(self.client.bind("IStores", stores).call("goodName", good))) or f"good {good}"
+            return self.client.good_of(stores, good) or f"good {good}"
         except ZonedaoError:
             return f"good {good}"
 
@@ -221,10 +236,7 @@ class Speaker:
             if entry is not None:
                 return entry.name
         try:
-            contract = self.client.bind("IWholeBody", address)
-            if not self.client.connection.code(address):
-                return None
-            contract.call("depth")
-            return f"“{printable(str(contract.call('name')))}” ({self.marked(address)})"
-        except (ZonedaoError, NodeRefused):
+            named = self.client.named_itself(address)
+        except ZonedaoError:
             return None
+        return f"“{named}” ({self.marked(address)})" if named is not None else None

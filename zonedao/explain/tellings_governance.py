@@ -9,7 +9,7 @@ from zonedao.explain.phrases_governance import ROLES
 from zonedao.governance.laws import ProposalClass, classes_in, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
-from zonedao.text import printable
+from zonedao.text import printable, share
 from zonedao.times import duration
 from zonedao.treasury.assets import COIN_ADDRESS
 
@@ -23,7 +23,10 @@ def _module_set(at: Happening, args: Args) -> str:
     role = ROLES.get(args["role"], "module")
     if args["module"] == COIN_ADDRESS:
         return f"{at.place} has no {role} any longer."
-    return f"{at.speaker.who(args['module'])} is the {role} of {at.place}."
+    # By its address: its name says whose it is already.
+    return (
+        f"The {role} of {at.place} {'are' if role.endswith('s') else 'is'} at {at.speaker.marked(args['module'])} now."
+    )
 
 
 def _created(at: Happening, args: Args) -> str:
@@ -44,7 +47,7 @@ def _numbered(at: Happening, args: Args) -> str:
 def _vote(at: Happening, args: Args) -> str:
     who = at.speaker.who(args["voter"])
     choice = Support(args["support"])
-    word = "abstained on" if choice is Support.ABSTAIN else f"voted {choice.title} on"
+    word = "abstained on" if choice is Support.ABSTAIN else f"voted {choice.title}"
     reason = printable(args["reason"])
     return f"{who} {word} {at.proposal(args['proposalId'])}" + (f": “{reason}”." if reason else ".")
 
@@ -68,7 +71,7 @@ def _law(at: Happening, args: Args) -> str:
         f"The law of {at.place} for {title} proposals: membership of {duration(law.seasoning_seconds)}, vote after "
         f"{duration(law.voting_delay_seconds)} for {duration(law.voting_period_seconds)}, execution after "
         f"{duration(law.execution_delay_seconds)}, {duration(law.grace_seconds)} to act; quorum "
-        f"{law.quorum_ppm / 10_000:g} %, threshold {law.threshold_ppm / 10_000:g} %"
+        f"{share(law.quorum_ppm)}, threshold {share(law.threshold_ppm)}"
         + (f", {law.sponsors} sponsors." if law.sponsors else ".")
     )
 

@@ -14,8 +14,9 @@ from zonedao.chain.interface import Interface
 from zonedao.chain.receipts import Receipt, failure_of, read_receipt
 from zonedao.errors import NotFound
 from zonedao.explain.calls import Explained, explain_call
-from zonedao.explain.events import events_in_words
-from zonedao.explain.reverts import Scene, sentence
+from zonedao.explain.events import event_in_words, is_worth_telling
+from zonedao.explain.natspec import Notice, of_error, of_event, quoted
+from zonedao.explain.reverts import Scene, reason
 from zonedao.explain.speaker import begun
 from zonedao.treasury.assets import COIN, COIN_ADDRESS
 
@@ -30,8 +31,9 @@ class Transaction:
     """A transaction in words.
 
     `call` is what it was to do, `sender` the address of who sent it; it is `waiting` until it is mined, or `refused`
-    where a contract said no: `refusal` says why, without a full stop. `events` are sentences. `block` and
-    `at` (unix seconds) are when it was mined and `fee_wei` what it cost, 0 while it waits.
+    where a contract said no: `refusal` says why, without a full stop. `events` are sentences; `notices` are what the
+    contracts themselves say of the call, the refusal and the events. `block` and `at` (unix seconds) are when it was
+    mined and `fee_wei` what it cost, 0 while it waits. `lines` tell all of that.
     """
 
     hash: str
@@ -43,6 +45,7 @@ class Transaction:
     block: int = 0
     at: int = 0
     fee_wei: int = 0
+    notices: tuple[Notice, ...] = ()
     lines: tuple[str, ...] = ()
 
 
@@ -56,30 +59,35 @@ def transaction(speaker: Speaker, tx_hash: str) -> Transaction:
             "may not have come there yet."
         )
     sender, call = checksum_address(found["from"]), _call(speaker, found)
+    first, *inside = call.lines(documented=True)
+    lines = [f"Sent by {speaker.who(sender)}: {first}.", *inside]
+    lines += [f"WARNING: {warning}" for warning in call.all_warnings()]
     receipt = read_receipt(connection, tx_hash)
     if receipt is None:
-        return _with_lines(speaker, Transaction(tx_hash, sender, call, "waiting"))
-    at = connection.block(receipt.block).timestamp
-    refusal = "" if receipt.ok else _refusal(speaker, receipt)
-    state: State = "mined" if receipt.ok else "refused"
-    events = _events(speaker, receipt)
-    return _with_lines(
-        speaker, Transaction(tx_hash, sender, call, state, refusal, events, receipt.block, at, receipt.fee_wei)
-    )
-
-
-def _with_lines(speaker: Speaker, told: Transaction) -> Transaction:
-    first, *inside = told.call.lines()
-    lines = [f"Sent by {speaker.who(told.sender)}: {first}.", *inside]
-    lines += [f"WARNING: {warning}" for warning in told.call.all_warnings()]
-    if told.state == "waiting":
         lines.append("It is not mined yet.")
-    else:
-        if told.state == "refused":
-            lines.append(f"It was refused and changed nothing but the fee. {begun(told.refusal)}.")
-        lines += told.events
-        lines.append(f"Block {told.block}, {speaker.when(told.at)}; fee {ether(told.fee_wei)}.")
-    return Transaction(**{**vars(told), "lines": tuple(lines)})
+        return Transaction(tx_hash, sender, call, "waiting", notices=call.notices(), lines=tuple(lines))
+    at = connection.block(receipt.block).timestamp
+    refusal, why = ("", None) if receipt.ok else _refusal(speaker, receipt)
+    if not receipt.ok:
+        lines.append(f"It was refused and changed nothing but the fee. {begun(refusal)}.")
+        lines += quoted(why)
+    events = _events(speaker, receipt)
+    for sentence, notice in events:
+        lines += [sentence, *quoted(notice)]
+    lines.append(f"Block {receipt.block}, {speaker.when(at)}; fee {ether(receipt.fee_wei)}.")
+    return Transaction(
+        tx_hash,
+        sender,
+        call,
+        "mined" if receipt.ok else "refused",
+        refusal,
+        tuple(sentence for sentence, _ in events),
+        receipt.block,
+        at,
+        receipt.fee_wei,
+        tuple(dict.fromkeys([*call.notices(), *filter(None, [why, *(notice for _, notice in events)])])),
+        tuple(lines),
+    )
 
 
 def _call(speaker: Speaker, found: Mapping[str, Any]) -> Explained:
@@ -92,17 +100,17 @@ def _call(speaker: Speaker, found: Mapping[str, Any]) -> Explained:
     return explain_call(speaker, to, data)
 
 
-def _refusal(speaker: Speaker, receipt: Receipt) -> str:
+def _refusal(speaker: Speaker, receipt: Receipt) -> tuple[str, Notice | None]:
     revert = failure_of(speaker.client.connection, receipt)
-    said = sentence(Scene(speaker), revert)
-    return (said if said is not None else revert.message.split(" It was mined")[0]).rstrip(".")
+    return reason(Scene(speaker), revert), of_error(revert)
 
 
-def _events(speaker: Speaker, receipt: Receipt) -> tuple[str, ...]:
+def _events(speaker: Speaker, receipt: Receipt) -> list[tuple[str, Notice | None]]:
     """What our events tell; where there are none, what tokens tell."""
     if receipt.events:
-        return events_in_words(speaker, receipt.events)
-    return tuple(_moved(speaker, event) for event in decode_logs(receipt.logs, _token()))
+        told = filter(is_worth_telling, receipt.events)
+        return [(event_in_words(speaker, event), of_event(event)) for event in told]
+    return [(_moved(speaker, event), None) for event in decode_logs(receipt.logs, _token())]
 
 
 def _moved(speaker: Speaker, event: Event) -> str:

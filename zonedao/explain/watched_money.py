@@ -6,13 +6,19 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.contract import BoundContract
-from zonedao.explain.watching import Change, Stage, Watch, Watcher
+from zonedao.explain.watching import Change, Scenery, Stage, Watch, Watcher
 from zonedao.treasury.assets import COIN_ADDRESS, Money, erc20
 
 if TYPE_CHECKING:
     from zonedao.governance.body import Body
 
 Args = Mapping[str, Any]
+
+
+def account(stage: Scenery, treasury: BoundContract, body: str, asset: str) -> Watch:
+    """What a body has in its account."""
+    what = f"account of {stage.speaker.who(body)}"
+    return stage.amount(treasury, "account", body, asset, what=what, asset=asset, pick=lambda found: found.balance)
 
 
 def accounts(stage: Stage, asset: str, *bodies: str) -> Iterator[Watch]:
@@ -22,10 +28,8 @@ def accounts(stage: Stage, asset: str, *bodies: str) -> Iterator[Watch]:
     while above is not None:
         wanted[above.address] = None
         above = above.parent
-    treasury = stage.actor.zone.treasury.contract
     for body in wanted:
-        what = f"account of {stage.speaker.who(body)}"
-        yield stage.amount(treasury, "account", body, asset, what=what, asset=asset, pick=lambda found: found.balance)
+        yield account(stage, stage.actor.zone.treasury.contract, body, asset)
     if not stage.actor.is_zone:
         yield _left(stage, asset)
 
@@ -44,12 +48,12 @@ def _left(stage: Stage, asset: str) -> Watch:
     return stage.amount(treasury.contract, "allowance", stage.actor.address, asset, what=what, asset=asset, pick=left)
 
 
-def wallet(stage: Stage, asset: str, holder: str, what: str) -> Watch:
+def wallet(stage: Scenery, asset: str, holder: str, what: str, kind: type[Change] = Change) -> Watch:
     """What an address has of an asset itself."""
     if asset == COIN_ADDRESS:
-        return stage.coins(holder, what=what)
+        return stage.coins(holder, what=what, kind=kind)
     token = BoundContract(stage.speaker.client.connection, erc20(), asset)
-    return stage.amount(token, "balanceOf", holder, what=what, asset=asset)
+    return stage.amount(token, "balanceOf", holder, what=what, asset=asset, kind=kind)
 
 
 def _due(stage: Stage, asset: str, payee: str) -> Watch:

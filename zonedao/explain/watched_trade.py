@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from zonedao.explain.watching import Change, Stage, Watch, Watcher
+from zonedao.explain.watching import Change, Scenery, Stage, Watch, Watcher, counting
 
 Args = Mapping[str, Any]
 
@@ -47,28 +47,29 @@ def _list(stage: Stage, args: Args) -> Iterator[Watch]:
     yield stage.count(stores.contract, "surplus", good, what=what)
 
 
-def _left(stage: Stage, args: Args) -> Iterator[Watch]:
+def left_to_buy(stage: Scenery, args: Args) -> Iterator[Watch]:
+    """What a listing still offers."""
     post = stage.speaker.client.bind("ITradePost", stage.target)
 
     def tell(before: Any, after: Any) -> Iterable[Change]:
         if before is not None and after is not None:
             was, becomes = (found.left if found.state == 1 else 0 for found in (before, after))
-            what = f"left to buy of listing {args['listing']}"
-            yield Change(what, str(was), str(becomes), f"{becomes - was:+d}".replace("-", "−"))
+            yield counting(f"left to buy of listing {args['listing']}", was, becomes)
 
     yield stage.told(post, "listingOf", args["listing"], tell=tell)
 
 
 def _accept(stage: Stage, args: Args) -> Iterator[Watch]:
-    yield from _left(stage, args)
+    yield from left_to_buy(stage, args)
     post = stage.speaker.client.bind("ITradePost", stage.target)
     yield stage.count(post, "tradeCount", what=f"trades in {stage.place}")
 
 
-def _due(stage: Stage, args: Args) -> Iterator[Watch]:
+def due_in_post(stage: Scenery, body: str, asset: str) -> Watch:
+    """What waits for a body at the trade post that is called."""
     post = stage.speaker.client.bind("ITradePost", stage.target)
-    what = f"due to {stage.speaker.who(args['body'])} in {stage.place}"
-    yield stage.amount(post, "due", args["body"], args["asset"], what=what, asset=args["asset"])
+    what = f"due to {stage.speaker.who(body)} in {stage.place}"
+    return stage.amount(post, "due", body, asset, what=what, asset=asset)
 
 
 WATCHERS: Mapping[tuple[str, str], Watcher] = {
@@ -76,7 +77,7 @@ WATCHERS: Mapping[tuple[str, str], Watcher] = {
     ("IStores", "setGood"): _good,
     ("IStores", "setKeepers"): _keepers,
     ("ITradePost", "list"): _list,
-    ("ITradePost", "unlist"): _left,
+    ("ITradePost", "unlist"): left_to_buy,
     ("ITradePost", "accept"): _accept,
-    ("ITradePost", "withdraw"): _due,
+    ("ITradePost", "withdraw"): lambda stage, args: [due_in_post(stage, args["body"], args["asset"])],
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zonedao.explain.phrases_elections import said
-from zonedao.explain.watching import Stage, Watch, Watcher
+from zonedao.explain.watching import Scenery, Stage, Watch, Watcher
 from zonedao.treasury.assets import COIN_ADDRESS
 
 Args = Mapping[str, Any]
@@ -17,14 +17,15 @@ def _elections(stage: Stage, args: Args) -> Iterator[Watch]:
     yield stage.count(elections, "electionCount", what=f"elections in {stage.place}")
 
 
-def _officers(stage: Stage, args: Args) -> Iterator[Watch]:
+def officers(stage: Scenery, args: Args) -> Iterator[Watch]:
+    """Who holds the office that an election is for."""
     elections = stage.speaker.client.bind("IWholeElections", stage.target)
     found = elections.call("electionOf", args["election"])
     body = stage.speaker.body(found.body)
 
-    def show(officers: Any) -> str:
+    def show(held: Any) -> str:
         zone = body.zone if body is not None else None
-        return ", ".join(stage.speaker.person(index, zone) for index in officers[1]) or "nobody"
+        return ", ".join(stage.speaker.person(index, zone) for index in held[1]) or "nobody"
 
     what = f"office {said(found.label)} of {stage.speaker.who(found.body)}"
     yield stage.value(elections, "officers", found.body, found.label, what=what, show=show)
@@ -59,8 +60,8 @@ def _list_of_persons(stage: Stage, args: Args) -> Iterator[Watch]:
 WATCHERS: Mapping[tuple[str, str], Watcher] = {
     ("IWholeElections", "openPoll"): _elections,
     ("IWholeElections", "openElection"): _elections,
-    ("IWholeElections", "replaceOfficers"): _officers,
-    ("IWholeElections", "restoreOfficers"): _officers,
+    ("IWholeElections", "replaceOfficers"): officers,
+    ("IWholeElections", "restoreOfficers"): officers,
     ("IWishes", "openParameter"): _parameter,
     ("IAttester", "setAttester"): _attester,
     ("IAllowList", "setRoot"): _list_of_persons,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from zonedao.chain.abi import MalformedData
+from zonedao.chain.decoding import MalformedData
 from zonedao.chain.rehearsal import Answer, Step, calling, weighing
 from zonedao.treasury.assets import COIN_ADDRESS, Money
 
@@ -37,6 +37,18 @@ class Change:
         return f"{self.what}: {self.before} → {self.after}" + (f" ({self.difference})" if self.difference else "")
 
 
+def documents(changes: Iterable[Change] | None) -> list[dict[str, str]] | None:
+    """Changes in JSON's types, None where they are not known."""
+    return None if changes is None else [dict(vars(each)) for each in changes]
+
+
+class Moved(Change):
+    """A change of an amount that is of no interest itself: `your wallet: +1 ETH`."""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.difference}"
+
+
 @dataclass(frozen=True)
 class Watch:
     """Something that calls may change: a `step` that reads it, and how what was read (None: nothing could be) becomes
@@ -63,22 +75,11 @@ Show = Callable[[Any], str]
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Where a call is rehearsed: who speaks, what is called, and by which body."""
+class Scenery:
+    """Where a call is rehearsed: who speaks, and what is called."""
 
     speaker: Speaker
     target: str
-    actor: Body
-
-    @property
-    def zone(self) -> Zone:
-        """The zone whose contracts are called: that of the acting body where the target is none's."""
-        return self.speaker.zone_of(self.target) or self.actor.zone
-
-    @property
-    def body(self) -> Body:
-        """The body that is called. Raises NotFound where none is."""
-        return self.zone.body_at(self.target)
 
     @property
     def place(self) -> str:
@@ -108,35 +109,80 @@ class Stage:
         what: str,
         asset: str,
         pick: Callable[[Any], int] = int,
+        kind: type[Change] = Change,
     ) -> Watch:
         """An amount of an asset, which `pick` finds in what the function tells."""
-        return self.told(contract, function, *args, tell=self._difference(what, asset, pick))
+        return self.told(contract, function, *args, tell=self._difference(what, asset, pick, kind))
 
-    def coins(self, holder: str, *, what: str) -> Watch:
+    def coins(self, holder: str, *, what: str, kind: type[Change] = Change) -> Watch:
         """The coins that an address has itself."""
         return Watch(
-            weighing(holder), lambda word: int.from_bytes(word, "big"), self._difference(what, COIN_ADDRESS, int)
+            weighing(holder), lambda word: int.from_bytes(word, "big"), self._difference(what, COIN_ADDRESS, int, kind)
         )
 
-    def _difference(self, what: str, asset: str, pick: Callable[[Any], int]) -> Callable[[Any, Any], Iterable[Change]]:
+    def _difference(
+        self, what: str, asset: str, pick: Callable[[Any], int], kind: type[Change]
+    ) -> Callable[[Any, Any], Iterable[Change]]:
         known = self.speaker.client.asset(asset)
 
         def tell(before: Any, after: Any) -> Iterable[Change]:
             was, becomes = (0 if each is None else pick(each) for each in (before, after))
             sign = "+" if becomes > was else "−"
             difference = f"{sign}{Money(abs(becomes - was), known)}"
-            yield Change(what, str(Money(was, known)), str(Money(becomes, known)), difference)
+            yield kind(what, str(Money(was, known)), str(Money(becomes, known)), difference)
 
         return tell
 
-    def count(self, contract: BoundContract, function: str, *args: Any, what: str) -> Watch:
-        """A number of things."""
+    def count(
+        self, contract: BoundContract, function: str, *args: Any, what: str, pick: Callable[[Any], int] = int
+    ) -> Watch:
+        """A number of things, which `pick` finds in what the function tells."""
 
         def tell(before: Any, after: Any) -> Iterable[Change]:
-            was, becomes = int(before or 0), int(after or 0)
-            yield Change(what, str(was), str(becomes), f"{becomes - was:+d}".replace("-", "−"))
+            yield counting(what, *(0 if each is None else pick(each) for each in (before, after)))
 
         return self.told(contract, function, *args, tell=tell)
+
+
+@dataclass(frozen=True)
+class Stage(Scenery):
+    """Where a call of a body is rehearsed: also by which body."""
+
+    actor: Body
+
+    @property
+    def zone(self) -> Zone:
+        """The zone whose contracts are called: that of the acting body where the target is none's."""
+        return self.speaker.zone_of(self.target) or self.actor.zone
+
+    @property
+    def body(self) -> Body:
+        """The body that is called. Raises NotFound where none is."""
+        return self.zone.body_at(self.target)
+
+
+def counting(what: str, was: int, becomes: int) -> Change:
+    """A change of a number of things."""
+    return Change(what, str(was), str(becomes), f"{becomes - was:+d}".replace("-", "−"))
+
+
+def distinct(watches: Iterable[Watch]) -> tuple[Watch, ...]:
+    """Each thing once, as it was named first."""
+    found: dict[Step, Watch] = {}
+    for watch in watches:
+        found.setdefault(watch.step, watch)
+    return tuple(found.values())
+
+
+def changes_between(
+    watches: Sequence[Watch], before: Sequence[Answer], after: Sequence[Answer]
+) -> tuple[Change, ...] | None:
+    """What differs, each change once. None where something that could be read before could not be read afterwards: no
+    call makes anything of ours unreadable, so that there was no gas left to read it."""
+    if any(was.ok and not becomes.ok for was, becomes in zip(before, after, strict=True)):
+        return None
+    read = zip(watches, before, after, strict=True)
+    return tuple(dict.fromkeys(change for watch, was, becomes in read for change in watch.changes(was, becomes)))
 
 
 Watcher = Callable[[Stage, Mapping[str, Any]], Iterable[Watch]]
