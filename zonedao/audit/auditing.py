@@ -19,7 +19,7 @@ from zonedao.audit import (
     register,
     trade,
 )
-from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
+from zonedao.audit.chronicle import Chronicle, Progress, ReadLogs, in_order
 from zonedao.audit.decisions import Places, check_decisions
 from zonedao.audit.report import AuditReport, Check, Inconsistent
 from zonedao.chain.abi import checksum_address
@@ -32,30 +32,45 @@ if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
 
 T = TypeVar("T")
+_CHECKS = 23  # that there may be; progress is measured by them
 _PLACES = (TREASURY_ROLE, STORES_ROLE, TRADE_POST_ROLE, ELECTIONS_ROLE, WISHES_ROLE)  # as in Places
 Made = Mapping[str, Mapping[int, proposals.ProposalRecord]]  # proposals by body and id
 
 
 def audit(
-    connection: Connection, zone: str, *, deploy_block: int = 0, read_logs: ReadLogs | None = None
+    connection: Connection,
+    zone: str,
+    *,
+    deploy_block: int = 0,
+    read_logs: ReadLogs | None = None,
+    progress: Progress | None = None,
 ) -> AuditReport:
     """Audit the zone at an address, as of the last block.
 
     `deploy_block` is the first block that can hold its events. `read_logs` is where events come from, the node by
-    default. Nothing that this user keeps is read. Raises NodeProblem when the chain was reorganised meanwhile.
+    default. Nothing that this user keeps is read. `progress` hears how far it is, check by check. Raises NodeProblem
+    when the chain was reorganised meanwhile.
     """
     head = connection.block()
-    checks = audit_as_of(connection, zone, head.number, deploy_block=deploy_block, read_logs=read_logs)
+    checks = audit_as_of(
+        connection, zone, head.number, deploy_block=deploy_block, read_logs=read_logs, progress=progress
+    )
     if connection.block(head.number).hash != head.hash:
         raise NodeProblem("The chain was reorganised while it was audited. Run the audit again.")
     return AuditReport(checksum_address(zone), head.number, checks)
 
 
 def audit_as_of(
-    connection: Connection, zone: str, block: int, *, deploy_block: int = 0, read_logs: ReadLogs | None = None
+    connection: Connection,
+    zone: str,
+    block: int,
+    *,
+    deploy_block: int = 0,
+    read_logs: ReadLogs | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Check, ...]:
     """What `audit` compares, as of any block that the node still answers for. Raises NodeRefused where it does not."""
-    chronicle = Chronicle(connection, block, deploy_block, read_logs)
+    chronicle = Chronicle(connection, block, deploy_block, read_logs, progress)
     try:
         return tuple(_Audit(chronicle, checksum_address(zone)).run())
     except Inconsistent as problem:
@@ -83,20 +98,20 @@ class _Audit:
         """All checks, in the order in which they stand on each other."""
         chronicle, everybody = self.chronicle, self.everybody
         registry = chronicle.bind("IWholeRegistry", chronicle.ask(self.zone, "registry"))
-        self.checks.append(bodies.check_bodies(chronicle, everybody, registry.address, self.factory))
+        self._done(bodies.check_bodies(chronicle, everybody, registry.address, self.factory))
         told = self._told("IWholeRegistry", registry.address)
         persons = self._rebuild("persons", lambda: bodies.replay_persons(chronicle, told))
         if persons is None:
             return self.checks
-        self.checks.append(bodies.check_persons(chronicle, registry, persons))
+        self._done(bodies.check_persons(chronicle, registry, persons))
         shelves = self._rebuild("register", lambda: register.replay_register(chronicle, registry, told))
         if shelves is not None:
-            self.checks.append(register.check_register(chronicle, registry, shelves, persons))
+            self._done(register.check_register(chronicle, registry, shelves, persons))
         members = self._rebuild(
             "members", lambda: [bodies.replay_members(body, persons, chronicle) for body in everybody]
         )
         if members is not None:
-            self.checks.append(bodies.check_members(chronicle, everybody, persons))
+            self._done(bodies.check_members(chronicle, everybody, persons))
         made = self._rebuild(
             "proposals", lambda: {body.address: proposals.replay_proposals(body, persons) for body in everybody}
         )
@@ -106,21 +121,21 @@ class _Audit:
                 "petitions", lambda: {body.address: petitions.replay_petitions(chronicle, body) for body in everybody}
             )
             if signed is not None:
-                self.checks.append(petitions.check_petitions(chronicle, everybody, signed))
+                self._done(petitions.check_petitions(chronicle, everybody, signed))
             stops = self._rebuild(
                 "oversight",
                 lambda: {body.address: oversight.replay_stops(chronicle, body, everybody) for body in everybody},
             )
             if stops is not None:
-                self.checks.append(oversight.check_stops(chronicle, everybody, stops))
-                self.checks.append(proposals.check_proposals(chronicle, everybody, every, stops))
-            self.checks.append(proposals.check_tallies(chronicle, every))
+                self._done(oversight.check_stops(chronicle, everybody, stops))
+                self._done(proposals.check_proposals(chronicle, everybody, every, stops))
+            self._done(proposals.check_tallies(chronicle, every))
             quorums = self._rebuild(
                 "activity",
                 lambda: [activity.replay_activity(chronicle, body, made[body.address]) for body in everybody],
             )
             if quorums is not None:
-                self.checks.append(activity.check_activity(chronicle, quorums, made))
+                self._done(activity.check_activity(chronicle, quorums, made))
             self._decisions(made)
             self._laws(made)
         self._money(made)
@@ -135,7 +150,7 @@ class _Audit:
         everything = in_order(
             [*own, *self.of_treasury, *self.of_stores, *self.of_post, *self.of_elections, *self.of_wishes]
         )
-        self.checks.append(check_decisions(self.places, made, everything))
+        self._done(check_decisions(self.places, made, everything))
 
     def _laws(self, made: Made) -> None:
         chronicle = self.chronicle
@@ -153,7 +168,7 @@ class _Audit:
         books = self._rebuild("laws and caps", replay)
         if books is not None:
             assets = {COIN_ADDRESS, *(event.args["asset"] for event in self.of_treasury)}
-            self.checks.append(laws.check_laws(chronicle, self.everybody, books, assets))
+            self._done(laws.check_laws(chronicle, self.everybody, books, assets))
 
     def _money(self, made: Made | None) -> None:
         chronicle = self.chronicle
@@ -165,10 +180,10 @@ class _Audit:
         )
         if ledger is None:
             return
-        self.checks.append(money.check_accounts(chronicle, treasury, ledger))
-        self.checks.append(money.check_dues(chronicle, treasury, ledger))
-        self.checks.append(money.check_allowances(chronicle, treasury, ledger))
-        self.checks.append(money.check_vault(chronicle, treasury, ledger))
+        self._done(money.check_accounts(chronicle, treasury, ledger))
+        self._done(money.check_dues(chronicle, treasury, ledger))
+        self._done(money.check_allowances(chronicle, treasury, ledger))
+        self._done(money.check_vault(chronicle, treasury, ledger))
         if made is not None:
             released = {
                 (body, record.number)
@@ -176,7 +191,7 @@ class _Audit:
                 for record in records.values()
                 if record.released
             }
-            self.checks.append(money.check_releases(ledger, released))
+            self._done(money.check_releases(ledger, released))
 
     def _goods(self, persons: bodies.Persons) -> None:
         chronicle = self.chronicle
@@ -193,9 +208,9 @@ class _Audit:
         shelf = self._rebuild("goods", replay)
         if shelf is None:
             return
-        self.checks.append(goods.check_goods(chronicle, stores, shelf))
-        self.checks.append(goods.check_orders(chronicle, stores, shelf))
-        self.checks.append(goods.check_keepers(chronicle, stores, shelf, sorted(persons.keys)))
+        self._done(goods.check_goods(chronicle, stores, shelf))
+        self._done(goods.check_orders(chronicle, stores, shelf))
+        self._done(goods.check_keepers(chronicle, stores, shelf, sorted(persons.keys)))
 
     def _trade(self, made: Made) -> None:
         chronicle = self.chronicle
@@ -209,8 +224,8 @@ class _Audit:
         )
         if record is None:
             return
-        self.checks.append(trade.check_trades(chronicle, post, record, addresses))
-        self.checks.append(trade.check_escrow(chronicle, post, record, addresses))
+        self._done(trade.check_trades(chronicle, post, record, addresses))
+        self._done(trade.check_escrow(chronicle, post, record, addresses))
 
     def _elections(self) -> None:
         """Only where the zone lists them. An earlier module that it listed is not looked at again."""
@@ -221,7 +236,12 @@ class _Audit:
         ):
             if address is not None:
                 found = self._rebuild(name, partial(check, self.chronicle, address, told, bodies))
-                self.checks += [found] if found is not None else []
+                if found is not None:
+                    self._done(found)
+
+    def _done(self, check: Check) -> None:
+        self.checks.append(check)
+        self.chronicle.reach(len(self.checks), _CHECKS)
 
     def _told(self, interface: str, address: str | None, first_block: int | None = None) -> list[Event]:
         """The events of one contract, none where there is no contract."""
@@ -237,9 +257,9 @@ class _Audit:
         try:
             return build()
         except Inconsistent as problem:
-            self.checks.append(Check(name, False, str(problem)))
+            self._done(Check(name, False, str(problem)))
         except (ContractRevert, CodeMissing) as problem:
-            self.checks.append(Check(name, False, f"the events name a contract that is not there: {problem.message}"))
+            self._done(Check(name, False, f"the events name a contract that is not there: {problem.message}"))
         except (KeyError, ValueError) as problem:
-            self.checks.append(Check(name, False, f"an event tells of something that never was ({problem!r})"))
+            self._done(Check(name, False, f"an event tells of something that never was ({problem!r})"))
         return None

@@ -12,6 +12,9 @@ from zonedao.chain.interface import Interface, shipped
 if TYPE_CHECKING:
     from zonedao.chain.connection import Connection
 
+# Hears how much is done, from 0 to 1, and how many events and answers have come from the node.
+Progress = Callable[[float, int], None]
+
 # Raw logs of some contracts between two blocks, both included, oldest first.
 ReadLogs = Callable[["Connection", list[str], list[Any], int, int], list[dict[str, Any]]]
 
@@ -19,15 +22,25 @@ ReadLogs = Callable[["Connection", list[str], list[Any], int, int], list[dict[st
 class Chronicle:
     """Events of contracts from `first_block` up to `block`, and what those contracts answer as of `block`.
 
-    All events come through `read_logs`, all answers from the chain.
+    All events come through `read_logs`, all answers from the chain; `progress` hears of each.
     """
 
-    def __init__(self, connection: Connection, block: int, first_block: int, read_logs: ReadLogs | None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        block: int,
+        first_block: int,
+        read_logs: ReadLogs | None,
+        progress: Progress | None = None,
+    ) -> None:
         self.connection = connection
         self.block = block
         self.first_block = first_block
         self._read_logs: ReadLogs = read_logs or fetch_logs
         self._timestamps: dict[int, int] = {}
+        self._progress = progress
+        self._share = 0.0
+        self._received = 0
 
     @property
     def now(self) -> int:
@@ -47,6 +60,7 @@ class Chronicle:
         raw = self._read_logs(self.connection, wanted, topics, first, self.block)
         found = in_order(decode_logs(raw, kind))
         self._learn_times({event.block_number for event in found})
+        self._heard(len(found))
         return found
 
     def where(self, interface: str, address: str, event: str, **indexed: Any) -> list[Event]:
@@ -59,7 +73,14 @@ class Chronicle:
 
     def ask(self, contract: BoundContract, function: str, *args: Any) -> Any:
         """What a contract answers as of the block."""
-        return contract.call(function, *args, block=self.block)
+        answer = contract.call(function, *args, block=self.block)
+        self._heard(1)
+        return answer
+
+    def reach(self, done: int, of: int) -> None:
+        """So many parts of what this is read for are done."""
+        self._share = done / of if of else 1.0
+        self._heard(0)
 
     def bind(self, interface: str, address: str) -> BoundContract:
         """A contract at an address."""
@@ -68,6 +89,11 @@ class Chronicle:
     def time_of(self, event: Event) -> int:
         """When an event happened, unix seconds."""
         return self.time_of_block(event.block_number)
+
+    def _heard(self, more: int) -> None:
+        self._received += more
+        if self._progress is not None:
+            self._progress(self._share, self._received)
 
     def _learn_times(self, blocks: set[int]) -> None:
         """Ask for the times of many blocks at once: a question for each takes longer than all else."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from zonedao.audit.bodies import BodyRecord, Persons, find_bodies, replay_persons
-from zonedao.audit.chronicle import Chronicle, ReadLogs, in_order
+from zonedao.audit.chronicle import Chronicle, Progress, ReadLogs, in_order
 from zonedao.audit.proposals import replay_proposals
 from zonedao.audit.report import Inconsistent
 from zonedao.audit.trade import trade_keys
@@ -31,18 +31,26 @@ class Books:
     """What a zone has, gave, took and promised, up to one block.
 
     Reads the chain when it is made. `lines` are JSON objects, the first of which says what they are; the same block
-    gives the same lines. Raises AuditFailed where the events contradict each other, NodeProblem when the chain was
-    reorganised meanwhile, and UsageProblem for a block in which there was no zone, or that is not mined yet.
+    gives the same lines. `progress` hears how far it is. Raises AuditFailed where the events contradict each other,
+    NodeProblem when the chain was reorganised meanwhile, and UsageProblem for a block in which there was no zone, or
+    that is not mined yet.
     """
 
-    def __init__(self, zone: Zone, *, block: int | None = None, read_logs: ReadLogs | None = None) -> None:
+    def __init__(
+        self,
+        zone: Zone,
+        *,
+        block: int | None = None,
+        read_logs: ReadLogs | None = None,
+        progress: Progress | None = None,
+    ) -> None:
         connection = zone.connection
         head = connection.block("latest" if block is None else block)
         if not connection.code(zone.address, head.number):
             raise UsageProblem(f"There was no zone at {zone.address} in block {head.number} yet. Name a later one.")
         self.zone = zone
         self.block = head.number
-        self._chronicle = Chronicle(connection, head.number, zone.deploy_block, read_logs)
+        self._chronicle = Chronicle(connection, head.number, zone.deploy_block, read_logs, progress)
         try:
             found = self._write()
         except (Inconsistent, KeyError) as problem:
@@ -102,7 +110,9 @@ class Books:
             tellers[post] = trades.tell
             made = {body.address: replay_proposals(body, persons) for body in everybody}
         executions = [event for body in everybody for event in body.named("ProposalExecuted")] if post else []
-        for event in in_order([*of_treasury, *of_stores, *of_post, *executions]):
+        told = in_order([*of_treasury, *of_stores, *of_post, *executions])
+        for done, event in enumerate(told):
+            chronicle.reach(done, len(told))
             if event.name == "ProposalExecuted" and event.address in addresses:
                 record = made[event.address].get(event.args["proposalId"])
                 trades.executed(event.address, trade_keys(str(post), record) if record is not None else [])

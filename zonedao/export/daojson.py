@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from zonedao.audit.chronicle import Chronicle
+from zonedao.audit.chronicle import Chronicle, Progress
 from zonedao.errors import NodeProblem, UsageProblem
 from zonedao.export.lawpage import law_page
 from zonedao.governance.calls import (
@@ -51,11 +51,13 @@ class DaoJson:
     `files` are the texts by file name, with that of the body itself last; `block` is the block that they are true of;
     `members`, `proposals`, `activities` and `contracts` say how many are in them.
     `base_uri` is the folder that they will be found in; without one they name each other by relative references
-    (RFC 3986). `description` says in a sentence or two what the body is for. Raises UsageProblem for a base that is no
-    URI of a folder, NodeProblem when the chain was reorganised meanwhile.
+    (RFC 3986). `description` says in a sentence or two what the body is for. `progress` hears how far it is.
+    Raises UsageProblem for a base that is no URI of a folder, NodeProblem when the chain was reorganised meanwhile.
     """
 
-    def __init__(self, body: Body, *, base_uri: str = "", description: str = "") -> None:
+    def __init__(
+        self, body: Body, *, base_uri: str = "", description: str = "", progress: Progress | None = None
+    ) -> None:
         if base_uri and not (is_uri(base_uri) and base_uri.endswith("/")):
             raise UsageProblem(f"{base_uri!r} is no folder's URI. Write it like https://example.org/elmcourt/.")
         self._body = body
@@ -63,7 +65,7 @@ class DaoJson:
         head = connection.block()
         self.block = head.number
         self._chain_id = connection.chain_id
-        self._chronicle = Chronicle(connection, head.number, body.zone.deploy_block, None)
+        self._chronicle = Chronicle(connection, head.number, body.zone.deploy_block, None, progress)
         self._name = body.name
         self._proposals = self._read_proposals()
         members, proposals = list(self._members()), list(self._proposal_list())
@@ -110,7 +112,8 @@ class DaoJson:
                 yield self._ethereum_address(keys[index])
 
     def _proposal_list(self) -> Iterator[dict[str, Any]]:
-        for proposal in self._proposals.values():
+        for done, proposal in enumerate(self._proposals.values()):
+            self._chronicle.reach(done, len(self._proposals))
             state = ProposalState(self._chronicle.ask(self._body.contract, "state", proposal.id))
             yield {
                 "type": "proposal",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from zonedao.disk import FOR_EVERYBODY, replace_file
-from zonedao.errors import StorageProblem
+from zonedao.disk import FOR_EVERYBODY, replace_file, unwritable
 from zonedao.text import reason
 
 
@@ -25,7 +24,5 @@ def write_folder(files: Mapping[str, str], folder: Path) -> list[str]:
                 replace_file(path, text, mode=FOR_EVERYBODY)
                 written.append(name)
     except OSError as problem:
-        raise StorageProblem(
-            f"{folder} cannot be written ({reason(problem)}). Choose another folder, or correct its permissions."
-        ) from None
+        raise unwritable(folder, reason(problem)) from None
     return written

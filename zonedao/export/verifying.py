@@ -6,11 +6,12 @@ to the same. Nothing may be told twice, left out or out of order, and nothing ma
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zonedao.errors import NotFound
+from zonedao.errors import StorageProblem
 from zonedao.export.jsonlines import END, ENTRIES, FORMAT, HASH, VERSION, Line, chained
 from zonedao.jsontext import parse_json
 from zonedao.text import reason
@@ -43,6 +44,7 @@ _CATEGORIES = {
     "zd:Change": "change",
 }
 _STOCKS = ("accountingQuantity", "zd:reserved")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -79,14 +81,15 @@ class Verdict:
 
 
 def verify(path: Path) -> Verdict:
-    """Check a file that `export valueflows` wrote. Raises NotFound for one that cannot be read."""
+    """Check a file that `export valueflows` wrote. Raises StorageProblem for one that cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        why = reason(problem) if isinstance(problem, OSError) else "it is no text"
+        # Bytes that are no UTF-8 become half surrogates, which are found in their line.
+        text = path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as problem:
+        why = reason(problem)
         if path.is_dir():
             why = "a folder is none that `zonedao export valueflows` wrote, which is one file"
-        raise NotFound(f"{path} cannot be read ({why}). Check its path.") from None
+        raise StorageProblem(f"{path} cannot be read ({why}). Check its path.") from None
     return verify_text(text)
 
 
@@ -135,7 +138,7 @@ class _Promise:
 class _Checked:
     """What was read so far."""
 
-    number: int = 0
+    number: int = 1
     line: Line = field(default_factory=dict)
     first: Line = field(default_factory=dict)
     digest: str = ""
@@ -160,6 +163,8 @@ class _Checked:
 
     def take(self, text: str) -> None:
         """Check one line, with all that was read before it. Raises _Wrong."""
+        if _SURROGATE.search(text):
+            raise _Wrong("this is no UTF-8 text")
         try:
             line = parse_json(text)
         except ValueError:
