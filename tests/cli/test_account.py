@@ -117,7 +117,7 @@ def test_import_what_is_no_key(cli: Cli, keys: KeyStore, tmp_path: Path, passwor
 def test_import_what_is_not_there(cli: Cli, tmp_path: Path) -> None:
     done = cli("account", "import", "anna", tmp_path / "nothing")
     assert (done.code, done.error) == (
-        2,
+        11,
         f"{tmp_path / 'nothing'} cannot be read (no such file or directory). Check its path.",
     )
 
@@ -125,7 +125,7 @@ def test_import_what_is_not_there(cli: Cli, tmp_path: Path) -> None:
 def test_list(cli: Cli, keys: KeyStore) -> None:
     anna, bea = (keys.new(name, PASSWORD, work_factor=2).address for name in ("anna", "bea"))
     done = cli("account", "list")
-    assert done.out == f"NAME  ADDRESS\nanna  {anna}\nbea   {bea}\n"
+    assert done.out == f"NAME  ADDRESS{' ' * 37}KEY\nanna  {anna}  file\nbea   {bea}  file\n"
     assert [entry["address"] for entry in cli("account", "list", "--json").json["accounts"]] == [anna, bea]
 
 

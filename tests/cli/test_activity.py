@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tests.cli.conftest import Cli
-from tests.support.elmcourt import ELMCOURT, Town
+from tests.support.elmcourt import ELMCOURT, STRANGER, Town
+from tests.support.shown import looks
 from tests.support.voting import carry, succeeded, until
 
 HERE = ("--in", "elmcourt")
+BODY = ("body", "show")
 ADA = (*HERE, "--account", "ada", "--yes")
 
 
@@ -26,6 +28,7 @@ def test_the_active_ones(cli: Cli, town: Town, password: None) -> None:
     assert "Until then quorums count over all members." in early.err
     succeeded(cli("body", "check-in", *HERE, "--account", ELMCOURT[12], "--yes"))
     until(town, began + 31 * 86_400)
+    looks(cli, "elmcourt", BODY)
     assert "all 14, as nobody has counted" in cli("body", "show", *HERE).out
     waiting = cli("todo", *HERE, "--account", "ada", "--json").json["todo"]
     assert "zonedao body recount --in elmcourt" in [each["command"] for each in waiting]
@@ -34,4 +37,14 @@ def test_the_active_ones(cli: Cli, town: Town, password: None) -> None:
     assert "12 of 14: who was active in the last 2 votes, as counted, 12; good until" in cli("body", "show", *HERE).out
     shown = cli("body", "show", *HERE, "--json").json["quorum_over"]
     assert (shown["persons"], shown["last_votes"], shown["active"]) == (12, 2, 12)
+    looks(cli, "elmcourt", BODY)
+    succeeded(cli("propose", "admit", STRANGER, *ADA))
+    carry(cli, town, 3, "elmcourt", ELMCOURT[:10])
+    town.skip(hours=1)
+    (done,) = looks(cli, "elmcourt", BODY)
+    assert "13 of 15: who was active" in done.out
+    succeeded(cli("leave", *HERE, "--account", "ben", "--yes"))
+    looks(cli, "elmcourt", BODY, ("member", "show", "ben"), ("member", "show", STRANGER))
+    town.skip(days=31)
+    looks(cli, "elmcourt", BODY)
     succeeded(cli("propose", "set", "activity", "off", "--dry-run", *ADA))

@@ -48,3 +48,28 @@ def test_the_transaction_in_which_a_difference_began_is_named(
     told = cli("audit", *HERE)
     assert "Something differs. Looking for where it began, between blocks" in told.err
     assert f"transaction {withheld}" in told.out
+
+
+def test_differences_are_told_with_names(cli: Cli, town: Town, password: None) -> None:
+    """A treasury that has lost coins, and one whose account of the zone was written over."""
+    treasury, zone = town.elmcourt.treasury, town.elmcourt
+    succeeded(cli("deposit", "2 ETH", *HERE, "--account", "ada", "--yes"))
+    town.connection.request("anvil_setBalance", treasury.address, "0x1")
+    lost = cli("audit", *HERE)
+    assert f"the vault owes {2 * 10**18} of {COIN_ADDRESS} (ETH, in wei) and holds 1, which is less" in lost.out
+    town.connection.request("anvil_setBalance", treasury.address, hex(2 * 10**18))
+    for slot, value in written(town, treasury.address):
+        if value == 2 * 10**18:
+            town.connection.request("anvil_setStorageAt", treasury.address, slot, f"0x{value - 5:064x}")
+    tampered = cli("audit", *HERE)
+    assert f"balance of {zone.address} (elmcourt) in {COIN_ADDRESS} (ETH, in wei): " in tampered.out
+
+
+def written(town: Town, contract: str) -> list[tuple[str, int]]:
+    """The slots that the last transaction wrote in a contract, and what is in them now."""
+    (last,) = town.connection.request("eth_getBlockByNumber", "latest", False)["transactions"]
+    changed = town.connection.request(
+        "debug_traceTransaction", last, {"tracer": "prestateTracer", "tracerConfig": {"diffMode": True}}
+    )
+    after = changed["post"][contract.lower()]["storage"]
+    return [(slot, int(value, 16)) for slot, value in after.items()]

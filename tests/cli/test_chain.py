@@ -14,7 +14,9 @@ from tests.cli.conftest import Cli
 from tests.support.chain import require_node
 from tests.support.cli import run
 from zonedao.chain import resident
+from zonedao.chain.accounts import KeyStore
 from zonedao.chain.local import RESERVED_PORT, free_port
+from zonedao.chain.signers import dev_account, dev_key
 
 ADDRESS = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"
 
@@ -53,6 +55,7 @@ def test_up_twice_is_once(kind: str, cli: Cli) -> None:
     assert second.code == 0
     assert (second.json["pid"], second.json["url"]) == (first.json["pid"], first.json["url"])
     assert "It goes on as it is: --port and --chain-id count when it starts." in second.err
+    assert "--chain-id counts when it starts." in cli("chain", "up", "--chain-id", 77).err
 
 
 def test_skip(kind: str, cli: Cli) -> None:
@@ -66,10 +69,12 @@ def test_skip(kind: str, cli: Cli) -> None:
     assert cli("chain", "status", "--json").json["time"] - before >= 2 * 86_400 + 5_400
 
 
-def test_fund_says_that_it_is_a_local_chain(kind: str, cli: Cli) -> None:
+def test_fund_says_that_it_is_a_local_chain(kind: str, cli: Cli, files: Path) -> None:
     cli("chain", "up", "--node", kind, "--port", free_port())
     done = cli("chain", "fund", ADDRESS)
     assert done.out == f"{ADDRESS} now has 100 ETH on {kind}, a local chain where coins cost nothing.\n"
+    KeyStore(files / "keys").import_raw("anna", dev_key(0).hex(), "none", work_factor=2)
+    assert cli("chain", "fund", "anna").out.startswith(f"anna ({dev_account(0).address}) now has ")
 
 
 def test_options_of_a_new_chain(kind: str, cli: Cli) -> None:
@@ -102,7 +107,7 @@ def test_down_touches_no_process_of_others(cli: Cli, files: Path) -> None:
     [
         (["up", "--node", "geth"], 2, "geth is no local node. Say --node anvil or --node ganache."),
         (["up", "--port", str(RESERVED_PORT)], 2, "8545"),
-        (["up", "--port", "80"], 2, "A port is a number from 1024 to 65535."),
+        (["up", "--port", "80"], 2, "A port is a number from 1024 to 65535. Choose one of them."),
         (["up", "--block-time", "0"], 2, "--block-time"),
         (["fund", ADDRESS], 6, "Start one with `zonedao chain up`"),
         (["fund", "nobody"], 3, "There is no account nobody."),

@@ -1,7 +1,8 @@
-"""What a shell completes, and that bash does."""
+"""What a shell completes, and that bash, fish and zsh do."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.shell_completion import ShellComplete
 
 from tests.cli.conftest import Cli
 from tests.cli.test_program import HEAVY
-from tests.support.cli import COMMAND, environment
+from tests.support.cli import COMMAND, environment, terminal
 from tests.support.elmcourt import Town
 from tests.support.voting import succeeded
 from zonedao.addressbook import AddressBook, ZoneEntry
@@ -46,6 +47,7 @@ def offered(*words: str) -> list[str]:
         (("vote", "1", "for", "--network", "el"), ["elm-net", "elmcourt", "elsewhere"]),
         (("vote", "1", "for", "--network", "an"), ["anvil"]),
         (("vote", "1", "for", "--account", ""), ["andy"]),
+        (("network", "use", ""), ["elm-net"]),
         (("propose", "pay", "AN"), ["Anna", "andy"]),
         (("member", "show", "b"), ["Ben"]),
         (("tx", "list", "--sign"), ["--sign-only"]),
@@ -67,6 +69,7 @@ def test_what_the_index_offers(cli: Cli, town: Town, password: None) -> None:
     assert offered("vote", "--in", "elmcourt", "") == ["2", "1"]
     assert offered("vote", "--in", "elmcourt", "2") == ["2"]
     assert offered("vote", "--in", bodies[-1], "") == []
+    assert (offered("order", "br"), offered("propose", "sell", "")) == (["bread"], ["bread", "apples"])
     # Two zones are known, and the number was begun before --in is typed.
     assert offered("vote", "") == []
 
@@ -85,23 +88,64 @@ def test_a_script_for_each_shell(cli: Cli, shell: str) -> None:
     assert cli("completion", "tcsh").code == 2
 
 
-@pytest.mark.usefixtures("known")
-def test_bash_completes(files: Path, tmp_path: Path) -> None:
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("bash is not installed")
-    installed = tmp_path / "bin" / "zonedao"
-    installed.parent.mkdir()
-    installed.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n')
-    installed.chmod(0o755)
+# --- the shells themselves ---
+
+
+@pytest.fixture
+def installed(known: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`zonedao` is on the PATH of a user who knows names."""
+    program = tmp_path / "bin" / "zonedao"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+
+
+ANOTHER_LINE = "\x15"  # Ctrl-U: forget what was typed
+
+
+def required(shell: str) -> str:
+    """A shell of this machine. Skips the test where it is not installed; what each is told is tested above."""
+    found = shutil.which(shell)
+    if found is None:
+        pytest.skip(f"{shell} is not installed")
+    return found
+
+
+def answered(files: Path, *words: str) -> str:
+    """What a shell prints, which complains of nothing."""
+    done = subprocess.run(words, env=environment(files), capture_output=True, text=True, timeout=120, check=True)
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.usefixtures("installed")
+def test_bash_completes(files: Path) -> None:
     typed = (
-        f'PATH="{installed.parent}:$PATH"; eval "$(zonedao completion bash)"; COMP_WORDS=(zonedao body show --in elm); '
-        'COMP_CWORD=4; _zonedao_completion zonedao; echo "${COMPREPLY[@]}"'
+        'eval "$(zonedao completion bash)"; COMP_WORDS=(zonedao body show --in elm); COMP_CWORD=4; '
+        '_zonedao_completion zonedao; echo "${COMPREPLY[@]}"'
     )
-    done = subprocess.run(
-        [bash, "-c", typed], env=environment(files), capture_output=True, text=True, timeout=120, check=True
-    )
-    assert (done.stdout.strip(), done.stderr) == ("elmcourt", "")
+    assert answered(files, required("bash"), "-c", typed) == "elmcourt\n"
+
+
+@pytest.mark.usefixtures("installed")
+def test_fish_completes(files: Path) -> None:
+    typed = 'zonedao completion fish | source; complete -C "zonedao body show --in elm"; complete -C "zonedao tx s"'
+    said = answered(files, required("fish"), "--no-config", "-c", typed).splitlines()
+    assert (said[0], [line.split("\t")[0] for line in said[1:]]) == ("elmcourt", ["speed-up"])
+    assert said[1].split("\t")[1].startswith("Offer more for TX")
+
+
+@pytest.mark.usefixtures("installed")
+def test_zsh_completes(files: Path) -> None:
+    """At a terminal: zsh completes only while somebody types."""
+    with terminal(home=files, env={"TERM": "dumb"}, program=(required("zsh"), "-f", "-i")) as screen:
+        screen.type("PS1='rea''dy> '; autoload -Uz compinit && compinit -u -D; eval \"$(zonedao completion zsh)\"")
+        screen.await_text("ready> ")
+        screen.strike("zonedao body show --in elm\t")
+        screen.await_text("zonedao body show --in elmcourt ")
+        screen.strike(ANOTHER_LINE + "zonedao tx \t\t")
+        screen.await_text("speed-up  -- Offer more for TX, a transaction that")
 
 
 def test_completing_commands_loads_none() -> None:

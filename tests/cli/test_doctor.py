@@ -149,6 +149,20 @@ def test_open_transactions_are_told(cli: Cli, town: Town, files: Path) -> None:
     (journal,) = found(done, "journal")
     assert (journal["state"], journal["about"]) == ("notice", "0x" + 64 * "a")
     assert journal["detail"].startswith(f"vote for 12 of {sender}, signed 1 min ago on chain 424242")
+    with (files / "transactions.jsonl").open("a") as file:
+        file.write('{"signed": {"cha\n')
+    damaged, _ = found(succeeded(cli("doctor", "--json")), "journal")
+    assert (damaged["state"], damaged["detail"]) == ("notice", "line 2 cannot be read")
+    listed = succeeded(cli("tx", "list", "--json"))
+    assert listed.json["unreadable_lines"] == [2]
+    assert "transactions.jsonl: line 2 cannot be read, so that something may be missing here." in listed.err
+
+
+def test_a_node_that_is_away_is_said_once(cli: Cli, files: Path) -> None:
+    (node,) = found(succeeded(cli("doctor", "--json")), "node")
+    assert (node["detail"], node["remedy"]) == ("No local node is running", "Start one: zonedao chain up")
+    (node,) = found(cli("doctor", "--json", "--network", "http://127.0.0.1:9"), "node")
+    assert (node["state"], node["detail"]) == ("wrong", "No node answers at http://127.0.0.1:9 (connection refused)")
 
 
 # --- files ---

@@ -1,25 +1,28 @@
-"""docs/reference/cli.schema.json has every command, means what the code means, and names the keys that the page names.
+"""docs/reference/cli.schema.json has every command, means what the code means, and is what commands print.
 
-That what commands print fits it is checked wherever tests run one (`tests/support/documents.py`).
+The last is checked wherever tests run one (`tests/support/documents.py`); here those that read are run once.
 """
 
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterator
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from tests.cli.conftest import Cli
 from tests.cli.test_program import commands
-from tests.cli.test_reference import keys_of, sections
 from tests.support.documents import require_foreseen, schema
+from tests.support.elmcourt import ROOT, Town
 from tests.support.jsonschema import definition, problems
+from tests.support.voting import succeeded
 from zonedao import todo
 from zonedao.ballots import plan
 from zonedao.chain import connection, journal
+from zonedao.cli.kit.options import Command
 from zonedao.explain import transactions
 from zonedao.governance.elections import Kind, Phase
 from zonedao.governance.laws import ProposalClass
@@ -28,8 +31,7 @@ from zonedao.trade.post import ListingState, TradeState
 
 Schema = dict[str, Any]
 
-SENT, WOULD, MISTAKES = {"$ref": "#/$defs/sent"}, {"$ref": "#/$defs/would"}, {"$ref": "#/$defs/mistakes"}
-SHARED = ("#/$defs/would", "#/$defs/unsent", "#/$defs/signed")  # the page tells of them once, for all commands
+WOULD = {"$ref": "#/$defs/would"}
 COMMANDS = [words for words, _ in commands()]
 
 
@@ -51,33 +53,6 @@ def reached(found: Any) -> Iterator[Schema]:
         yield each
         if "$ref" in each:
             yield from reached(definition(each["$ref"], schema()))
-
-
-def choices(found: Schema) -> Iterator[Schema]:
-    """What a command may print, one by one, without what the page tells of once."""
-    if found.get("$ref") in SHARED:
-        return
-    if "$ref" in found:
-        yield from choices(definition(found["$ref"], schema()))
-    elif "anyOf" in found:
-        for each in found["anyOf"]:
-            yield from choices(each)
-    else:
-        yield found
-
-
-def keys(found: Schema) -> set[str]:
-    """The keys of a document, or of each in a list."""
-    return set(found.get("items", found).get("properties", ()))
-
-
-def paragraph(words: str) -> str:
-    """What the page says of the document of a command."""
-    return sections()[words].split("\nJSON: ")[1].split("\n\n")[0]
-
-
-def quoted(text: str) -> set[str]:
-    return set(re.findall(r"`(\w+)`", text))
 
 
 def test_every_command_has_a_schema_in_the_order_of_the_page() -> None:
@@ -104,29 +79,11 @@ def test_nothing_may_stand_in_a_document_that_is_not_foreseen() -> None:
             assert "items" in each or each.get("maxItems") == 0, each
 
 
-@pytest.mark.parametrize("words", COMMANDS)
-def test_the_page_names_the_same_keys(words: str) -> None:
-    said, found = paragraph(words), list(choices(schema()["properties"][words]))
-    made = [each for each in found if each.get("allOf", [None])[0] == SENT]
-    own = [each for each in found if "allOf" not in each]
-    assert ("that of something sent" in said) == bool(made)
-    for each in made:
-        result = each["allOf"][1]["properties"]["result"]
-        told = re.search(r"(?:with the result|`result` has) ([^.;]*)", said)
-        assert keys(result) == (quoted(told[1]) if told is not None else set())
-    alike = re.match(r"that of `(.+?)`\.", said)
-    if alike is not None:
-        assert schema()["properties"][words] == schema()["properties"][alike[1]]
-        return
-    if not said.startswith("that of something sent"):
-        assert set(own[0].get("items", own[0])["required"]) <= keys_of(words) <= keys(own[0])
-    elsewhere = "with mistakes that of `charter check`" in said
-    assert elsewhere == (words != "charter check" and MISTAKES in schema()["properties"][words].get("anyOf", ()))
-    mistakes = definition(MISTAKES["$ref"], schema())
-    for each in own:
-        assert keys(each) <= quoted(said) or (elsewhere and each == mistakes)
-    known = {word for each in reached(schema()["properties"][words]) for word in (*keys(each), *each.get("enum", ()))}
-    assert quoted(said) <= known
+def test_whatever_sends_says_whether_it_sent() -> None:
+    for words, command in commands():
+        assert isinstance(command, Command)
+        says = any("sent" in each.get("properties", {}) for each in reached(schema()["properties"][words]))
+        assert command.sends == says, words
 
 
 def test_a_command_that_says_what_it_would_do_may_say_so() -> None:
@@ -192,3 +149,66 @@ def test_what_is_foreseen_passes() -> None:
     require_foreseen(["chain", "down", "--json"], '{"done": false, "would": "Stop it."}')
     require_foreseen(["network", "use", "--json"], '{"used": null}')
     require_foreseen(["chain", "down"], "Stopped.")
+
+
+HERE = ("--in", "elmcourt")
+READING = (
+    ("charter", "check", ROOT / "examples" / "elmcourt.toml"),
+    ("charter", "plan", ROOT / "examples" / "elmcourt.toml"),
+    ("whoami", "--account", "ada"),
+    ("body", "list", *HERE),
+    ("body", "show", *HERE),
+    ("member", "list", *HERE),
+    ("member", "show", "ada", *HERE),
+    ("member", "recovery", "ada", *HERE),
+    ("proposal", "list", *HERE),
+    ("proposal", "show", "1", *HERE),
+    ("todo", "--account", "dan"),
+    ("treasury", *HERE),
+    ("stock", "show", *HERE),
+    ("trade", "list", *HERE),
+    ("account", "list"),
+    ("tx", "list", "--all"),
+    ("network", "list"),
+    ("audit", *HERE),
+    ("index", "sync", *HERE),
+    ("index", "status", *HERE),
+    ("index", "verify", *HERE),
+    ("index", "reset", *HERE),
+    ("chain", "down"),
+    ("doctor",),
+)
+
+
+def test_documents_of_reading(cli: Cli, town: Town, password: None) -> None:
+    succeeded(cli("propose", "pay", "ben", "1 ETH", *HERE, "--account", "ada", "--yes"))
+    for typed in READING:
+        succeeded(cli(*typed, "--json"))
+
+
+def test_documents_of_sending(cli: Cli, town: Town, password: None) -> None:
+    deposit = ("deposit", "1 ETH", *HERE, "--account", "ada")
+    succeeded(cli(*deposit, "--dry-run", "--json"))
+    succeeded(cli(*deposit, "--yes", "--json"))
+    assert cli("propose", "pay", "ben", "1 ETH", *HERE, "--account", "ada", "--dry-run", "--json").json["proposal"]
+
+
+def test_documents_of_exports(cli: Cli, town: Town, tmp_path: Path) -> None:
+    succeeded(cli("export", "daojson", tmp_path / "out", *HERE, "--json"))
+    succeeded(cli("export", "csv", tmp_path / "tables", *HERE, "--json"))
+    succeeded(cli("export", "valueflows", tmp_path / "books", *HERE, "--json"))
+    succeeded(cli("verify", tmp_path / "books", "--json"))
+
+
+def test_documents_of_keys_chains_and_zones(cli: Cli, town: Town, password: None, tmp_path: Path) -> None:
+    (tmp_path / "bare").write_text("0x" + "11" * 32)
+    for typed in (
+        ("account", "new", "someone"),
+        ("account", "import", "other", tmp_path / "bare"),
+        ("account", "export", "other", tmp_path),
+        ("chain", "fund", "other", "1 ETH", "--network", town.connection.url),
+        ("chain", "skip", "5s", "--network", town.connection.url),
+        ("chain", "status", "--network", town.connection.url),
+        ("join", town.zone_files["elmcourt"], "--account", "ada"),
+    ):
+        succeeded(cli(*typed, "--json"))

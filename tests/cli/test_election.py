@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import PEOPLE, Town
+from tests.support.shown import looks
 from tests.support.voting import carry, succeeded, until
 
 pytestmark = pytest.mark.usefixtures("password")
@@ -52,26 +53,28 @@ def test_from_the_first_contract_to_a_recall(cli: Cli, town: Town) -> None:
 
     for who, choices in (("ada", (1, 2)), ("ben", (2,)), ("cleo", (3,))):
         act(cli, who, "election", "vote", 1, *choices)
-    shown = cli("election", "show", 1, *HERE, "--json").json
+    shown = cli("election", "show", 1, *HERE, "--json").json["election"]
     assert [(each["name"], each["cost"], each["approvals"]) for each in shown["choices"]] == [
         ("swings", 40, 1),
         ("trees", 30, 2),
         ("stage", 50, 1),
     ]
     assert "1. swings, cost 40, 1 approve" in cli("election", "show", 1, *HERE).out
+    looks(cli, "elmcourt", ("election", "show", 1), ("election", "officers", "clerk"))
     for who in ("dan", "eva"):
         act(cli, who, "election", "stand", 2)
-    until(town, cli("election", "show", 2, *HERE, "--json").json["opens_at"])
+    until(town, cli("election", "show", 2, *HERE, "--json").json["election"]["opens_at"])
     for who, choices in (("ada", (2, 1)), ("ben", (2,)), ("cleo", (1, 2))):
         act(cli, who, "election", "vote", 2, *choices)
-    until(town, cli("election", "show", 1, *HERE, "--json").json["closes_at"])
+    until(town, cli("election", "show", 1, *HERE, "--json").json["election"]["closes_at"])
     for number, winners in ((1, [2, 1]), (2, [2])):
         done = succeeded(cli("election", "count", number, *HERE, "--account", "ada", "--yes", "--json"))
         assert done.json["result"] == {"decided": True, "winners": sorted(winners)}
     lines = succeeded(cli("election", "list", *HERE)).out.splitlines()
     assert [re.split(r"\s{2,}", line.strip())[-1] for line in lines] == ["WON", "swings, trees", "eva"]
-    shown = [cli("election", "show", number, *HERE, "--json").json for number in (1, 2)]
-    assert cli("election", "list", *HERE, "--json").json == {"body": "elmcourt", "elections": shown}
+    shown = [cli("election", "show", number, *HERE, "--json").json["election"] for number in (1, 2)]
+    assert cli("election", "list", *HERE, "--json").json == {"body": "elmcourt", "block": None, "elections": shown}
+    looks(cli, "elmcourt", ("election", "list"), ("election", "show", 2), ("election", "officers", "clerk"))
     assert cli("election", "officers", "clerk", *HERE, "--json").json["officers"][0]["name"] == "eva"
 
     for who in ("ada", "ben"):
@@ -91,9 +94,10 @@ def test_from_the_first_contract_to_a_recall(cli: Cli, town: Town) -> None:
     assert "rent: 150, next 175 (median 200, 3 wishes)" in cli("wish", "show", *HERE).out
     assert "You wish for 100." in cli("wish", "show", *HERE, "--account", "cleo").out
     act(cli, "cleo", "wish", "forget", "rent", "cleo")
-    for who, value in (("ada", 200), ("cleo", None)):
+    for who, yours in (("ada", 200), ("cleo", None)):
         (own,) = cli("wish", "show", *HERE, "--account", who, "--json").json["parameters"]
-        assert own["yours"] == value
+        assert own["yours"] == yours
+    looks(cli, "elmcourt", ("wish", "show", "--account", "ada"), ("election", "officers", "clerk"))
     shown = cli("wish", "show", *HERE, "--json").json["parameters"][0]
     assert (shown["value"], shown["following"], shown["wishes"]) == (150, 175, 2)
 
@@ -104,15 +108,16 @@ def test_a_secret_poll(cli: Cli, town: Town) -> None:
     carried(cli, town, ("set", "module", "elections"), poll)
     for who in ("ada", "ben"):
         act(cli, who, "election", "commit", 1, 2)
-    shown = cli("election", "show", 1, *HERE, "--json").json
+    shown = cli("election", "show", 1, *HERE, "--json").json["election"]
     assert (shown["secret"], shown["ballots"]) == (True, 0)
     until(town, shown["closes_at"])
     assert "other choices" in cli("election", "reveal", 1, 1, *HERE, "--account", "ada", "--yes").error
     act(cli, "ada", "election", "reveal", 1, 2)
     assert "Secret ballots" in cli("election", "show", 1, *HERE).out
+    looks(cli, "elmcourt", ("election", "list"), ("election", "show", 1))
     until(town, shown["revealed_at"])
     act(cli, "ben", "election", "count", 1)
-    assert cli("election", "show", 1, *HERE, "--json").json["winners"] == [2]
+    assert cli("election", "show", 1, *HERE, "--json").json["election"]["winners"] == [2]
 
 
 @pytest.mark.parametrize(

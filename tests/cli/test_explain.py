@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.cli.test_reference import keys_of
 from tests.support.elmcourt import Town
 from tests.support.voting import succeeded
 from zonedao.chain.interface import shipped
@@ -22,13 +21,16 @@ def test_a_transaction_a_call_and_an_error(cli: Cli, town: Town) -> None:
     sent = succeeded(cli("deposit", "2 ETH", *HERE, "--account", "ada", "--yes", "--json")).json
     # Somebody else reads it, who has nothing but the hash; capitals do not matter.
     read = succeeded(cli("explain", "0x" + sent["tx"][2:].upper(), *HERE, "--account", "ben"))
-    first, second, last = read.out.splitlines()
-    assert first == "Sent by ada: deposit 2 ETH into the account of elmcourt."
-    assert second == "ada deposited 2 ETH for elmcourt."
+    *told, last = read.out.splitlines()
+    assert told == [
+        "Sent by ada: deposit 2 ETH into the account of elmcourt.",
+        "    ITreasury.deposit: “Puts money into the account of a body of this zone. Credits what arrived.”",
+        "ada deposited 2 ETH for elmcourt.",
+        "    ITreasury.Deposited: “`entry` numbers all events of this treasury about money, from 1.”",
+    ]
     assert last.startswith(f"Block {sent['block']}, ")
     assert "; fee 0.000" in last
     document = succeeded(cli("explain", sent["tx"], *HERE, "--json")).json
-    assert set(document) == keys_of("explain")
     assert (document["kind"], document["state"], document["block"]) == ("transaction", "mined", sent["block"])
     assert (document["sender"], document["fee_wei"]) == (town.address("ada"), sent["fee_wei"])
 
@@ -36,7 +38,11 @@ def test_a_transaction_a_call_and_an_error(cli: Cli, town: Town) -> None:
     call: Call = zone.calls.pay(town.address("ben"), 10**18)
     data = "0x" + call.data.hex()
     lines = succeeded(cli("explain", call.target, data, *HERE)).out.splitlines()
-    assert lines[:2] == ["Pay 1 ETH to ben from elmcourt.", "Executing it would change, as things are now:"]
+    assert lines[:3] == [
+        "Pay 1 ETH to ben from elmcourt.",
+        "    ITreasury.pay: “Credits a payee, who withdraws it. Takes exactly what was reserved for it.”",
+        "Executing it would change, as things are now:",
+    ]
     assert "  to be withdrawn by ben: 0 ETH → 1 ETH (+1 ETH)" in lines
     document = succeeded(cli("explain", call.target, "0xdeadbeef", *HERE, "--json")).json
     assert (document["kind"], document["effects"]) == ("call", [])
@@ -46,6 +52,13 @@ def test_a_transaction_a_call_and_an_error(cli: Cli, town: Town) -> None:
     (nothing_due,) = (each for each in error.values() if each.name == "NothingDue")
     shown = "0x" + nothing_due.selector.hex() + "00" * 12 + town.address("ben")[2:] + "00" * 32
     assert succeeded(cli("explain", shown, *HERE)).out.startswith("Nothing is due to ben in ETH")
+    (proposed,) = succeeded(cli("explain", call.target, data, *HERE, "--json")).json["documentation"]
+    assert proposed["of"] == "pay(address,address,uint256,bytes32,bytes32)"
+    locked = "0x" + next(each.selector for each in error.values() if each.name == "Locked").hex()
+    *_, said = succeeded(cli("explain", locked, *HERE)).out.splitlines()
+    assert said == "    ITreasury.Locked: “A token is calling back.”"
+    (told_by,) = succeeded(cli("explain", locked, *HERE, "--json")).json["documentation"]
+    assert told_by == {"contract": "ITreasury", "of": "Locked()", "text": "A token is calling back."}
 
 
 def test_what_was_refused_and_what_is_no_call(cli: Cli, town: Town) -> None:
@@ -62,7 +75,8 @@ def test_what_was_refused_and_what_is_no_call(cli: Cli, town: Town) -> None:
         hashes.append(str(chain.request("eth_sendRawTransaction", "0x" + bytes(raw).hex())))
     refused, plain = (succeeded(cli("explain", each, *HERE, "--json")).json for each in hashes)
     assert refused["state"] == "refused"
-    assert refused["lines"][1] == "It was refused and changed nothing but the fee. Nothing is due to ada in ETH."
+    assert refused["lines"][2] == "It was refused and changed nothing but the fee. Nothing is due to ada in ETH."
+    assert [each["of"].partition("(")[0] for each in refused["documentation"]] == ["withdraw"]
     assert plain["state"] == "mined"
     assert ": send 0.000000000000000007 ETH to ben." in plain["lines"][0]
 

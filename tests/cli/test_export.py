@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,14 +64,19 @@ def test_what_cannot_be(cli: Cli, town: Town, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = cli("export", "daojson", tmp_path / "file", *HERE)
     assert (done.code, done.out) == (11, "")
-    assert done.error.endswith("Choose another folder, or correct its permissions.")
+    assert done.error == (
+        f"{tmp_path / 'file'} cannot be written ({tmp_path / 'file'} is no folder). "
+        "Make room there, correct its permissions, or choose another folder."
+    )
     done = cli("export", "daojson", tmp_path / "out", *HERE, "--base-uri", "example.org")
     assert (done.code, done.out) == (2, "")
     assert "'example.org' is no folder's URI. Write it like https://" in done.error
     assert not (tmp_path / "out").exists()
 
 
-def test_the_economy_as_lines_and_as_tables(cli: Cli, town: Town, tmp_path: Path, password: None) -> None:
+def test_the_economy_as_lines_and_as_tables(
+    cli: Cli, town: Town, tmp_path: Path, password: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     succeeded(cli("deposit", "5 ETH", *HERE, "--account", "ada", "--yes"))
     town.elmcourt.connection.mine(1)
     file = tmp_path / "out" / "elmcourt.jsonl"
@@ -89,6 +96,13 @@ def test_the_economy_as_lines_and_as_tables(cli: Cli, town: Town, tmp_path: Path
     assert before["events"] == done["events"] - 1
     assert succeeded(cli("verify", other)).out.startswith("adds up")
 
+    poured = succeeded(cli("export", "valueflows", "-", *HERE, *at))
+    assert (poured.out, poured.err.endswith(f"Digest: {done['digest']}.\n")) == (file.read_text(), True)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(poured.out.encode())))
+    assert succeeded(cli("verify", "-", "--json")).json["digest"] == done["digest"]
+    assert cli("export", "valueflows", "-", *HERE, "--json").code == 2
+    assert (cli("export", "csv", "-", *HERE).code, Path("-").exists()) == (2, False)
+
     tables = succeeded(cli("export", "csv", tmp_path / "csv", *HERE, *at, "--json")).json
     assert tables["files"]["events.csv"] == done["events"]
     assert ",5,5000000000000000000,ETH," in (tmp_path / "csv" / "events.csv").read_text()
@@ -101,7 +115,10 @@ def test_the_economy_as_lines_and_as_tables(cli: Cli, town: Town, tmp_path: Path
     assert wrong.json["difference"]["transaction"].startswith("0x")
     assert "does not add up: line" in wrong.error
     assert wrong.error.endswith("zonedao export valueflows FILE.")
-    assert cli("verify", tmp_path / "nothing").code == 3
+    assert cli("verify", tmp_path / "nothing").code == 11
+    cut = tmp_path / "cut.jsonl"
+    cut.write_bytes(other.read_bytes().replace(b"Unit", b"\xff", 1))
+    assert "this is no UTF-8 text" in cli("verify", cut).error
     assert "a folder is none that `zonedao export valueflows` wrote" in cli("verify", tmp_path).error
 
 

@@ -15,6 +15,7 @@ from tests.support.chain import require_node
 from tests.support.charters import DEFAULT_LAW, EPOCHS
 from tests.support.cli import COMMAND, environment, run, terminal
 from tests.support.elmcourt import ROOT, STRANGER, Town, keep_keys
+from tests.support.shown import looks
 from tests.support.voting import carry, succeeded
 from zonedao.addressbook import AddressBook
 from zonedao.chain.connection import Connection, connect
@@ -208,6 +209,26 @@ def test_join(cli: Cli, town: Town, files: Path) -> None:
     assert [entry.name for entry in AddressBook.default().zones()] == ["elmcourt"]
 
 
+def test_join_with_names(cli: Cli, town: Town, files: Path, tmp_path: Path) -> None:
+    """Those of the very charter, and none in place of a name that is there."""
+    charter = ROOT / "examples" / "elmcourt.toml"
+    (files / "addressbook.toml").unlink()
+    book = AddressBook(files / "addressbook.toml")
+    book.add_people({town.address("ben"): "benny"})
+    changed = tmp_path / "changed.toml"
+    changed.write_text(charter.read_text() + "\n# Ours\n")
+    done = cli("join", town.zone_files["elmcourt"], "--charter", changed)
+    assert (done.code, done.out) == (2, "")
+    assert f"{changed} is not the charter that Elmcourt was founded with, to the letter." in done.error
+    assert book.zones() == ()
+    shown = succeeded(cli("join", town.zone_files["elmcourt"], "--charter", charter, "--json")).json
+    assert shown["people"][1] == {"name": "ben", "address": town.address("ben")}
+    assert book.name_of(town.address("ada")) == "ada"
+    assert book.name_of(town.address("ben")) == "benny"
+    told = succeeded(cli("join", town.zone_files["elmcourt"], "--charter", charter))
+    assert "Its charter names 14 persons: ada, ben, cleo" in told.out
+
+
 def test_join_as_a_stranger(cli: Cli, town: Town, files: Path) -> None:
     (files / "addressbook.toml").unlink()
     done = succeeded(cli("join", town.zone_files["elmcourt"], "--account", STRANGER))
@@ -257,7 +278,7 @@ def test_join_other_code(cli: Cli, town: Town, files: Path) -> None:
 
 def test_join_nothing(cli: Cli, files: Path, tmp_path: Path) -> None:
     done = cli("join", tmp_path / "none.zone.toml")
-    assert (done.code, "cannot be read (no such file or directory)" in done.error) == (3, True)
+    assert (done.code, "cannot be read (no such file or directory)" in done.error) == (11, True)
 
 
 # --- who you are ---
@@ -273,6 +294,14 @@ def test_whoami(cli: Cli, town: Town) -> None:
     lines = cli("whoami", "--account", "dan").out
     assert "person 4, a keeper" in lines
     assert "a stranger" in lines
+    asked = [succeeded(cli("whoami", "--account", who, "--json")).json for who in ("ada", "dan", "nora")]
+    for zone in ("elmcourt", "millbrook"):
+        succeeded(cli("index", "sync", "--in", zone))
+    for each in asked:
+        told = succeeded(cli("whoami", "--account", each["account"], "--json"))
+        assert told.err.startswith("elmcourt: As of block ")
+        assert all(isinstance(zone["block"], int) for zone in told.json["zones"])
+        assert [{**zone, "block": None} for zone in told.json["zones"]] == each["zones"]
 
 
 def test_leaving_a_body_and_the_zone(cli: Cli, town: Town) -> None:
@@ -285,6 +314,7 @@ def test_leaving_a_body_and_the_zone(cli: Cli, town: Town) -> None:
     assert (again.code, "member" in again.error) == (4, True)
     succeeded(cli("leave", "--in", "elmcourt", "--account", "ben", "--yes"))
     assert "person 2, who left" in cli("whoami", "--network", "elmcourt", "--account", "ben").out
+    looks(cli, "elmcourt", ("member", "show", "ben"), ("body", "show"), ("body", "show", "food"))
     listed = cli("member", "list", "--in", "elmcourt", "--json").json["members"]
     assert "ben" not in [each["name"] for each in listed]
     shown = cli("member", "show", "ben", "--in", "elmcourt", "--json").json
@@ -325,3 +355,6 @@ def test_bodies_and_members(cli: Cli, town: Town) -> None:
     assert (member["name"], member["address"]) == ("ben", town.address("ben"))
     here = cli("member", "list", "--in", "elmcourt/education/library").out.splitlines()
     assert [line.split()[1] for line in here] == ["NAME", "kim", "lea", "mio"]
+    for where in ("elmcourt", "elmcourt/food/bakery", "millbrook"):
+        looks(cli, where, ("body", "show"))
+    looks(cli, "elmcourt", ("member", "show", "ben"), ("member", "show", "14"))

@@ -8,7 +8,10 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import STRANGER, Town
+from tests.support.shown import looks
 from tests.support.voting import succeeded
+
+STOCK = ("stock", "show")
 
 pytestmark = pytest.mark.usefixtures("password")
 
@@ -24,18 +27,31 @@ def test_from_a_count_to_a_delivery(cli: Cli, town: Town, tmp_path: Path) -> Non
     assert (bread["name"], bread["stock"], bread["home"], bread["surplus"]) == ("bread (loaf)", 100, 3, 77)
     assert [(order["name"], order["left"]) for order in shown["orders"]] == [("ada", 3)]
 
+    looks(cli, "elmcourt", STOCK, ("stock", "show", "apples"))
     succeeded(cli("deliver", 1, "2", *here, "eva"))
     assert cli("stock", "show", "bread", "--in", "elmcourt", "--json").json["orders"][0]["left"] == 1
     done = succeeded(cli("deliver", 1, *here, "eva"))
     assert "ada" in done.out
     after = cli("stock", "show", "bread", "--in", "elmcourt", "--json").json
     assert (after["goods"][0]["stock"], after["orders"]) == (97, [])
+    looks(cli, "elmcourt", STOCK)
+    town.skip(days=40)  # counts grow old
+    looks(cli, "elmcourt", STOCK)
 
 
 def test_show(cli: Cli, town: Town) -> None:
     lines = cli("stock", "show", "--in", "elmcourt").out.splitlines()
-    assert [line.split()[:2] for line in lines] == [["NO", "GOOD"], ["1", "bread"], ["2", "apples"]]
+    assert [line.split()[:2] for line in lines[:3]] == [["NO", "GOOD"], ["1", "bread"], ["2", "apples"]]
     assert lines[1].endswith("never")
+
+
+def test_who_keeps_the_stores(cli: Cli, town: Town) -> None:
+    refused = cli("stock", "report", "bread", "5", "--in", "elmcourt", "--account", "ada", "--yes")
+    assert "`zonedao stock show` lists the keepers." in refused.error
+    told, _ = looks(cli, "elmcourt", STOCK, ("stock", "show", "apples"))
+    assert told.out.endswith("\n\nKeepers: dan, eva.\n")
+    keepers = cli(*STOCK, "--in", "elmcourt", "--json").json["keepers"]
+    assert [(each["person"], each["name"]) for each in keepers] == [(4, "dan"), (5, "eva")]
 
 
 def test_the_default_day_is_a_week_ahead(cli: Cli, town: Town) -> None:

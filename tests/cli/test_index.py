@@ -12,17 +12,26 @@ import pytest
 from tests.cli.conftest import Cli
 from tests.support.cli import COMMAND, PATIENCE_SECONDS, environment, terminal
 from tests.support.elmcourt import Town
+from tests.support.proxy import on_the_way, reset
 from tests.support.voting import succeeded
 from zonedao.addressbook import AddressBook
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.signers import dev_account
 
 HERE = ("--in", "elmcourt")
+CHAIN_LIBRARIES = {"web3", "eth_abi", "eth_account", "eth_utils", "pydantic", "http", "rich"}
 
 
 def index_file(files: Path) -> Path:
     (found,) = (files / "index").glob("*.sqlite")
     return found
+
+
+@pytest.mark.parametrize("word", ["sync", "status", "verify", "reset"])
+def test_a_mistyped_zone_is_not_taken_for_the_only_one(cli: Cli, town: Town, word: str) -> None:
+    refused = cli("index", word, "--in", "elmcuort", "--yes")
+    assert refused.code == 3
+    assert refused.error.startswith("You know no zone elmcuort. Did you mean elmcourt?")
 
 
 def test_from_the_first_sync_to_the_last_reset(cli: Cli, town: Town, files: Path, password: None) -> None:
@@ -45,7 +54,7 @@ def test_from_the_first_sync_to_the_last_reset(cli: Cli, town: Town, files: Path
     behind = succeeded(cli("index", "status", "--in", "elmcourt/food", "--json")).json
     assert (behind["block"], behind["behind_blocks"]) == (first["block"], 1)
     assert (behind["events"], behind["contracts"] > behind["bodies"] > 1) == (first["events"], True)
-    assert "behind by   1 blocks: `zonedao index sync` reads them" in succeeded(cli("index", "status", *HERE)).out
+    assert "behind by   1 block: `zonedao index sync` reads on" in succeeded(cli("index", "status", *HERE)).out
     again = succeeded(cli("index", "sync", *HERE))
     assert again.out == f"Block {town.connection.block_number()}: 2 new events.\n"
 
@@ -146,6 +155,16 @@ def test_two_at_once(cli: Cli, town: Town, files: Path) -> None:
 
 
 @pytest.mark.once
+def test_nothing_but_the_sync_reads_logs(cli: Cli, town: Town) -> None:
+    """What reads them besides shows no progress, and begins anew each time."""
+    with on_the_way(town.connection.url) as proxy:
+        proxy.on("eth_getLogs", reset)
+        read = succeeded(cli("index", "sync", *HERE, "--network", proxy.url, "--json")).json
+    assert read["events"] > 100
+    assert "batch" in proxy.seen
+    assert "eth_getLogs" not in proxy.seen
+
+
 def test_following(town: Town, files: Path) -> None:
     with terminal("index", "sync", *HERE, "--follow", home=files) as screen:
         screen.await_text(f"Block {town.connection.block_number()}: ")
@@ -183,6 +202,11 @@ def test_proposals_are_listed_from_the_index(cli: Cli, town: Town, files: Path, 
     told = succeeded(cli(*food, "--json"))
     assert told.json["block"] == height
     assert told.err.startswith(f"As of block {height}, read ")
+    assert "is missing" not in told.err
+    with sqlite3.connect(index_file(files)) as database:
+        database.execute("UPDATE position SET read_at = read_at - 7200")
+    old = succeeded(cli(*food)).err
+    assert " h ago: what has happened since is missing. `zonedao index sync` reads on" in old
     live = succeeded(cli(*food, "--live", "--json"))
     assert {**live.json, "block": None} == {**asked.json, "proposals": live.json["proposals"]}
     # Two hours later the vote is open, which the index does not know unless the chain's clock is told once more.
@@ -240,13 +264,40 @@ def test_members_who_only_look_like_others(cli: Cli, town: Town) -> None:
     assert succeeded(cli("member", "list", *HERE)).out == asked
 
 
-def test_listing_from_the_index_loads_no_chain_library(cli: Cli, town: Town, files: Path) -> None:
+READING = (
+    ("proposal", "list", *HERE),
+    ("proposal", "show", "1", *HERE),
+    ("ballot", "status", *HERE),
+    ("treasury", *HERE),
+    ("todo", "--account", "dan", *HERE),
+    ("body", "show", *HERE),
+    ("body", "show", "food/bakery", *HERE),
+    ("member", "show", "ada", *HERE),
+    ("member", "recovery", "ada", *HERE),
+    ("stock", "show", *HERE),
+    ("trade", "list", *HERE),
+    ("petition", "list", *HERE),
+    ("whoami", "--account", "ada", "--network", "elmcourt"),
+)
+
+
+def test_reading_from_the_index_loads_no_chain_library(cli: Cli, town: Town, files: Path, password: None) -> None:
+    """One process for all of them: what one has loaded stays."""
+    succeeded(cli("propose", "pay", "ben", "1 ETH", *HERE, "--title", "Roof", "--account", "ada", "--yes"))
+    town.skip(hours=1, seconds=1)
+    succeeded(cli("ballot", "sign", "1", "for", *HERE, "--account", "ada", "--yes", "--out", files / "paper"))
+    succeeded(cli("ballot", "collect", files / "paper", *HERE))
     succeeded(cli("index", "sync", *HERE))
-    program = (
-        "import sys; from zonedao.cli import main; code = main(['proposal', 'list', '--in', 'elmcourt']); "
-        "sys.stderr.write(' '.join({name.split('.')[0] for name in sys.modules})); sys.exit(code)"
-    )
+    program = f"""
+import sys
+from zonedao.cli import main
+
+for words in {READING!r}:
+    assert main(list(words)) == 0
+    print(*words, "loaded", *{{name.split(".")[0] for name in sys.modules}} & {CHAIN_LIBRARIES!r}, file=sys.stderr)
+"""
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment(files), capture_output=True, text=True, check=True
     )
-    assert not set(done.stderr.split()) & {"web3", "eth_abi", "eth_account", "eth_utils", "pydantic", "http", "rich"}
+    told = [line for line in done.stderr.splitlines() if " loaded" in line]
+    assert told == [f"{' '.join(words)} loaded" for words in READING]

@@ -8,11 +8,13 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import STRANGER, Town
+from tests.support.shown import looks
 from tests.support.voting import succeeded, until
 
 pytestmark = pytest.mark.usefixtures("password")
 
 HERE = ("--in", "elmcourt")
+RECOVERY = ("member", "recovery", "ada")
 
 
 def test_rotate_to_another_account_of_mine(cli: Cli, town: Town) -> None:
@@ -27,10 +29,11 @@ def test_rotate_to_another_account_of_mine(cli: Cli, town: Town) -> None:
 
 
 def test_from_the_first_voucher_to_the_new_key(cli: Cli, town: Town) -> None:
-    assert cli("member", "recovery", "ada", *HERE, "--json").json == {"recovery": None}
+    assert cli("member", "recovery", "ada", *HERE, "--json").json["recovery"] is None
     assert cli("member", "recovery", "ada", *HERE).out == "No recovery of the key of ada is open.\n"
     for voucher in ("ben", "cleo"):
         succeeded(cli("member", "recover", "ada", STRANGER, *HERE, "--account", voucher, "--yes"))
+    looks(cli, "elmcourt", RECOVERY, ("member", "show", "ada"))
     shown = cli("member", "recovery", "ada", *HERE, "--json").json["recovery"]
     assert (shown["index"], shown["vouchers"], shown["vouchers_needed"], shown["ready_at"]) == (1, [2, 3], 3, None)
     assert shown["new_address"] == town.address(STRANGER)
@@ -41,14 +44,17 @@ def test_from_the_first_voucher_to_the_new_key(cli: Cli, town: Town) -> None:
     assert (early.code, "Not yet" in early.err) == (4, True)
     town.skip(days=14, minutes=1)
     assert "zonedao member finish-recovery 1 --in elmcourt" in cli("todo", *HERE, "--account", STRANGER).out
+    looks(cli, "elmcourt", RECOVERY)
     succeeded(cli("member", "finish-recovery", "ada", *HERE, "--account", STRANGER, "--yes"))
+    looks(cli, "elmcourt", ("member", "recovery", "1"), ("member", "show", "1"))
     assert cli("member", "show", "1", *HERE, "--json").json["address"] == town.address(STRANGER)
 
 
 def test_a_veto(cli: Cli, town: Town) -> None:
     succeeded(cli("member", "recover", "ada", STRANGER, *HERE, "--account", "ben", "--yes"))
     succeeded(cli("member", "veto-recovery", *HERE, "--account", "ada", "--yes"))
-    assert cli("member", "recovery", "ada", *HERE, "--json").json == {"recovery": None}
+    looks(cli, "elmcourt", RECOVERY)
+    assert cli("member", "recovery", "ada", *HERE, "--json").json["recovery"] is None
 
 
 def test_propose_recover(cli: Cli, town: Town) -> None:
@@ -66,6 +72,7 @@ def test_representatives(cli: Cli, town: Town, tmp_path: Path) -> None:
     assert (shown["representative"], shown["followers"], shown["followers_most"]) == (None, [2, 3], 5)
     assert "2 of 5" in cli("member", "show", "ada", *HERE).out
     assert "ada" in cli("member", "show", "ben", *HERE).out
+    looks(cli, "elmcourt", ("member", "show", "ada"), ("member", "show", "ben"))
     succeeded(cli("member", "dismiss", "cleo", *HERE, "--account", "ada", "--yes"))
     town.skip(minutes=1)  # several blocks of a node may have one second
     succeeded(cli("propose", "admit", STRANGER, *HERE, "--account", "dan", "--yes"))
@@ -88,6 +95,7 @@ def test_representatives(cli: Cli, town: Town, tmp_path: Path) -> None:
     assert "ben: for, by ada" in cli("proposal", "show", "1", *HERE).out
     succeeded(cli("member", "delegate", *HERE, "--account", "ben", "--yes"))
     assert cli("member", "show", "ben", *HERE, "--json").json["representative"] is None
+    looks(cli, "elmcourt", ("member", "show", "ada"), ("member", "show", "ben"))
     file = tmp_path / "ben.json"
     signing = ("member", "delegate", "ada", "--out", file, "--until", "2 days", *HERE, "--account", "ben", "--yes")
     past = cli(*signing, "--until", "2020-01-01")

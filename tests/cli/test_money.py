@@ -28,7 +28,17 @@ def test_deposit_in_words(cli: Cli, town: Town) -> None:
     first, last = done.out.splitlines()
     assert first == "You deposited 1 ETH for elmcourt."
     assert last.startswith("Block ")
-    assert done.err.startswith("Deposit 1 ETH into the account of elmcourt.\nThe fee is ")
+    *before, fee = done.err.splitlines()
+    assert before == [
+        "Deposit 1 ETH into the account of elmcourt.",
+        "It would change, as things are now:",
+        "  account of elmcourt: 0 ETH → 1 ETH (+1 ETH)",
+    ]
+    assert fee.startswith("The fee is ")
+    dry = cli("deposit", "1 ETH", "--in", "elmcourt", "--account", "ada", "--dry-run", "--json").json
+    (change,) = dry["effects"]
+    assert (change["what"], change["difference"]) == ("account of elmcourt", "+1 ETH")
+    assert (dry["proposal"], dry["explanation"][:3][-1]) == (None, f"  {change['what']}: 1 ETH → 2 ETH (+1 ETH)")
 
 
 def test_treasury_of_the_zone(cli: Cli, town: Town) -> None:

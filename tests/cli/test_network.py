@@ -67,7 +67,7 @@ def test_what_is_no_network(cli: Cli, town: Town, files: Path) -> None:
         (("network", "add", "home", "nowhere"), 2, "is no node address"),
         (("network", "add", "home", town.connection.url, "--max-fee", "5"), 2, "is no limit of fees"),
         (("network", "add", "home", town.connection.url, "--confirmations", "0"), 2, "is none to wait for"),
-        (("network", "use", "wrogn"), 3, "There is no network wrogn. Those there are: wrong."),
+        (("network", "use", "wrogn"), 3, "There is no network wrogn. Did you mean wrong? Those there are: wrong."),
         (("body", "list", "--network", "wrogn"), 3, "Did you mean wrong?"),
         (("deposit", "1 ETH", "--network", "wrong", "--account", "ada"), 3, "You know no zone"),
         (("chain", "status", "--network", "wrong"), 6, f"serves chain {CHAIN_ID}, but wrong lives on chain 5"),
@@ -76,12 +76,24 @@ def test_what_is_no_network(cli: Cli, town: Town, files: Path) -> None:
         assert (done.code, error in done.error) == (code, True), (words, done.err)
 
 
-@pytest.mark.parametrize("text", ["use = 5\nnetworks = 1", "[networks.x]\nurl = 'http://a'", "]["])
-def test_a_file_that_somebody_spoilt(cli: Cli, files: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "flaw"),
+    [
+        ("networks = 1", "something in it is of another kind than it should be"),
+        ("use = 5", "5 is in use, and there is no such network"),
+        ("use = 'x'", "'x' is in use, and there is no such network"),
+        ("[networks.x]\nurl = 'http://a'", "chain_id is missing"),
+        ("[networks.x]\nurl = 'http://a'\nchain_id = -1", "-1 is the id of no chain"),
+        ("[networks.x]\nurl = 'http://a'\nchain_id = '5'", "'5' stands where a whole number should"),
+        ("[networks.x]\nurl = 'http://a'\nchain_id = 5\nconfirmations = 9999", "9999 confirmations are none"),
+        ("][", "Invalid statement (at line 1, column 1)"),
+    ],
+)
+def test_a_file_that_somebody_spoilt(cli: Cli, files: Path, text: str, flaw: str) -> None:
     files.mkdir()
     (files / "networks.toml").write_text(text)
     done = cli("network", "list")
-    assert (done.code, "networks.toml is malformed" in done.error) == (2, True)
+    assert (done.code, f"networks.toml is malformed ({flaw}" in done.error) == (2, True), done.error
 
 
 def test_kept_as_written(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tests.cli.conftest import Cli
 from tests.client.acting import Actors
 from tests.support.bodies import Person
 from tests.support.elmcourt import ELMCOURT, STRANGER, Town, address_of
+from tests.support.shown import looks
 from tests.support.voting import carry, succeeded
 from zonedao.addressbook import AddressBook
 from zonedao.chain.signers import dev_account
@@ -51,6 +52,7 @@ def test_vouching(cli: Cli, town: Town) -> None:
     assert "make the vouching (3 vouchers) module the personhood module of elmcourt" in str(done.json["explanation"])
     carry(cli, town, 1, "elmcourt", VOTERS)
     assert cli("member", "application", STRANGER, *HERE).out == f"Nobody vouches for {STRANGER}.\n"
+    looks(cli, "elmcourt", ("member", "application", STRANGER))
     for voucher in ("ben", "cleo", "dan"):
         said = succeeded(cli("member", "vouch", STRANGER, *HERE, "--account", voucher, "--yes"))
     assert "WARNING: Vouch for nobody whom you do not know" in said.err
@@ -58,12 +60,35 @@ def test_vouching(cli: Cli, town: Town) -> None:
     shown = cli("member", "application", STRANGER, *HERE, "--json").json["application"]
     assert (shown["vouchers"], shown["challengers"], shown["contested"]) == ([2, 3, 4], 1, False)
     assert "3 of 3: ben, cleo, dan" in cli("member", "application", STRANGER, *HERE).out
+    looks(cli, "elmcourt", ("member", "application", STRANGER))
     early = cli("member", "enroll", *HERE, "--account", STRANGER, "--yes")
     assert (early.code, "Not yet: others may object." in early.err) == (4, True)
+    todo = ("todo", *HERE, "--account", STRANGER, "--json")
+    assert cli(*todo).json["todo"] == []
     town.skip(days=14, minutes=1)
+    succeeded(cli("index", "sync", *HERE))
+    told, asked = succeeded(cli(*todo)).json, succeeded(cli(*todo, "--live")).json
+    assert isinstance(told["zones"][0]["block"], int)
+    assert told["todo"] == asked["todo"]
+    assert told["todo"][0]["command"] == "zonedao member enroll --in elmcourt"
     done = succeeded(cli("member", "enroll", *HERE, "--account", STRANGER, "--yes", "--json"))
     assert done.json["result"] == {"address": town.address(STRANGER), "index": 15}
     assert cli("member", "show", "15", *HERE, "--json").json["bodies"] == ["elmcourt"]
+    town.skip(hours=1)
+    looks(cli, "elmcourt", ("member", "application", STRANGER), ("member", "show", STRANGER), ("body", "show"))
+
+
+def test_a_contested_application(cli: Cli, town: Town, tmp_path: Path) -> None:
+    listed(town, tmp_path, "vouching")
+    stranger, application = address_of(STRANGER), ("member", "application", STRANGER)
+    for number in range(6):
+        module = town.elmcourt.acting_as(dev_account(number)).personhood
+        (module.vouch(stranger) if number < 3 else module.challenge(stranger)).transact()
+    (told,) = looks(cli, "elmcourt", application)
+    assert "only a vote admits: zonedao propose admit" in told.out
+    town.skip(days=60)
+    (told,) = looks(cli, "elmcourt", application)
+    assert told.out == f"Nobody vouches for {STRANGER}.\n"
 
 
 def test_a_list(cli: Cli, town: Town, tmp_path: Path) -> None:

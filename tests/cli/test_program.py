@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import click
 import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.cli import COMMAND, run
+from zonedao.cli.kit.groups import leaves
 from zonedao.cli.kit.options import COMMON, Command
 from zonedao.cli.program import program
 
 HEAVY = ("web3", "eth_account", "eth_abi", "pydantic", "aiohttp", "rich", "brownie", "eth_keys", "eth_tester", "eth")
 
 
-def commands() -> Iterator[tuple[str, click.Command]]:
+def commands() -> list[tuple[str, click.Command]]:
     """Every command that does something, by its words."""
-
-    def walk(words: str, group: click.Group) -> Iterator[tuple[str, click.Command]]:
-        ctx = click.Context(group)
-        for name in group.list_commands(ctx):
-            command = group.get_command(ctx, name)
-            assert command is not None
-            if isinstance(command, click.Group):
-                yield from walk(f"{words}{name} ", command)
-            else:
-                yield words + name, command
-
-    yield from walk("", program)
+    return list(leaves(program))
 
 
 COMMANDS = """
@@ -47,9 +36,10 @@ propose call / proposal list / proposal show / sponsor / vote / ballot sign / ba
 ballot deploy
 ballot status / ballot serve / queue / execute / cancel / todo / treasury / deposit / withdraw / stock show
 stock report / order / deliver / trade list / trade show / trade ship / trade attest / trade settle / account new
+account add
 account import / account list / account export / chain up / chain down / chain status / chain fund / chain skip
 audit / export daojson / export valueflows / export csv / verify / index reset / index status / index sync
-index verify / doctor / explain
+index verify / doctor / explain / watch
 propose poll / propose election / propose parameter / election list / election show
 election officers / election stand / election vote / election commit / election reveal / election count
 election resign / election petition / election recall / election deploy / wish show / wish for / wish read / wish forget
@@ -58,7 +48,7 @@ propose dissolve / propose preserve / propose move / propose hold / propose take
 petition dissolve / body finish / body rehang / body sweep
 petition list / petition show / petition object / petition freeze / petition appeal / petition sign / petition bring
 petition enact / tx list / tx speed-up / tx cancel
-send / completion / network add / network list / network use
+send / completion / name add / name forget / name list / network add / network list / network use
 """
 
 
@@ -126,7 +116,7 @@ def test_no_words_is_a_question(cli: Cli) -> None:
         (["acount"], "There is no command 'acount'. Did you mean account? See `zonedao --help`."),
         (["chain", "statsu"], "There is no command 'statsu'. Did you mean status? See `zonedao chain --help`."),
         (["xyzzy"], "There is no command 'xyzzy'. See `zonedao --help`."),
-        (["account", "list", "extra"], "Got unexpected extra argument (extra) See `zonedao account list --help`."),
+        (["account", "list", "extra"], "Got unexpected extra argument (extra). See `zonedao account list --help`."),
     ],
 )
 def test_nonsense(cli: Cli, words: list[str], expected: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import ELMCOURT, STRANGER, Town
+from tests.support.shown import looks
 from tests.support.voting import carry, succeeded
 from zonedao.chain.abi import checksum_address
 
@@ -227,6 +228,7 @@ def test_a_body_is_dissolved(cli: Cli, funded: Town) -> None:
     succeeded(cli("petition", "enact", 1, "--in", "elmcourt", "--account", "ada", "--yes"))
     shown = cli("body", "show", "food", "--in", "elmcourt")
     assert "to be dissolved" in shown.out
+    looks(cli, "elmcourt", ("body", "show", "food"))
     ready = cli("body", "show", "food", "--in", "elmcourt", "--json").json["dissolution"]["ready_at"]
     town.connection.set_time(ready)
     succeeded(cli("body", "finish", *here))
@@ -237,6 +239,7 @@ def test_a_body_is_dissolved(cli: Cli, funded: Town) -> None:
     assert listed["elmcourt/food"]["dissolved_at"] == shown["dissolution"]["dissolved_at"]
     assert listed["elmcourt/health"]["dissolved_at"] is None
     assert "food (dissolved)" in cli("body", "list", "--in", "elmcourt").out
+    looks(cli, "elmcourt", ("body", "show", "food"), ("body", "show", "food/bakery"))
 
 
 def test_a_petition(cli: Cli, funded: Town, tmp_path: Path) -> None:
@@ -256,6 +259,7 @@ def test_a_petition(cli: Cli, funded: Town, tmp_path: Path) -> None:
     early = cli("petition", "enact", 1, *here, "--account", "dan", "--yes")
     assert (early.code, early.error) == (4, "2 have signed, and 3 must. Ask more members. Nothing was sent.")
     succeeded(cli("petition", "bring", 1, file, *here, "--account", "dan", "--yes"))
+    looks(cli, "elmcourt", ("petition", "list"), ("petition", "show", 1))
     shown = succeeded(cli("petition", "show", 1, *here))
     assert "freeze elmcourt/food for 2 days" in shown.out
     assert "\n  freeze of elmcourt/food: none → until " in shown.out
@@ -264,7 +268,9 @@ def test_a_petition(cli: Cli, funded: Town, tmp_path: Path) -> None:
     (listed,) = cli("petition", "list", *here, "--json").json["petitions"]
     assert (listed["state"], listed["signed"]) == ("enacted", 3)
     assert cli("petition", "show", 1, *here, "--json").json["effects"] is None
+    looks(cli, "elmcourt", ("petition", "list"), ("petition", "show", 1))
     assert "frozen until" in cli("body", "show", "food", *here).out
+    looks(cli, "elmcourt", ("body", "show", "food"))
     appeal = cli(
         "petition", "appeal", "--text", "We must eat.", "--in", "elmcourt/food", "--account", "ada", "--dry-run"
     )

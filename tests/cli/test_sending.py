@@ -206,25 +206,6 @@ def test_a_password_file_that_is_not_there(cli: Cli, town: Town, tmp_path: Path)
     assert (done.code, "none cannot be read" in done.error) == (7, True)
 
 
-def test_colour_only_at_a_terminal(cli: Cli, town: Town, files: Path) -> None:
-    assert "\x1b" not in cli("body", "show", "--in", "elmcourt").out
-    with terminal("body", "show", "--in", "elmcourt", home=files) as screen:
-        screen.end()
-    assert "\x1b[1mElmcourt" in screen.shown
-    with terminal("body", "show", "--in", "elmcourt", home=files, env={"NO_COLOR": "1"}) as screen:
-        screen.end()
-    assert "\x1b" not in screen.shown
-
-
-@pytest.mark.parametrize("width", [60, 130])
-def test_tables_fit_the_terminal(town: Town, files: Path, width: int) -> None:
-    with terminal("body", "list", "--in", "elmcourt", home=files, env={"COLUMNS": str(width)}) as screen:
-        lines = screen.end().err.splitlines()
-    assert len(lines) == 9
-    assert max(len(line) for line in lines) <= width
-    assert any("…" in line for line in lines) is (width == 60)
-
-
 # --- killed ---
 
 
@@ -430,6 +411,22 @@ def test_a_node_that_goes_away_while_waiting(away: Away, user: Path, password_fi
     assert (gifts(away), len(door.sent)) == (before + 5, sent + 1)
 
 
+def test_what_the_list_tells_is_not_told_again(away: Away, user: Path, cli: Cli, password: None) -> None:
+    """The next run of the same command is a new one then, which the list says."""
+    with connect(away.door.url) as connection:
+        journal = Journal(user / "transactions.jsonl")
+        zone = connect_zone(connection, away.deployment.zone.root, dev_account(0), journal=journal)
+        action = zone.treasury.deposit(2 * 10**18)
+        action.send(action.prepare())
+    away.behind.request("evm_mine")
+    for _ in range(2):  # a program that looks now and then takes nothing away from the member
+        assert [each["state"] for each in succeeded(cli("tx", "list", "--json")).json["transactions"]] == ["mined"]
+    told = succeeded(cli("tx", "list"))
+    assert "mined" in told.out
+    assert "“deposit 2 ETH for Elmcourt” is done, and told now: the same command again is a new one." in told.err
+    assert "a new one" not in succeeded(cli("tx", "list")).err
+
+
 def test_offer_more_then_take_it_back(away: Away, user: Path, password_file: Path, cli: Cli, password: None) -> None:
     """A gift that waits is sped up and canceled; either may be mined, and one of them is, once."""
     behind, before, sent = away.behind, gifts(away), len(away.door.sent)
@@ -453,6 +450,7 @@ def test_offer_more_then_take_it_back(away: Away, user: Path, password_file: Pat
         assert [each["waits_for"] for each in waiting] == [None, None]
         assert waiting[1]["replaces"] == waiting[0]["tx"]
         assert waiting[0]["number"] == waiting[1]["number"]
+        assert "deposit 6 ETH for Elmcourt, for a higher fee " in succeeded(cli("tx", "list")).out
         number = waiting[0]["number"]
         other = cli("tx", "cancel", str(number + 1), "--account", "ada")
         assert (other.code, f"No transaction {number + 1} is under way." in other.error) == (3, True)

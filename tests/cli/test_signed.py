@@ -38,6 +38,10 @@ def test_signed_one_after_the_other_and_sent_in_that_order(
     assert after == number + 1
     assert ether_in(town) == 0
     assert [each["state"] for each in succeeded(cli("tx", "list", "--json")).json["transactions"]] == ["kept", "kept"]
+    for words in ((), (str(number),)):
+        unsent = cli("tx", "cancel", *words, "--account", "ada", "--yes")
+        assert (unsent.code, f"was signed into {first} and not sent. Send it with" in unsent.error) == (4, True)
+    assert f"was signed into {second} and" in cli("tx", "speed-up", str(after), "--account", "ada", "--yes").error
     taken = cli("deposit", "3 ETH", *ADA, "--sign-only", first)
     assert (taken.code, f"{first} is there already. Nothing was signed." in taken.error) == (2, True)
 
@@ -55,9 +59,12 @@ def test_signed_one_after_the_other_and_sent_in_that_order(
 
     # The other from a computer that has no key and knows no zone.
     monkeypatch.setenv("ZONEDAO_HOME", str(tmp_path / "elsewhere"))
-    succeeded(cli("send", second, "--yes", "--network", town.connection.url))
+    sent = succeeded(cli("send", second, "--yes", "--json", "--network", town.connection.url))
+    assert sent.json["events"][0].startswith(f"{town.address('ada')} deposited 2 ETH")
     assert ether_in(town) == 3
     monkeypatch.setenv("ZONEDAO_HOME", str(files))
+    listed = succeeded(cli("tx", "list", "--json")).json["transactions"]
+    assert [(each["file"], each["state"]) for each in listed] == [(str(second), "mined")]
     # What was sent elsewhere waits here no more.
     succeeded(cli("send", second, "--yes"))
     assert succeeded(cli("tx", "list", "--json")).json["transactions"] == []
@@ -133,6 +140,10 @@ def test_nothing_of_that_kind(cli: Cli, town: Town, password: None, tmp_path: Pa
     other = tmp_path / "other.json"
     other.write_text("{}")
     assert cli("send", other, "--yes").code == 2
+    paper, _ = signed(cli, tmp_path, "1 ETH")
+    paper.write_text(json.dumps({**json.loads(paper.read_text()), "raw": "0x"}))
+    empty = cli("send", paper, "--yes")
+    assert (empty.code, "Those bytes are no signed transaction: they do not hold" in empty.error) == (2, True)
     assert cli("send", tmp_path / "none.json", "--yes").code == 11
     for words in (("deploy", "x.toml"), ("tx", "cancel"), ("ballot", "post", "1"), ("send", other)):
         done = cli(*words, "--sign-only", tmp_path / "out.json")

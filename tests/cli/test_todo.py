@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import STRANGER, Town
 from tests.support.voting import carry, succeeded
+from zonedao.chain.journal import Journal
 
 pytestmark = pytest.mark.usefixtures("password")
 
@@ -66,3 +69,43 @@ def test_one_zone_that_is_away_hides_nothing(cli: Cli, town: Town) -> None:
     done = succeeded(cli("todo", "--account", "dan", "--json"))
     assert done.err.startswith("away: No node answers")
     assert any(each["kind"] == "deliver" for each in done.json["todo"])
+
+
+def test_the_same_from_the_index_as_from_the_node(cli: Cli, town: Town, files: Path) -> None:
+    succeeded(cli("order", "bread", "2", "--in", "elmcourt", "--account", "ada", "--yes"))
+    succeeded(cli("propose", "pay", "nora", "1 ETH", "--in", "elmcourt", "--account", "ada", "--yes"))
+    town.connection.set_time(town.elmcourt.proposal(1).opens_at + 1)
+    for zone in ("elmcourt", "millbrook"):
+        succeeded(cli("index", "sync", "--in", zone))
+    height = town.connection.block_number()
+    people = ("ada", "dan", "nora", STRANGER)
+    asked = [succeeded(cli("todo", "--account", who, "--live", "--json")).json for who in people]
+    assert [each["kind"] for each in asked[1]["todo"]] == ["vote", "deliver", "report", "report"]
+    book = files / "addressbook.toml"
+    book.write_text(book.read_text().replace(town.connection.url, "http://127.0.0.1:1"))
+    told = [succeeded(cli("todo", "--account", who, "--json")) for who in people]
+    assert [each.json["todo"] for each in told] == [each["todo"] for each in asked]
+    assert told[0].json["zones"] == [{**each, "block": height} for each in asked[0]["zones"]]
+    assert told[0].err.startswith(f"elmcourt: As of block {height}, read ")
+    assert cli("todo", "--account", "ada", "--live").code == 6
+
+
+def test_what_was_signed_and_what_has_no_end(cli: Cli, town: Town, tmp_path: Path) -> None:
+    file = tmp_path / "a gift.json"
+    gift = ("deposit", "1 ETH", "--in", "elmcourt", "--account", "ada", "--yes", "--sign-only")
+    succeeded(cli(*gift, file))
+    for live in ((), ("--live",)):
+        # Both zones are on one chain: it is told of once.
+        assert waiting(cli, "ada", *live) == {"send": f"zonedao send '{file}' --network elmcourt"}
+        assert waiting(cli, "nora", *live) == {}
+        for zone in ("elmcourt", "millbrook"):
+            succeeded(cli("index", "sync", "--in", zone))
+    # As if its sender had been killed right after broadcasting.
+    (record,) = Journal.default().records()
+    Journal.default().begin(record.entry)
+    assert waiting(cli, "ada") == {"look": "zonedao tx list --network elmcourt"}
+    found = cli("todo", "--account", "ada").out
+    assert "Look up what became of this, sent " in found
+    assert " ago: deposit 1 ETH for Elmcourt" in found
+    succeeded(cli("send", file, "--yes"))
+    assert waiting(cli, "ada") == {}

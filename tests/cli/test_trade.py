@@ -8,7 +8,10 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.elmcourt import ELMCOURT, MILLBROOK, Town
+from tests.support.shown import looks
 from tests.support.voting import carry, succeeded
+
+MARKET, TRADE = ("trade", "list"), ("trade", "show", 1)
 
 pytestmark = pytest.mark.usefixtures("password")
 
@@ -43,14 +46,18 @@ def test_listing(cli: Cli, listed: Town) -> None:
     lines = cli("trade", "list", "--in", "millbrook").out
     assert "0.1 ETH each" in lines
     assert "Millbrook has no trades under way." in lines
+    for zone in ("elmcourt", "millbrook"):
+        looks(cli, zone, MARKET)
 
 
 def test_from_agreement_to_the_seller_s_account(cli: Cli, agreed: Town, tmp_path: Path) -> None:
     waybill = tmp_path / "waybill.txt"
     waybill.write_text("40 loaves")
-    shown = cli("trade", "show", 1, "--in", "elmcourt", "--json").json
+    shown = cli("trade", "show", 1, "--in", "elmcourt", "--json").json["trade"]
     assert (shown["state"], shown["price"], shown["next"]["verb"]) == ("agreed", str(4 * 10**18), "ship")
 
+    for zone in ("elmcourt", "millbrook"):
+        looks(cli, zone, MARKET, TRADE)
     succeeded(cli("trade", "ship", 1, "--document", waybill, "--in", "elmcourt", "--account", "dan", "--yes"))
     succeeded(cli("trade", "attest", 1, "40", "--in", "elmcourt", "--account", "dan", "--yes"))
     keeper = next(name for name in MILLBROOK if agreed.millbrook.stores.is_keeper(agreed.address(name)))
@@ -59,13 +66,17 @@ def test_from_agreement_to_the_seller_s_account(cli: Cli, agreed: Town, tmp_path
     )
     lines = cli("trade", "show", 1, "--in", "elmcourt").out
     assert "seller said  40 loaf arrived\nbuyer said   40 loaf arrived\n" in lines
+    for zone in ("elmcourt", "millbrook"):
+        looks(cli, zone, TRADE)
     succeeded(cli("trade", "settle", 1, "--in", "elmcourt", "--account", "nora", "--yes"))
-    assert cli("trade", "show", 1, "--in", "elmcourt", "--json").json["state"] == "settled"
+    assert cli("trade", "show", 1, "--in", "elmcourt", "--json").json["trade"]["state"] == "settled"
     succeeded(cli("withdraw", "--in", "elmcourt", "--account", "nora", "--yes"))
     account = cli("treasury", "--in", "elmcourt", "--json").json["accounts"][0]
     assert account["amount"] == str(4 * 10**18)
     everything = cli("trade", "list", "--in", "elmcourt", "--all", "--json").json
     assert [each["state"] for each in everything["trades"]] == ["settled"]
+    for zone in ("elmcourt", "millbrook"):
+        looks(cli, zone, (*MARKET, "--all"), TRADE)
     for zone in ("elmcourt", "millbrook"):
         assert cli("audit", "--in", zone, "--json").json["ok"] is True
 
@@ -74,7 +85,7 @@ def test_refusals(cli: Cli, agreed: Town, tmp_path: Path) -> None:
     """None of them changes anything, so they are tried one after the other."""
     paper = tmp_path / "paper"
     paper.write_text("x")
-    before = cli("trade", "show", 1, "--in", "elmcourt", "--json").json
+    before = cli("trade", "show", 1, "--in", "elmcourt", "--json").json["trade"]
     for words, zone, who, code, said in (
         (["show", "9"], "elmcourt", "dan", 3, "There is no trade 9."),
         (["attest", "1", "40"], "millbrook", "olga", 4, "Nothing was sent."),
@@ -86,7 +97,7 @@ def test_refusals(cli: Cli, agreed: Town, tmp_path: Path) -> None:
         done = cli("trade", *words, "--in", zone, "--account", who, "--yes")
         assert (done.code, done.out) == (code, ""), done.err
         assert said in done.error, words
-    assert cli("trade", "show", 1, "--in", "elmcourt", "--json").json == before
+    assert cli("trade", "show", 1, "--in", "elmcourt", "--json").json["trade"] == before
 
 
 def test_buying_for_the_wrong_money(cli: Cli, listed: Town) -> None:

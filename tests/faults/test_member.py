@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import resource
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import GIFT, VOTE, Member, Place
+from tests.faults.conftest import ADA, GIFT, VOTE, Member, Place
+from tests.support.elmcourt import ROOT
 from tests.support.proxy import PATIENCE_SECONDS, Pause
+from zonedao import charter
+from zonedao.chain.journal import Journal
+from zonedao.chain.local import free_port
 from zonedao.disk import append_line
+from zonedao.federation import deploy
 
 DAY_SECONDS = 86_400
 
@@ -95,6 +102,95 @@ def test_an_index_where_nothing_can_be_written(ada: Member, place: Place) -> Non
         assert f"Make the folder {folder} writable for you" in done.error
     finally:
         folder.chmod(0o700)
+
+
+@pytest.fixture
+def zone_file(place: Place, tmp_path: Path) -> Path:
+    """What a newcomer is handed."""
+    plan = charter.plan(charter.load(ROOT / "examples" / "elmcourt.toml"))
+    # It is all there: nothing is sent.
+    made = deploy(place.node, ADA, plan, journal=Journal(tmp_path / "unused.jsonl"))
+    return replace(made.zone, url=place.proxy.url).write(tmp_path)
+
+
+def test_joining_where_nothing_can_be_written(ada: Member, zone_file: Path, tmp_path: Path) -> None:
+    """A full disk, then a home of somebody else's; what was there is as it was."""
+    home = tmp_path / "newcomer"
+    full = ada.start("join", str(zone_file), home=home, room_bytes=20).end()
+    assert (full.code, full.out) == (11, "")
+    assert f"The address book {home}/addressbook.toml cannot be written (file too large). Make room" in full.error
+    home.chmod(0o500)
+    (home / "addressbook.lock").unlink()
+    try:
+        closed = ada.start("join", str(zone_file), home=home, plain=True).end()
+    finally:
+        home.chmod(0o700)
+    assert (closed.code, closed.out) == (11, "")
+    assert f"Make the folder {home} writable for you, or choose another with ZONEDAO_HOME." in closed.error
+    assert list(home.iterdir()) == []
+    assert ada.start("join", str(zone_file), home=home).end().code == 0
+
+
+@pytest.mark.parametrize("what", ["valueflows", "csv", "daojson"])
+def test_an_export_where_nothing_can_be_written(ada: Member, place: Place, tmp_path: Path, what: str) -> None:
+    """Before anything is read where that can be known; and no file is there in part."""
+    words = ("export", what, "--in", "elmcourt")
+    full = ada.start(*words, str(tmp_path / "out"), home=ada.home, room_bytes=20).end()
+    assert (full.code, full.out) == (11, "")
+    assert re.search(r"cannot be written \(file too large\)\. Make room there, ", full.error)
+    assert not list(tmp_path.glob("out*/*"))
+    closed = tmp_path / "closed"
+    closed.mkdir(0o500)
+    place.proxy.seen.clear()
+    refused = ada.start(*words, str(closed / "out"), home=ada.home, plain=True).end()
+    assert (refused.code, refused.out) == (11, "")
+    assert " cannot be written (permission denied). Make room there, " in refused.error
+    assert "eth_getLogs" not in place.proxy.seen
+
+
+def test_a_founding_whose_file_cannot_be_written(ada: Member, place: Place, tmp_path: Path) -> None:
+    """It is refused before anything is sent."""
+    closed = tmp_path / "closed"
+    closed.mkdir(0o500)
+    words = ("deploy", str(ROOT / "examples" / "millbrook.toml"), "--out", str(closed), "--network", place.proxy.url)
+    options = ("--account", "ada", "--yes", "--password-file", str(ada.home / "password"))
+    done = ada.start(*words, *options, home=ada.home, plain=True).end()
+    assert (done.code, done.out) == (11, "")
+    assert f"{closed} cannot be written (permission denied). " in done.error
+    assert place.proxy.sent == []
+
+
+def test_a_local_node_where_nothing_can_be_written(ada: Member, tmp_path: Path) -> None:
+    """None is left running; later one starts."""
+    home = tmp_path / "newcomer"
+    home.mkdir(0o500)
+    up = ("chain", "up", "--node", "anvil", "--port", str(free_port()))
+    closed = ada.start(*up, home=home, plain=True).end()
+    assert (closed.code, closed.out) == (11, "")
+    assert f"Make the folder {home} writable for you, or choose another with ZONEDAO_HOME." in closed.error
+    home.chmod(0o700)
+    full = ada.start(*up, home=home, room_bytes=20).end()
+    assert (full.code, full.out) == (11, "")
+    assert (
+        full.error == f"{home}/node/node.json cannot be used (file too large). Correct its permissions, or make room."
+    )
+    try:
+        assert ada.start(*up, home=home).end().code == 0
+    finally:
+        assert "Stopped anvil" in ada.start("chain", "down", home=home).end().out
+
+
+def test_an_index_on_a_full_disk(ada: Member, place: Place) -> None:
+    """What was read stays; with room again it goes on, and holds what one would that had room all the time."""
+    in_it = ("--in", "elmcourt")
+    for room in (20, 100_000, 500_000):
+        full = ada.start("index", "sync", *in_it, home=ada.home, room_bytes=room).end()
+        assert (full.code, full.out) == (11, ""), room
+        assert "The index " in full.error
+        assert full.error.endswith("Make room or correct its permissions.")
+    assert ada.says("index", "sync", *in_it).code == 0
+    found = ada.says("index", "verify", *in_it)
+    assert found.code == 0, found.err
 
 
 def test_a_journal_that_cannot_be_written(ada: Member, place: Place) -> None:

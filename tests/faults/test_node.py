@@ -28,6 +28,7 @@ ROUGH = {
     "404": (status(404), "answered HTTP 404 but no JSON-RPC"),
 }
 NONSENSE: tuple[Any, ...] = (None, "seven", {}, 7)
+OFTEN = answering({"error": {"code": -32005, "message": "daily request count exceeded, request rate limited"}})
 PASSING = {name: ROUGH[name][0] for name in ("lost", "reset", "cut", "429", "500", "502")}
 
 each_rough = pytest.mark.parametrize(("fault", "said"), ROUGH.values(), ids=ROUGH)
@@ -83,6 +84,16 @@ def test_reading_gives_up(ada: Member, place: Place, pauses: list[float], fault:
     assert (done.code, done.out) == (6, "")
     assert said in done.error
     assert place.proxy.seen.count("eth_call") <= 1 + len(rpc.PAUSES_SECONDS)
+
+
+def test_a_node_that_is_asked_too_often_and_says_so(ada: Member, place: Place, pauses: list[float]) -> None:
+    """In an ordinary answer: reading waits, what was sent counts as perhaps sent, and is sent once."""
+    place.proxy.on("eth_estimateGas", OFTEN, times=2)
+    place.proxy.on("eth_sendRawTransaction", OFTEN, times=1)
+    done = ada.does(*GIFT)
+    assert (done.code, "did not say whether it took transaction 0x" in done.error) == (9, True)
+    assert pauses == [0.25, 0.5]
+    settled(ada, place)
 
 
 def test_reading_from_a_slow_node(ada: Member, place: Place, silent: Pause) -> None:

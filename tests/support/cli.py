@@ -9,11 +9,12 @@ import pty
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,19 +80,32 @@ def _at_the_terminal() -> None:
 
 
 class Terminal:
-    """A `zonedao` at a terminal: what it shows can be awaited, and keys can be struck."""
+    """A `zonedao`, or another program, at a terminal: what it shows can be awaited, and keys can be struck.
+
+    It is so many `columns` wide, and `COLUMNS` says nothing then; otherwise that says 160.
+    """
 
     def __init__(
-        self, *words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+        self,
+        *words: str | Path,
+        home: Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        columns: int | None = None,
+        program: Sequence[str] = COMMAND,
     ) -> None:
         self.shown = ""
         self._read_to = 0
         self._interrupted = False
         self._master, slave = pty.openpty()
+        sized = {}
+        if columns is not None:
+            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            sized = {"COLUMNS": ""}
         self._process = subprocess.Popen(
-            [*COMMAND, *map(str, words)],
+            [*program, *map(str, words)],
             cwd=cwd,
-            env=environment(home, **{"TERM": "xterm", **(env or {})}),
+            env=environment(home, **{"TERM": "xterm", **sized, **(env or {})}),
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -112,7 +126,11 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type a line."""
-        os.write(self._master, text.encode() + b"\n")
+        self.strike(text + "\n")
+
+    def strike(self, keys: str) -> None:
+        """Strike keys."""
+        os.write(self._master, keys.encode())
 
     def control_c(self) -> None:
         """Strike Ctrl-C: the terminal interrupts whoever is in front of it."""
@@ -163,10 +181,15 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    *words: str | Path, home: Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    *words: str | Path,
+    home: Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    columns: int | None = None,
+    program: Sequence[str] = COMMAND,
 ) -> Iterator[Terminal]:
-    """Run `zonedao WORDS` at a terminal of its own."""
-    screen = Terminal(*words, home=home, cwd=cwd, env=env)
+    """Run `zonedao WORDS`, or another program, at a terminal of its own."""
+    screen = Terminal(*words, home=home, cwd=cwd, env=env, columns=columns, program=program)
     try:
         yield screen
     finally:

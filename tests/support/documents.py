@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.support.jsonschema import problems
 
+A_DOCUMENT_A_LINE = ("watch",)
 PATH = Path(__file__).parents[2] / "docs" / "reference" / "cli.schema.json"
 
 
@@ -28,5 +29,6 @@ def require_foreseen(words: Sequence[str], out: str) -> None:
     if "--json" not in words or "--help" in words or not out:
         return
     told = next(filter(schema()["properties"].__contains__, (" ".join(words[:2]), words[0])))
-    found = problems({told: json.loads(out)}, schema())
-    assert not found, found
+    for document in out.splitlines() if told in A_DOCUMENT_A_LINE else [out]:
+        found = problems({told: json.loads(document)}, schema())
+        assert not found, found

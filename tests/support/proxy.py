@@ -69,6 +69,8 @@ class Exchange(BaseHTTPRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """What time it is for the node, whatever the clock of a test's process says."""
+        if self.server.clock is not None:
+            return super().date_time_string(self.server.clock)
         return self.server.date or super().date_time_string(timestamp)
 
     def write(self, content: bytes, code: int = 200, *, promised: int | None = None, **headers: str) -> None:
@@ -131,6 +133,7 @@ class Proxy(ThreadingHTTPServer):
         self.seen: list[str] = []
         self.sent: list[str] = []
         self.date = ""  # of the last answer of the node
+        self.clock: int | None = None  # what time it is, unix seconds, where that is not the node's to say
         self._rules: list[_Rule] = []
         self._lock = threading.Lock()
 

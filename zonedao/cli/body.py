@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from zonedao.cli.kit.acting import carry_out
-from zonedao.cli.kit.bodies import in_option, share
+from zonedao.cli.kit.arguments import argument
+from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.indexed import indexed, live_option
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import indexed, live_option, read
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import STRONG, pairs, style
+from zonedao.text import share
 
 if TYPE_CHECKING:
     from zonedao.actions import Outcome
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from zonedao.governance.activity import Activity, Counted
     from zonedao.governance.body import Body
     from zonedao.governance.laws import Law
+    from zonedao.treasury.treasury import Allowance
 
 
 @click.group(cls=Group)
@@ -28,11 +31,20 @@ def body() -> None:
     """The zone and its industries. Every body decides, owns money and has proposals of its own."""
 
 
-@command(body, "list")
+@command(body, "list", uses=READS)
 @in_option
 @live_option
 def list_(session: Session, where: str | None, live: bool) -> None:
-    """The zone and every industry in it, or those below --in BODY."""
+    """The zone and every industry in it, or those below --in BODY.
+
+    From the index of the zone where there is one, else from the node.
+
+    Examples:
+        zonedao body list
+        zonedao body list --in corner/kitchen --json
+    See also:
+        zonedao body show: everything about one
+    """
     with indexed(session, where, live) as place:
         block = place.block if place is not None else None
         found = _kept(place) if place is not None else _asked(session.body(where))
@@ -114,19 +126,45 @@ def _asked(top: Body) -> list[_Row]:
     ]
 
 
-@command(body)
-@click.argument("path", required=False)
+@command(body, uses=READS)
+@argument("path", "A body's path, such as corner/kitchen or kitchen.", required=False)
 @in_option
-def show(session: Session, path: str | None, where: str | None) -> None:
-    """A body (the zone by default): place, members, laws, caps, money. PATH is the same as --in, or below it."""
-    found = session.body("/".join(filter(None, (where, path))) or None)
-    session.out.show(_document(found), _lines(session, found))
+@live_option
+def show(session: Session, path: str | None, where: str | None, live: bool) -> None:
+    """A body (the zone by default): place, members, laws, caps, money. PATH is the same as --in, or below it.
+
+    The laws say for each class of proposals when its vote opens, how long it is, how long it waits, and what it takes
+    to pass.
+
+    Examples:
+        zonedao body show
+        zonedao body show corner/kitchen --json
+    See also:
+        zonedao treasury: all accounts and allowances
+        zonedao propose set: change a law
+    """
+
+    def shown(found: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+        return {**_document(found), "block": block}, list(_lines(session, found))
+
+    session.out.show(*read(session, "/".join(filter(None, (where, path))) or None, live, shown))
 
 
 @command(body)
 @in_option
 def finish(session: Session, where: str | None) -> None:
-    """Dissolve the body --in BODY, whose end was announced two weeks ago. Anybody may."""
+    """Dissolve the body --in BODY, whose end was announced two weeks ago. Anybody may.
+
+    What it has goes to the body above. Bodies below it draw nothing until somebody hangs them elsewhere (`body
+    rehang`).
+
+    Examples:
+        zonedao body finish --in corner/kitchen
+    Exit codes:
+        4: its end was not announced, it is too early, or it has lapsed
+    See also:
+        zonedao body sweep: move what is left or comes in later
+    """
     session.require_signer()
     found = session.body(where)
     carry_out(session, found.client, found.finish_dissolution)
@@ -135,7 +173,13 @@ def finish(session: Session, where: str | None) -> None:
 @command(body)
 @in_option
 def rehang(session: Session, where: str | None) -> None:
-    """Hang the body --in BODY, whose parent was dissolved, under the nearest one above that goes on. Anybody may."""
+    """Hang the body --in BODY, whose parent was dissolved, under the nearest one above that goes on. Anybody may.
+
+    Examples:
+        zonedao body rehang --in corner/kitchen/bakery
+    See also:
+        zonedao propose allow: what it may draw there
+    """
     session.require_signer()
     found = session.body(where)
     carry_out(session, found.client, found.rehang)
@@ -145,7 +189,13 @@ def rehang(session: Session, where: str | None) -> None:
 @click.argument("symbol", metavar="[ASSET]", default="ETH")
 @in_option
 def sweep(session: Session, symbol: str, where: str | None) -> None:
-    """Move what the dissolved body --in BODY has of ASSET to the body above it. Anybody may."""
+    """Move what the dissolved body --in BODY has of ASSET to the body above it. Anybody may.
+
+    Examples:
+        zonedao body sweep --in corner/kitchen
+    See also:
+        zonedao body finish: dissolve it first
+    """
     session.require_signer()
     found = session.body(where)
     asset = found.zone.asset(symbol)
@@ -220,7 +270,7 @@ def _lines(session: Session, found: Body) -> Iterator[str]:
             ("charter", found.charter_hash),
             *(("account", f"{each.balance}, {each.reserved} of it reserved") for each in treasury.accounts(found)),
             *(
-                ("may draw", f"{each.limit} per epoch from {each.source.path}, {each.left} left in this one")
+                ("may draw", _drawing(found, each))
                 for each in treasury.allowances()
                 if each.body == found and each.runs
             ),
@@ -243,6 +293,11 @@ def check_in(session: Session, where: str | None) -> None:
     """Say that you are here: you count as active for a month at least, also without a vote.
 
     That matters where quorums count over the active members only, as `body show` tells.
+
+    Examples:
+        zonedao body check-in --in corner
+    See also:
+        zonedao body recount: count the active members anew
     """
     session.require_signer()
     found = session.body(where)
@@ -254,7 +309,13 @@ def check_in(session: Session, where: str | None) -> None:
 def recount(session: Session, where: str | None) -> None:
     """Count the active members, so that quorums count over them for the next 30 days. Anyone may.
 
-    Active is who voted in one of the last votes that count, checked in, or could not vote in all of them.
+    Active is who voted in one of the last votes that count, checked in, or could not vote in all of them. Where there
+    are very many members, run it again until it says that all are counted.
+
+    Examples:
+        zonedao body recount --in corner
+    See also:
+        zonedao body show: over how many persons quorums count
     """
     session.require_signer()
     found = session.body(where)
@@ -291,6 +352,13 @@ def _quorum_over(found: Body) -> str:
         f"{standing.base} of {standing.members}: {over}, as counted, {standing.active}; good until "
         f"{moment(standing.until, found.client.now())}"
     )
+
+
+def _drawing(found: Body, allowance: Allowance) -> str:
+    from zonedao.times import moment
+
+    until = moment(found.zone.treasury.epoch_ends(allowance.until_epoch), found.client.now())
+    return f"{allowance.limit} per epoch from {allowance.source.path}, {allowance.left} left in this one; until {until}"
 
 
 def _frozen(found: Body) -> str:

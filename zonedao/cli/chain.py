@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.options import READS, WRITES, command
 from zonedao.cli.kit.output import pairs
 from zonedao.errors import UsageProblem
 
@@ -25,7 +26,7 @@ def chain() -> None:
     """A local node to try things on. It outlives this shell and keeps its chain until told to forget it."""
 
 
-@command(chain, network_names=("--node", "--network"))
+@command(chain, network_names=("--node", "--network"), uses=WRITES)
 @click.option("--port", type=int, metavar="PORT", help="Where it listens; 8547 or a free one by default, never 8545.")
 @click.option("--chain-id", type=click.IntRange(1), metavar="NUMBER", help="Of a new chain; the node's own by default.")
 @click.option(
@@ -43,7 +44,15 @@ def up(
     hardfork: Hardfork | None,
     fresh: bool,
 ) -> None:
-    """Start the local node, or say where it runs: Anvil if it is installed, else Ganache (--node chooses)."""
+    """Start the local node, or say where it runs: Anvil if it is installed, else Ganache (--node chooses).
+
+    Examples:
+        zonedao chain up
+        zonedao chain up --node ganache --port 8600 --fresh
+    See also:
+        zonedao chain fund: coins to try with
+        zonedao deploy: found a zone on it
+    """
     from zonedao.chain import resident
 
     kind = session.said("network")
@@ -69,16 +78,23 @@ def up(
     told = {"--port": port, "--chain-id": chain_id, "--block-time": block_time, "--hardfork": hardfork}
     unheard = [option for option, value in told.items() if value is not None]
     if running and unheard:
+        count = "counts" if len(unheard) == 1 else "count"
         session.out.note(
-            f"It goes on as it is: {' and '.join(unheard)} count when it starts. Stop it first: `zonedao chain down`."
+            f"It goes on as it is: {' and '.join(unheard)} {count} when it starts. Stop it first: `zonedao chain down`."
         )
     if not running:
         session.out.note("It goes on until `zonedao chain down`. Coins: `zonedao chain fund NAME`.")
 
 
-@command(chain)
+@command(chain, uses=WRITES)
 def down(session: Session) -> None:
-    """Stop the local node that `chain up` started. Its chain is kept."""
+    """Stop the local node that `chain up` started. Its chain is kept.
+
+    Examples:
+        zonedao chain down
+    See also:
+        zonedao chain up: start it again
+    """
     from zonedao.chain import resident
 
     running = resident.status()
@@ -94,9 +110,16 @@ def down(session: Session) -> None:
     )
 
 
-@command(chain)
+@command(chain, uses=READS)
 def status(session: Session) -> None:
-    """Where the local node runs, and what time it is there. With --network: the same of that network."""
+    """Where the local node runs, and what time it is there. With --network: the same of that network.
+
+    Examples:
+        zonedao chain status
+        zonedao chain status --network https://rpc.example.org
+    See also:
+        zonedao chain up: start a local node
+    """
     from zonedao.chain import resident
 
     running = resident.status()
@@ -106,32 +129,47 @@ def status(session: Session) -> None:
     _show(session, running if session.options.network is None else None, _status_lines(session, running))
 
 
-@command(chain)
-@click.argument("whom", metavar="ACCOUNT|ADDRESS")
+@command(chain, uses=WRITES)
+@argument("whom", "One of your accounts, a name of your address book, or an address.", metavar="ACCOUNT|ADDRESS")
 @click.argument("amount", default=FUND_ETHER)
 def fund(session: Session, whom: str, amount: str) -> None:
-    """Give coins out of nothing to ACCOUNT or ADDRESS on a local chain (100 ETH unless AMOUNT says otherwise)."""
+    """Give coins out of nothing to ACCOUNT or ADDRESS on a local chain (100 ETH unless AMOUNT says otherwise).
+
+    Examples:
+        zonedao chain fund anna
+        zonedao chain fund 0x90F79bf6EB2c4f870365E785982E1f101E93b906 "5 ETH" --network anvil
+    Exit codes:
+        4: it is no local chain
+    """
     from zonedao.cli.kit.amounts import parse_coin
     from zonedao.treasury.assets import COIN
 
     address = session.address_of(whom)
+    who = address if whom.lower().startswith("0x") else f"{whom} ({address})"
     amount_wei = parse_coin(amount)
     connection = session.connection
     connection.require_local("make coins")
     if session.options.dry_run:
-        session.out.would(f"{address} would get {COIN.format(amount_wei)} on {connection.name}. Nothing was done.")
+        session.out.would(f"{who} would get {COIN.format(amount_wei)} on {connection.name}. Nothing was done.")
         return
     balance_wei = connection.fund(address, amount_wei)
     session.out.show(
         {"address": address, "added_wei": str(amount_wei), "balance_wei": str(balance_wei)},
-        [f"{address} now has {COIN.format(balance_wei)} on {connection.name}, a local chain where coins cost nothing."],
+        [f"{who} now has {COIN.format(balance_wei)} on {connection.name}, a local chain where coins cost nothing."],
     )
 
 
-@command(chain)
-@click.argument("length", metavar="DURATION", nargs=-1, required=True)
+@command(chain, uses=WRITES)
+@argument("length", "A length of time: 90s, 30min, 1h30m, 2 days, 1 week.", metavar="DURATION", nargs=-1, required=True)
 def skip(session: Session, length: tuple[str, ...]) -> None:
-    """Move the clock of a local chain forward by DURATION, like 2 days or 1h30m."""
+    """Move the clock of a local chain forward by DURATION, like 2 days or 1h30m.
+
+    Examples:
+        zonedao chain skip 2 days
+        zonedao chain skip 1h30m --network anvil
+    Exit codes:
+        4: it is no local chain
+    """
     from zonedao import times
     from zonedao.cli.kit.times import parse_duration
 

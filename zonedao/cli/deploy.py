@@ -10,9 +10,11 @@ import click
 
 from zonedao.cli.charter import load_charter
 from zonedao.cli.kit.acting import agree, require_sending
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.indexed import read_on
-from zonedao.cli.kit.options import command
-from zonedao.cli.kit.output import GOOD, style, terminal
+from zonedao.cli.kit.options import SENDS_MANY, command
+from zonedao.cli.kit.output import GOOD, redraws, style
+from zonedao.disk import require_writable
 from zonedao.errors import NotFound, UsageProblem
 from zonedao.text import counted
 
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 REHEARSAL_COINS_WEI = 10**18
 
 
-@command()
-@click.argument("file", type=click.Path(path_type=Path))
+@command(uses=SENDS_MANY)
+@argument("file", "A file in TOML; docs/reference/charter.md tells what stands there.", type=click.Path(path_type=Path))
 @click.option(
     "--out",
     "folder",
@@ -41,8 +43,18 @@ REHEARSAL_COINS_WEI = 10**18
 def deploy(session: Session, file: Path, folder: Path, called: str | None) -> None:
     """Found the zone of a charter FILE, and write the NAME.zone.toml that its members join with.
 
-    An interrupted deployment goes on where it stopped when the command is run again; nothing is deployed twice. On
-    --network embedded it is a rehearsal: everything happens, and is forgotten.
+    Whoever deploys pays the fees and has no power afterwards; the account need not be a member's. An interrupted
+    deployment goes on where it stopped when the command is run again; nothing is deployed twice. The zone and the names
+    of the charter are kept in your address book. On --network embedded it is a rehearsal: everything happens, and is
+    forgotten.
+
+    Examples:
+        zonedao deploy corner.toml --network embedded
+        zonedao deploy corner.toml --account anna --out shared/
+    Exit codes:
+        8: the charter has mistakes, which are all listed
+    See also:
+        zonedao join: what the members do with NAME.zone.toml
     """
     from zonedao.charter import plan as make_plan
     from zonedao.federation import deploy as bring_about
@@ -59,13 +71,14 @@ def deploy(session: Session, file: Path, folder: Path, called: str | None) -> No
     else:
         _require_free_name(session, called or plan.name, plan.zone.address)
         _require_free_file(session, folder, plan)
+        require_writable(folder)
     there = _explain(session, plan)
     if session.options.dry_run:
         _simulate(session, plan)
         return
     if not there:
         agree(session, "Found this zone?")
-    signer.unlocked()
+    signer.ready()
     session.interrupted = (
         f"Stopped. Run `zonedao deploy {file}` again: it goes on where it stopped, and nothing is deployed twice."
     )
@@ -174,7 +187,7 @@ def _simulate(session: Session, plan: DeploymentPlan) -> None:
 
 def _tell(session: Session, progress: Progress) -> None:
     place = f"[{progress.number}/{progress.count}]"
-    again = "\r\x1b[K" if terminal(sys.stderr) else ""
+    again = "\r\x1b[K" if redraws(sys.stderr) else ""
     if progress.state == "sending" and again:
         click.echo(f"{place} {progress.name} …", err=True, nl=False)
     elif progress.state == "mined":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import BAD, GOOD, STRONG, style
 from zonedao.errors import NodeUnreachable, ZonedaoError
 from zonedao.text import counted
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SIGNS = {"good": ("good  ", GOOD), "notice": ("notice", STRONG), "wrong": ("WRONG ", BAD)}
 
 
-@command()
+@command(uses=READS)
 def doctor(session: Session) -> None:
     """Look whether everything is in order, and say what to do where it is not.
 
@@ -27,6 +27,12 @@ def doctor(session: Session) -> None:
     and its clock, the code of the contracts against that of this package, and the index. Nothing is changed and no key
     opened.
     Something wrong ends it with status 1.
+
+    Examples:
+        zonedao doctor
+        zonedao doctor --network https://rpc.example.org --json
+    Exit codes:
+        1: something is wrong
     """
     findings = list(_findings(session))
     wrong = [each for each in findings if each.state == "wrong"]
@@ -90,7 +96,7 @@ def _findings(session: Session) -> Iterator[Finding]:
 def _node(session: Session, name: str, entry: ZoneEntry | None, zones: tuple[ZoneEntry, ...]) -> Iterator[Finding]:
     """What is to be said of a node, and of the zones that live there. `entry` is the zone whose node it is, None for
     that of `--network`, the one in use, or the local one."""
-    from zonedao.doctor import Finding, examine_index, examine_node, examine_zone
+    from zonedao.doctor import Finding, examine_index, examine_node, examine_zone, what_of
 
     try:
         connection = session.connection if entry is None else _node_of(session, entry)
@@ -105,9 +111,9 @@ def _node(session: Session, name: str, entry: ZoneEntry | None, zones: tuple[Zon
     except NodeUnreachable as problem:
         wanted = name != "local node"
         remedy = "Start it, wait, or use another: --network URL" if wanted else "Start one: zonedao chain up"
-        yield Finding("node", name, "wrong" if wanted else "notice", problem.message, remedy)
+        yield Finding("node", name, "wrong" if wanted else "notice", what_of(problem), remedy)
     except ZonedaoError as problem:
-        yield Finding("node", name, "wrong", problem.message, "Use another: --network URL")
+        yield Finding("node", name, "wrong", what_of(problem), "Use another: --network URL")
 
 
 def _node_of(session: Session, entry: ZoneEntry) -> Connection:

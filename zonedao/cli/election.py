@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zonedao.cli.kit.acting import carry_out
-from zonedao.cli.kit.bodies import in_option, share
+from zonedao.cli.kit.arguments import argument
+from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
-from zonedao.cli.kit.tables import table, terminal_width
+from zonedao.cli.kit.indexed import live_option, read
+from zonedao.cli.kit.options import READS, command
+from zonedao.text import share
 
 if TYPE_CHECKING:
     from zonedao.actions import Action
@@ -19,8 +22,20 @@ if TYPE_CHECKING:
     from zonedao.governance.body import Body
     from zonedao.governance.elections import Election, Elections
 
-number_argument = click.argument("number", metavar="N", type=click.IntRange(1))
-choices_argument = click.argument("choices", metavar="CHOICE...", nargs=-1, type=click.IntRange(1), required=True)
+number_argument = argument(
+    "number",
+    "The number of an election in its body; `zonedao election list` shows them.",
+    metavar="N",
+    type=click.IntRange(1),
+)
+choices_argument = argument(
+    "choices",
+    "Numbers of choices, as `zonedao election show` lists them.",
+    metavar="CHOICE...",
+    nargs=-1,
+    type=click.IntRange(1),
+    required=True,
+)
 
 
 @click.group(cls=Group)
@@ -28,40 +43,73 @@ def election() -> None:
     """Polls and elections of a body, which `zonedao propose poll` and `zonedao propose election` open."""
 
 
-@command(election, "list")
+@command(election, "list", uses=READS)
 @in_option
-def list_(session: Session, where: str | None) -> None:
-    """Elections of the body, and where each one is."""
-    body = session.body(where)
-    at = body.require_elections()
-    found = [at.election(number) for number in at.numbers()]
-    rows = [
-        [str(each.number), each.about, each.kind.title, each.phase.title, str(each.ballots), _won(body, each)]
-        for each in found
-    ]
-    head = ("NO", "ABOUT", "KIND", "PHASE", "BALLOTS", "WON")
-    lines = table(head, rows, right=(0, 4), width=terminal_width()) or ["There was none yet."]
-    session.out.show({"body": body.path, "elections": [_document(body, each) for each in found]}, lines)
+@live_option
+def list_(session: Session, where: str | None, live: bool) -> None:
+    """Elections of the body, and where each one is.
+
+    Examples:
+        zonedao election list --in corner/kitchen
+    See also:
+        zonedao election show: everything about one
+    """
+
+    def shown(body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+        at = body.require_elections()
+        found = [at.election(number) for number in at.numbers()]
+        rows = [
+            [str(each.number), each.about, each.kind.title, each.phase.title, str(each.ballots), _won(body, each)]
+            for each in found
+        ]
+        head = ("NO", "ABOUT", "KIND", "PHASE", "BALLOTS", "WON")
+        lines = session.out.table(head, rows, right=(0, 4), empty="There was none yet.")
+        return {"body": body.path, "block": block, "elections": [_document(body, each) for each in found]}, lines
+
+    session.out.show(*read(session, where, live, shown))
 
 
-@command(election)
+@command(election, uses=READS)
 @number_argument
 @in_option
-def show(session: Session, number: int, where: str | None) -> None:
-    """Everything about election N: choices with their numbers, times, results."""
-    body = session.body(where)
-    found = body.require_elections().election(number)
-    session.out.show(_document(body, found), list(_lines(body, found)))
+@live_option
+def show(session: Session, number: int, where: str | None, live: bool) -> None:
+    """Everything about election N: choices with their numbers, times, results.
+
+    Choices are voted for by these numbers.
+
+    Examples:
+        zonedao election show 3 --in corner/kitchen
+    See also:
+        zonedao election vote: vote
+    """
+
+    def shown(body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+        found = body.require_elections().election(number)
+        return {"body": body.path, "block": block, "election": _document(body, found)}, list(_lines(body, found))
+
+    session.out.show(*read(session, where, live, shown))
 
 
-@command(election)
+@command(election, uses=READS)
 @click.argument("office")
 @in_option
-def officers(session: Session, office: str, where: str | None) -> None:
-    """Who holds OFFICE now."""
+@live_option
+def officers(session: Session, office: str, where: str | None, live: bool) -> None:
+    """Who holds OFFICE now.
+
+    Examples:
+        zonedao election officers treasurer
+    See also:
+        zonedao election petition: have somebody recalled
+    """
+    session.out.show(*read(session, where, live, partial(_officers, office)))
+
+
+def _officers(office: str, body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """Who holds an office, as a document and as lines."""
     from zonedao.times import moment
 
-    body = session.body(where)
     at = body.require_elections()
     people = [body.zone.registry.person(index) for index in at.officers(office)]
     lines = [each.name or each.key for each in people] or ["Nobody."]
@@ -69,8 +117,9 @@ def officers(session: Session, office: str, where: str | None) -> None:
     until = at.replaced_until(office)
     if until:
         lines.append(f"Named by the body above until {moment(until, body.client.now())}.")
-    session.out.show(
-        {"body": body.path, "office": office, "officers": document, "replaced_until": until or None}, lines
+    return (
+        {"body": body.path, "block": block, "office": office, "officers": document, "replaced_until": until or None},
+        lines,
     )
 
 
@@ -78,7 +127,15 @@ def officers(session: Session, office: str, where: str | None) -> None:
 @number_argument
 @in_option
 def stand(session: Session, number: int, where: str | None) -> None:
-    """Become a candidate in election N, which accepts the office if elected."""
+    """Become a candidate in election N, which accepts the office if elected.
+
+    You need to be a member, and it must still be open to candidates.
+
+    Examples:
+        zonedao election stand 3
+    See also:
+        zonedao election show: who else stands
+    """
     _act(session, where, lambda at: at.stand(number))
 
 
@@ -87,7 +144,17 @@ def stand(session: Session, number: int, where: str | None) -> None:
 @choices_argument
 @in_option
 def vote(session: Session, number: int, choices: tuple[int, ...], where: str | None) -> None:
-    """Vote in election N, for good: approved choices, or candidates in the order of your preference, by number."""
+    """Vote in election N, for good: approved choices, or candidates in the order of your preference, by number.
+
+    `zonedao election show N` lists the numbers. Where the ballot is secret, commit instead.
+
+    Examples:
+        zonedao election vote 3 2 5
+    Exit codes:
+        4: it is not open, you are no elector, or you have voted: nothing was sent
+    See also:
+        zonedao election commit: where ballots are secret
+    """
     _act(session, where, lambda at: at.vote(number, choices))
 
 
@@ -96,7 +163,16 @@ def vote(session: Session, number: int, choices: tuple[int, ...], where: str | N
 @choices_argument
 @in_option
 def commit(session: Session, number: int, choices: tuple[int, ...], where: str | None) -> None:
-    """Commit to a secret ballot in election N. Remember it: you reveal the very same after the vote."""
+    """Commit to a secret ballot in election N. Remember it: you reveal the very same after the vote.
+
+    The chain sees a hash until you reveal it; a ballot that is never revealed is not counted. What makes it secret is
+    derived from your account and kept nowhere.
+
+    Examples:
+        zonedao election commit 3 2 5
+    See also:
+        zonedao election reveal: after the vote
+    """
     _act(session, where, lambda at: at.commit(number, choices))
 
 
@@ -105,7 +181,17 @@ def commit(session: Session, number: int, choices: tuple[int, ...], where: str |
 @choices_argument
 @in_option
 def reveal(session: Session, number: int, choices: tuple[int, ...], where: str | None) -> None:
-    """Reveal the ballot that you committed to in election N, so that it counts."""
+    """Reveal the ballot that you committed to in election N, so that it counts.
+
+    After the vote and before the end of the revealing; it must be the very same ballot.
+
+    Examples:
+        zonedao election reveal 3 2 5
+    Exit codes:
+        4: it is another ballot than the one you committed to, or not the time
+    See also:
+        zonedao election show: until when
+    """
     _act(session, where, lambda at: at.reveal(number, choices))
 
 
@@ -113,7 +199,13 @@ def reveal(session: Session, number: int, choices: tuple[int, ...], where: str |
 @number_argument
 @in_option
 def count(session: Session, number: int, where: str | None) -> None:
-    """Count election N and decide it; where there are very many ballots, the next ones. Anyone may."""
+    """Count election N and decide it; where there are very many ballots, the next ones. Anyone may.
+
+    Examples:
+        zonedao election count 3
+    See also:
+        zonedao election show: the result
+    """
     session.require_signer()
     body = session.body(where)
     at = body.require_elections()
@@ -131,7 +223,15 @@ def count(session: Session, number: int, where: str | None) -> None:
 @number_argument
 @in_option
 def resign(session: Session, number: int, where: str | None) -> None:
-    """Give up the office that you were elected to in election N."""
+    """Give up the office that you were elected to in election N.
+
+    It cannot be taken back.
+
+    Examples:
+        zonedao election resign 3
+    See also:
+        zonedao propose election: have somebody else elected
+    """
     _act(session, where, lambda at: at.resign(number))
 
 
@@ -140,7 +240,13 @@ def resign(session: Session, number: int, where: str | None) -> None:
 @click.argument("who")
 @in_option
 def petition(session: Session, number: int, who: str, where: str | None) -> None:
-    """Sign for the recall of WHO, who was elected in election N. A tenth of the members brings it to a vote."""
+    """Sign for the recall of WHO, who was elected in election N. A tenth of the members brings it to a vote.
+
+    Examples:
+        zonedao election petition 3 ben
+    See also:
+        zonedao election recall: vote on it then
+    """
     _act(session, where, lambda at: at.petition(number, session.member(at.body.zone, who)))
 
 
@@ -150,7 +256,14 @@ def petition(session: Session, number: int, who: str, where: str | None) -> None
 @click.argument("choice", type=click.Choice(["for", "against", "close"]))
 @in_option
 def recall(session: Session, number: int, who: str, choice: str, where: str | None) -> None:
-    """Vote for or against the recall of WHO, elected in election N; or close that vote after its end."""
+    """Vote for or against the recall of WHO, elected in election N; or close that vote after its end.
+
+    Examples:
+        zonedao election recall 3 ben for
+        zonedao election recall 3 ben close
+    See also:
+        zonedao election officers: who holds the office
+    """
 
     def make(at: Elections) -> Action[None]:
         found = at.petition_against(number, session.member(at.body.zone, who))
@@ -160,10 +273,18 @@ def recall(session: Session, number: int, who: str, choice: str, where: str | No
 
 
 @command(election)
-@click.argument("which", type=click.Choice(["elections", "wishes"]))
+@argument("which", "The contract that is put on the chain.", type=click.Choice(["elections", "wishes"]))
 @in_option
 def deploy(session: Session, which: str, where: str | None) -> None:
-    """Put the contract for elections or wishes, which all zones of a chain share, on the chain. Once is enough."""
+    """Put the contract for elections or wishes, which all zones of a chain share, on the chain. Once is enough.
+
+    It has no owner. A zone lists it by a vote.
+
+    Examples:
+        zonedao election deploy elections --in corner
+    See also:
+        zonedao propose set: `set module elections` and `set module wishes` list them
+    """
     from zonedao.federation.modules import put_module, voting_module
 
     session.require_signer()

@@ -3,43 +3,56 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import in_option
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.options import READS, command
 from zonedao.errors import UsageProblem
 
 if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
+    from zonedao.explain.natspec import Notice
 
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _ADDRESS, _HASH, _SELECTOR = 20, 32, 4  # bytes
 
 
-@command()
-@click.argument("what")
+@command(uses=READS)
+@argument("what", "A transaction's hash, a contract's address, or the data of an error: 0x and hexadecimal digits.")
 @click.argument("data", required=False)
 @in_option
 def explain(session: Session, what: str, data: str | None, where: str | None) -> None:
     """What a transaction did, what a call would do, or what an error means.
 
     WHAT is the hash of a transaction; the address of a contract, with the DATA of a call that the body would make; or
-    the data of an error that another program shows.
+    the data of an error that another program shows. Indented below, in quotation marks, stands what the contract's own
+    source says of it.
+
+    Examples:
+        zonedao explain 0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060
+        zonedao explain 0x5FbDB2315678afecb367f032d93F642f64180aa3 0xa9059cbb0000 --in corner/kitchen
+        zonedao explain 0x08c379a0
+    Exit codes:
+        3: the node knows no such transaction
     """
     if not _HEX.fullmatch(what) or (data is not None and not _HEX.fullmatch(data)):
         raise UsageProblem("Give 0x and hexadecimal digits: a transaction's hash, an address and data, or error data.")
     size = len(what) // 2 - 1
     if data is not None and size != _ADDRESS:
-        raise UsageProblem(f"{what} is no address. A call is explained from its target's address and its data.")
+        raise UsageProblem(
+            f"{what} is no address. Give the address that is called and the data: zonedao explain ADDRESS DATA."
+        )
     if data is None and 0 < size < _SELECTOR:
-        raise UsageProblem(f"{what} is too short for an error, and the hash of a transaction is needed whole.")
+        raise UsageProblem(f"{what} is too short for an error. Give all of it, or the whole hash of a transaction.")
     if size == _ADDRESS and data is None:
         raise UsageProblem("Give the data of the call as well: zonedao explain ADDRESS DATA.")
     document: dict[str, Any] = {
         "kind": "", "lines": [], "warnings": [], "state": None, "sender": None, "block": None, "fee_wei": None,
-        "events": [], "effects": None,
+        "events": [], "effects": None, "documentation": [],
     }  # fmt: skip
     if data is not None:
         document |= _call(session, where, what, data)
@@ -64,6 +77,7 @@ def _transaction(session: Session, where: str | None, tx_hash: str) -> dict[str,
         "block": found.block if mined else None,
         "fee_wei": str(found.fee_wei) if mined else None,
         "events": list(found.events),
+        "documentation": _documents(found.notices),
     }
 
 
@@ -77,29 +91,34 @@ def _call(session: Session, where: str | None, target: str, data: str) -> dict[s
     call = Call(checksum_address(target), bytes.fromhex(data[2:]))
     said = explain_call(body.client.speaker, call.target, call.data, body)
     ahead = outlook(body, [call])
-    first, *inside = said.lines()
     warnings = [*said.all_warnings(), *ahead.warnings]
     return {
         "kind": "call",
         "lines": [
-            f"{first[:1].upper()}{first[1:]}.",
-            *inside,
+            *said.said(documented=True),
             *ahead.lines,
             *(f"WARNING: {each}" for each in warnings),
         ],
         "warnings": warnings,
         "effects": ahead.document,
+        "documentation": _documents(said.notices()),
     }
 
 
 def _error(session: Session, where: str | None, data: str) -> dict[str, Any]:
     from zonedao.chain.reverts import decode_revert
-    from zonedao.explain.reverts import Scene, sentence
+    from zonedao.explain.natspec import of_error, quoted
+    from zonedao.explain.reverts import Scene, reason
     from zonedao.explain.speaker import begun
 
     revert = decode_revert(bytes.fromhex(data[2:]))
-    said = sentence(Scene(session.body(where).client.speaker), revert)
+    said, notice = reason(Scene(session.body(where).client.speaker), revert), of_error(revert)
     return {
         "kind": "error",
-        "lines": [begun(said) if said is not None else revert.message.split(" Nothing was sent")[0]],
+        "lines": [f"{begun(said)}.", *quoted(notice)],
+        "documentation": _documents([notice] if notice is not None else []),
     }
+
+
+def _documents(notices: Iterable[Notice]) -> list[dict[str, str]]:
+    return [{"contract": each.contract, "of": each.signature, "text": each.text} for each in notices]

@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.options import WRITES, command
+from zonedao.cli.kit.progress import ProgressBar
+from zonedao.disk import require_writable
+from zonedao.errors import UsageProblem
 from zonedao.text import counted
 
 if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
     from zonedao.export.books import Books
     from zonedao.export.daojson import DaoJson
+    from zonedao.governance.body import Body
+
+STREAM = "-"
 
 
 @click.group(cls=Group)
@@ -25,8 +32,8 @@ def export() -> None:
     """Documents about a body for the rest of the world."""
 
 
-@command(export)
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@command(export, uses=WRITES)
+@argument("folder", "A folder, which is made where there is none.", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--base-uri", default="", metavar="URI", help="Where the folder will be found; relative names without it."
 )
@@ -38,12 +45,19 @@ def daojson(session: Session, folder: Path, base_uri: str, description: str, whe
     They are read from the chain as of its last block; the same block gives the same files, and files that would not
     change are left alone. Put the folder where everybody can read it, and let the body vote on the address of its
     dao.json: `zonedao propose set uri URI`.
+
+    Examples:
+        zonedao export daojson public/ --base-uri https://corner.example.org/dao --description "Homes and bread."
+    See also:
+        zonedao propose set: `set uri URI` says where it is
     """
     from zonedao.export.daojson import DAO, DaoJson
     from zonedao.export.folder import write_folder
 
+    _require_folder(session, folder)
     body = session.body(where)
-    found = DaoJson(body, base_uri=base_uri, description=description)
+    with _bar(body) as bar:
+        found = DaoJson(body, base_uri=base_uri, description=description, progress=bar.show)
     if session.options.dry_run:
         session.out.would(f"The documents of {body.path} as of block {found.block} would be written to {folder}.")
         return
@@ -81,8 +95,13 @@ def _block_option(function: Callable[..., None]) -> Callable[..., None]:
     )(function)
 
 
-@command(export)
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@command(export, uses=WRITES)
+@argument(
+    "file",
+    "Where it is written; - is standard output.",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+)
 @_block_option
 @in_option
 def valueflows(session: Session, file: Path, block: int | None, where: str | None) -> None:
@@ -90,15 +109,32 @@ def valueflows(session: Session, file: Path, block: int | None, where: str | Non
 
     Agents, resources, economic events, commitments and agreements, from the events of the chain up to its last block,
     beside what the chain says of every resource. The same block gives everybody the same file, whose digest can be
-    compared. `zonedao verify FILE` checks it without any chain. Nobody's name is in it.
+    compared. `zonedao verify FILE` checks it without any chain. Nobody's name is in it. The FILE - is standard output.
+
+    Examples:
+        zonedao export valueflows corner.jsonl --in corner
+        zonedao export valueflows - | gzip > corner.jsonl.gz
+    See also:
+        zonedao verify: check it
     """
     from zonedao.export.folder import write_folder
     from zonedao.export.jsonlines import digest_of, text_of
 
+    streamed = str(file) == STREAM
+    if streamed and session.options.json:
+        raise UsageProblem(
+            "Standard output holds the export or a document about it, not both. Name a FILE, or leave out --json."
+        )
+    if not streamed and not session.options.dry_run:
+        require_writable(file.parent)
     books = _books(session, where, block)
     text = text_of(books.lines)
     if session.options.dry_run:
         session.out.would(f"{len(books.lines) + 1} lines as of block {books.block} would be written to {file}.")
+        return
+    if streamed:
+        session.out.pour(text)
+        session.out.note(f"{books.zone.path} as of block {books.block}. Digest: {digest_of(text)}.")
         return
     written = write_folder({file.name: text}, file.parent)
     counts = Counter(str(line["@type"]) for line in books.lines)
@@ -131,18 +167,30 @@ _COUNTED = {
 }
 
 
-@command(export, name="csv")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@command(export, name="csv", uses=WRITES)
+@argument(
+    "folder",
+    "A folder, which is made where there is none.",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+)
 @_block_option
 @in_option
 def csv_(session: Session, folder: Path, block: int | None, where: str | None) -> None:
     """Write the economy of a zone into DIR as CSV tables: agents, resources, events, commitments, agreements.
 
     What `zonedao export valueflows` writes, for spreadsheets: amounts in wholes and in base units, each with its unit.
+
+    Examples:
+        zonedao export csv books/ --in corner
+        zonedao export csv books/ --block 19000000
+    See also:
+        zonedao export valueflows: a file that can be checked
     """
     from zonedao.export.csvtables import csv_files
     from zonedao.export.folder import write_folder
 
+    _require_folder(session, folder)
     books = _books(session, where, block)
     files = csv_files(books.lines)
     if session.options.dry_run:
@@ -167,10 +215,23 @@ def csv_(session: Session, folder: Path, block: int | None, where: str | None) -
     )
 
 
+def _require_folder(session: Session, folder: Path) -> None:
+    if str(folder) == STREAM:
+        raise UsageProblem("Several files do not go to standard output. Name a folder.")
+    if not session.options.dry_run:
+        require_writable(folder)
+
+
 def _books(session: Session, where: str | None, block: int | None) -> Books:
     from zonedao.export.books import Books
 
-    return Books(session.body(where).zone, block=block)
+    zone = session.body(where).zone
+    with _bar(zone) as bar:
+        return Books(zone, block=block, progress=bar.show)
+
+
+def _bar(body: Body) -> ProgressBar:
+    return ProgressBar(f"Reading {body.path}", "answers", even=False)
 
 
 def _counted(found: DaoJson) -> str:

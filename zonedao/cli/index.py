@@ -9,10 +9,12 @@ import click
 
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.looking import again
+from zonedao.cli.kit.options import READS, WRITES, command
 from zonedao.cli.kit.output import pairs
-from zonedao.cli.kit.progress import ProgressBar
-from zonedao.errors import CodeMissing, NodeProblem
+from zonedao.cli.kit.progress import ReadingBar
+from zonedao.errors import CodeMissing, NodeProblem, NotFound
+from zonedao.text import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +22,7 @@ if TYPE_CHECKING:
     from zonedao.addressbook import ZoneEntry
     from zonedao.cli.kit.session import Session
     from zonedao.governance.zone import Zone
-    from zonedao.index.syncing import Progress, Synced
-
-_LOOK_AGAIN_SECONDS = 2.0
-_LOOK_AGAIN_LATER_SECONDS = 15.0  # where the node did not answer
+    from zonedao.index.syncing import Synced
 
 
 @click.group(cls=Group)
@@ -31,15 +30,24 @@ def index() -> None:
     """The index of a zone: every event of its contracts in a SQLite file, from which reading is instant."""
 
 
-@command(index)
+@command(index, uses=WRITES)
 @in_option
 @click.option("--follow", is_flag=True, help="Go on with every new block, until Ctrl-C.")
 def sync(session: Session, where: str | None, follow: bool) -> None:
     """Read what is new on the chain, after taking back what the chain has replaced.
 
-    It goes on from where an earlier run ended, however that ended.
+    It goes on from where an earlier run ended, however that ended. The first run of a large zone takes a while; it can
+    be stopped at any time.
+
+    Examples:
+        zonedao index sync
+        zonedao index sync --in corner --follow
+    Exit codes:
+        6: the node does not answer, or refuses even a single block
+    See also:
+        zonedao index status: how far it is
     """
-    entry = session.entry(where)
+    entry = _entry(session, where)
     path = _path(entry)
     if session.options.dry_run:
         session.out.would(f"The events of {entry.name} would be read into {path}.")
@@ -47,9 +55,11 @@ def sync(session: Session, where: str | None, follow: bool) -> None:
     zone = session.zone(entry.name)
     session.interrupted = "Stopped. What was read stays; `zonedao index sync` goes on from there."
     done = _sync(session, zone, path)
-    while follow:
+    if follow:
         _tell(session, done)
-        done = _next(session, zone, path)
+        for done in again(session, lambda: _sync(session, zone, path)):
+            if done.events or done.taken_back:
+                _tell(session, done)
     session.out.show(
         {
             "zone": zone.path,
@@ -63,14 +73,21 @@ def sync(session: Session, where: str | None, follow: bool) -> None:
     )
 
 
-@command(index)
+@command(index, uses=READS)
 @in_option
 def status(session: Session, where: str | None) -> None:
-    """How far the index is, and how far the node, if one answers."""
+    """How far the index is, and how far the node, if one answers.
+
+    Examples:
+        zonedao index status
+    See also:
+        zonedao index sync: bring it up to date
+    """
     from zonedao.index.reading import Index
+    from zonedao.text import counted
     from zonedao.times import moment
 
-    entry = session.entry(where)
+    entry = _entry(session, where)
     path = _path(entry)
     with Index.open(path) as found, found.at_one_moment():
         position, read_at, ahead_seconds = found.position, found.read_at, found.ahead_seconds
@@ -110,7 +127,7 @@ def status(session: Session, where: str | None) -> None:
                 ("of", moment(position.time, now + ahead_seconds) if position is not None else ""),
                 ("last read", moment(read_at, now) if read_at is not None else ""),
                 ("the node", node),
-                ("behind by", f"{behind} blocks: `zonedao index sync` reads them" if behind else ""),
+                ("behind by", f"{counted(behind, 'block')}: `zonedao index sync` reads on" if behind else ""),
                 ("events", f"{events:,}"),
                 ("contracts", f"{len(sources)}, {bodies} of them bodies"),
                 ("size", f"{size / 2**20:.1f} MiB"),
@@ -120,18 +137,25 @@ def status(session: Session, where: str | None) -> None:
     )
 
 
-@command(index)
+@command(index, uses=READS)
 @in_option
 def verify(session: Session, where: str | None) -> None:
     """Read everything again from the node, and compare the index with it.
 
     A difference ends it with status 1 and is named. Two members whose fingerprints are the same have read the same.
+
+    Examples:
+        zonedao index verify --in corner
+    Exit codes:
+        1: the index differs from the node, which is named
+    See also:
+        zonedao index reset: begin anew
     """
     from zonedao.index.verifying import verify as compare
 
-    entry = session.entry(where)
+    entry = _entry(session, where)
     zone = session.zone(entry.name)
-    with _Bar("Verifying") as bar:
+    with ReadingBar("Verifying") as bar:
         found = compare(zone.connection, _path(entry), zone.address, bar)
     session.out.show(
         {
@@ -147,13 +171,21 @@ def verify(session: Session, where: str | None) -> None:
     )
 
 
-@command(index)
+@command(index, uses=WRITES)
 @in_option
 def reset(session: Session, where: str | None) -> None:
-    """Remove the index, which `index sync` then reads anew."""
+    """Remove the index, which `index sync` then reads anew.
+
+    Nothing is lost: everything in it stands on the chain.
+
+    Examples:
+        zonedao index reset --in corner
+    See also:
+        zonedao index sync: read it again
+    """
     from zonedao.index.store import remove
 
-    entry = session.entry(where)
+    entry = _entry(session, where)
     path = _path(entry)
     if session.options.dry_run:
         session.out.would(f"{path} would be removed.")
@@ -171,21 +203,16 @@ def _path(entry: ZoneEntry) -> Path:
     return path_of(entry.chain_id, entry.root)
 
 
-class _Bar:
-    """Shows the progress of a sync while a block runs."""
-
-    def __init__(self, what: str) -> None:
-        self._bar = ProgressBar(what, "events")
-
-    def __call__(self, progress: Progress) -> None:
-        share = (progress.done - progress.first + 1) / max(progress.last - progress.first + 1, 1)
-        self._bar.show(share, progress.events)
-
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.clear()
+def _entry(session: Session, where: str | None) -> ZoneEntry:
+    """The zone that `--in` names; an index is of a whole zone, so no word is taken for an industry."""
+    known = [each.name for each in session.known_zones()]
+    top = where.strip("/").partition("/")[0] if where is not None else None
+    if top is not None and known and top not in known:
+        raise NotFound(
+            f"You know no zone {top}.{did_you_mean(top, known)} An index is of a whole zone: "
+            f"those known are {', '.join(known)}."
+        )
+    return session.entry(where)
 
 
 def _sync(session: Session, zone: Zone, path: Path) -> Synced:
@@ -195,25 +222,8 @@ def _sync(session: Session, zone: Zone, path: Path) -> Synced:
     def busy() -> None:
         session.out.note("Another process reads into this index; this one goes on when that is done.")
 
-    with writing(path, busy), _Bar(f"Reading {zone.path}") as bar:
+    with writing(path, busy), ReadingBar(f"Reading {zone.path}") as bar:
         return read(zone.connection, path, zone.address, first_block=zone.deploy_block, progress=bar)
-
-
-def _next(session: Session, zone: Zone, path: Path) -> Synced:
-    """The next sync that changes something."""
-    wait = _LOOK_AGAIN_SECONDS
-    while True:
-        time.sleep(wait)
-        try:
-            done = _sync(session, zone, path)
-        except NodeProblem as problem:
-            if wait != _LOOK_AGAIN_LATER_SECONDS:
-                session.out.note(f"{problem.message} It is asked again until it answers.")
-            wait = _LOOK_AGAIN_LATER_SECONDS
-            continue
-        wait = _LOOK_AGAIN_SECONDS
-        if done.events or done.taken_back:
-            return done
 
 
 def _tell(session: Session, done: Synced) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zonedao.cli.kit.arguments import argument
+from zonedao.cli.kit.completing import kept_networks
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.options import READS, WRITES, command
 from zonedao.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -20,14 +22,22 @@ def network() -> None:
     """Networks that you have named: a node's address, the most to pay there, how long to wait."""
 
 
-@command(network)
-@click.argument("name")
-@click.argument("url")
+@command(network, uses=READS | {"dry_run", "max_fee", "confirmations"})
+@argument("name", "What you call it: small letters, digits and hyphens.")
+@argument("url", "Where the node answers JSON-RPC, such as http://127.0.0.1:8545.")
 def add(session: Session, name: str, url: str) -> None:
     """Keep the node at URL as NAME for `--network NAME`, and which chain it serves.
 
     --max-fee and --confirmations are kept with it, and hold for whatever is sent on that chain unless a command says
     otherwise. A name that is there already is changed.
+
+    Examples:
+        zonedao network add home http://192.168.1.7:8545 --confirmations 3
+        zonedao network add public https://rpc.example.org/KEY --max-fee "30 gwei"
+    Exit codes:
+        6: nobody answers there
+    See also:
+        zonedao network use: mean it where none is said
     """
     from zonedao.chain.connection import Connection
     from zonedao.chain.rpc import HttpTransport
@@ -48,9 +58,17 @@ def add(session: Session, name: str, url: str) -> None:
     )
 
 
-@command(network, "list")
+@command(network, "list", uses=READS)
 def list_(session: Session) -> None:
-    """The networks that you have named, and which of them is in use."""
+    """The networks that you have named, and which of them is in use.
+
+    What may be a key in a node's address is not shown.
+
+    Examples:
+        zonedao network list
+    See also:
+        zonedao network add: name one
+    """
     from zonedao.chain.rpc import display_url
 
     found, used = session.networks.all(), session.networks.used()
@@ -75,12 +93,18 @@ def list_(session: Session) -> None:
     )
 
 
-@command(network)
-@click.argument("name", required=False)
+@command(network, uses=WRITES)
+@argument("name", "A name that `zonedao network list` shows.", required=False, shell_complete=kept_networks)
 def use(session: Session, name: str | None) -> None:
     """Mean the network NAME from now on where no --network is said; without NAME none.
 
     A zone on another chain is still looked for where the address book says it lives.
+
+    Examples:
+        zonedao network use home
+        zonedao network use
+    See also:
+        zonedao network list: which there are
     """
     if session.options.dry_run:
         session.out.would(f"{name or 'No network'} would be used. Nothing was written.")

@@ -9,6 +9,7 @@ import click
 
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.amounts import parse_quantity
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import evidence_of, evidence_option, in_option
 from zonedao.cli.kit.goods import find_good, unit_of
 from zonedao.cli.kit.options import command
@@ -30,7 +31,18 @@ DEFAULT_SECONDS = 7 * 86_400
 )
 @in_option
 def order(session: Session, good: str, quantity: str, until: str | None, where: str | None) -> None:
-    """Order QUANTITY of a GOOD for yourself, like bread 3 or flour "5 kg". Keepers deliver it."""
+    """Order QUANTITY of a GOOD for yourself, like bread 3 or flour "5 kg". Keepers deliver it.
+
+    You need to be a member of the zone. What a person may order in an epoch is bounded, as `stock show` tells.
+
+    Examples:
+        zonedao order bread 3
+        zonedao order flour "5 kg" --until "3 days"
+    Exit codes:
+        4: it is more than your share, or more than there is
+    See also:
+        zonedao stock show: your order among the others
+    """
     from zonedao.cli.kit.times import parse_moment
 
     session.require_signer()
@@ -50,12 +62,19 @@ def order(session: Session, good: str, quantity: str, until: str | None, where: 
 
 
 @command()
-@click.argument("number", metavar="ORDER", type=click.IntRange(1))
+@argument("number", "The number of an order; `zonedao stock show` lists them.", metavar="ORDER", type=click.IntRange(1))
 @click.argument("quantity", required=False)
 @evidence_option
 @in_option
 def deliver(session: Session, number: int, quantity: str | None, evidence: Path | None, where: str | None) -> None:
-    """Record that ORDER was handed over: all that is left of it, or QUANTITY. For keepers."""
+    """Record that ORDER was handed over: all that is left of it, or QUANTITY. For keepers.
+
+    Examples:
+        zonedao deliver 4
+        zonedao deliver 4 2 --evidence receipt.jpg
+    See also:
+        zonedao stock show: the orders that wait
+    """
     session.require_signer()
     zone = session.body(where).zone
 

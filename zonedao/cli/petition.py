@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zonedao.cli.kit.acting import agree, carry_out
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import live_option, read
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import BAD, STRONG, pairs, style
 from zonedao.errors import Refused
 
 if TYPE_CHECKING:
     from zonedao.actions import Outcome
     from zonedao.cli.kit.session import Session
+    from zonedao.explain.outlook import Outlook
     from zonedao.governance.body import Body
     from zonedao.governance.calls import Call
     from zonedao.governance.petitions import Petition, PetitionStatus
 
-number_argument = click.argument("number", metavar="N", type=click.IntRange(1))
+number_argument = argument(
+    "number",
+    "The number of a petition in its body; `zonedao petition list` shows them.",
+    metavar="N",
+    type=click.IntRange(1),
+)
 
 
 @click.group(cls=Group)
@@ -32,14 +41,25 @@ def petition() -> None:
 # --- reading ---
 
 
-@command(petition, "list")
+@command(petition, "list", uses=READS)
 @in_option
-def list_(session: Session, where: str | None) -> None:
-    """Every petition of a body."""
-    body = session.body(where)
+@live_option
+def list_(session: Session, where: str | None, live: bool) -> None:
+    """Every petition of a body.
+
+    Examples:
+        zonedao petition list --in corner
+    See also:
+        zonedao petition show: everything about one
+    """
+    session.out.show(*read(session, where, live, partial(_listed, session)))
+
+
+def _listed(session: Session, body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """Petitions as a document and as lines."""
     found = [(each, each.status()) for each in body.petitions()]
-    session.out.show(
-        {"body": body.path, "petitions": [_document(each, status) for each, status in found]},
+    return (
+        {"body": body.path, "block": block, "petitions": [_document(each, status) for each, status in found]},
         session.out.table(
             ("N", "STATE", "SIGNED", "WHAT"),
             [
@@ -52,53 +72,84 @@ def list_(session: Session, where: str | None) -> None:
     )
 
 
-@command(petition)
+@command(petition, uses=READS)
 @number_argument
 @in_option
-def show(session: Session, number: int, where: str | None) -> None:
-    """What petition N would bring about, who has signed, and until when it is open."""
-    from zonedao.explain.outlook import Outlook, outlook_of_petition
+@live_option
+def show(session: Session, number: int, where: str | None, live: bool) -> None:
+    """What petition N would bring about, who has signed, and until when it is open.
+
+    What it would change as things are now is tried on the node with --live.
+
+    Examples:
+        zonedao petition show 2 --in corner
+    See also:
+        zonedao petition sign: sign it
+    """
+    session.out.show(*read(session, where, live, partial(_everything, number)))
+
+
+def _everything(number: int, body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """A petition as a document and as lines."""
     from zonedao.times import moment
 
-    body = session.body(where)
     found = body.petition(number)
     status, speaker = found.status(), body.client.speaker
     signers = [speaker.person(index, body.zone) for index in found.signers()]
-    ahead = outlook_of_petition(body, found.call) if status.open else Outlook()
-    lines = pairs(
-        [
-            ("state", _state(status)),
-            ("signed", f"{status.signed} of {found.wanted}: {', '.join(signers)}"),
-            ("until", moment(found.deadline, body.client.now())),
-        ]
-    )
-    session.out.show(
+    ahead = _ahead(found, status) if block is None else None
+    tried = [] if ahead is None else [*ahead.lines, *(style(f"Warning: {each}.", BAD) for each in ahead.warnings)]
+    if ahead is None and status.open:
+        tried.append("What it would change: --live tries it on the node.")
+    return (
         {
             "body": body.path,
+            "block": block,
             **_document(found, status),
             "signers": list(found.signers()),
-            "effects": ahead.document,
-            "warnings": list(ahead.warnings),
+            "effects": ahead.document if ahead is not None else None,
+            "warnings": list(ahead.warnings) if ahead is not None else None,
         },
         [
             style(found.in_words(), STRONG),
-            *ahead.lines,
-            *(style(f"Warning: {warning}.", BAD) for warning in ahead.warnings),
-            *lines,
+            "",
+            *([*tried, ""] if tried else []),
+            *pairs(
+                [
+                    ("state", _state(status)),
+                    ("signed", f"{status.signed} of {found.wanted}: {', '.join(signers)}"),
+                    ("until", moment(found.deadline, body.client.now())),
+                ]
+            ),
         ],
     )
+
+
+def _ahead(found: Petition, status: PetitionStatus) -> Outlook:
+    from zonedao.explain.outlook import Outlook, outlook_of_petition
+
+    return outlook_of_petition(found.body, found.call) if status.open else Outlook()
 
 
 # --- opening ---
 
 
 @command(petition, "object")
-@number_argument
+@argument("number", "The number of the proposal in its body.", metavar="N", type=click.IntRange(1))
 @click.argument("child", metavar="[BODY]", required=False)
 @click.option("--for", "time", metavar="TIME", default="7 days", show_default=True, help="How long, at most 7 days.")
 @in_option
 def object_(session: Session, number: int, child: str | None, time: str, where: str | None) -> None:
-    """Hold up proposal N of the body itself, or of the industry BODY below it, once."""
+    """Hold up proposal N of the body itself, or of the industry BODY below it, once.
+
+    5 % of the members sign, 10 % where it is the body's own proposal. Opening it is the first signature; it is open for
+    14 days.
+
+    Examples:
+        zonedao petition object 12 --for "5 days"
+        zonedao petition object 4 kitchen
+    See also:
+        zonedao petition sign: what others do then
+    """
     from zonedao.cli.kit.times import parse_duration
 
     seconds = parse_duration(time)
@@ -115,7 +166,15 @@ def object_(session: Session, number: int, child: str | None, time: str, where: 
 @click.argument("time", metavar="TIME")
 @in_option
 def freeze(session: Session, child: str, time: str, where: str | None) -> None:
-    """Let the industry BODY queue and execute nothing for TIME, 7 days at most."""
+    """Let the industry BODY queue and execute nothing for TIME, 7 days at most.
+
+    20 % of the members sign. Opening it is the first signature; it is open for 14 days.
+
+    Examples:
+        zonedao petition freeze kitchen "3 days"
+    See also:
+        zonedao petition sign: what others do then
+    """
     from zonedao.cli.kit.times import parse_duration
 
     seconds = parse_duration(time)
@@ -126,17 +185,37 @@ def freeze(session: Session, child: str, time: str, where: str | None) -> None:
 @click.argument("child", metavar="BODY")
 @in_option
 def dissolve(session: Session, child: str, where: str | None) -> None:
-    """Announce the end of the industry BODY; two thirds of the members must sign."""
+    """Announce the end of the industry BODY; two thirds of the members must sign.
+
+    Opening it is the first signature. It is open for 14 days.
+
+    Examples:
+        zonedao petition dissolve kitchen
+    See also:
+        zonedao petition sign: what others do then
+    """
     _open(session, where, lambda body: body.calls.dissolve(session.below(body.zone, child).address))
 
 
 @command(petition)
-@click.argument("number", metavar="[N]", type=click.IntRange(1), required=False)
+@argument(
+    "number", "The number of the proposal that is held up.", metavar="[N]", type=click.IntRange(1), required=False
+)
 @click.option("--office", metavar="OFFICE", help="Appeal against the replacement of who was elected to OFFICE.")
 @click.option("--text", default="", metavar="TEXT", help="Why; what the members of the body above read.")
 @in_option
 def appeal(session: Session, number: int | None, office: str | None, text: str, where: str | None) -> None:
-    """Have the body above vote on ending what stops this one (its end, a freeze), an objection, or a replacement."""
+    """Have the body above vote on ending what stops this one (its end, a freeze), an objection, or a replacement.
+
+    5 % of the members sign. N is a proposal that is held up; --office appeals against a replacement; without either it
+    is about the end, the offer or the freeze of the body.
+
+    Examples:
+        zonedao petition appeal --in corner/kitchen --text "We are paying our debts."
+        zonedao petition appeal 4 --in corner/kitchen
+    See also:
+        zonedao petition sign: what others do then
+    """
     _open(session, where, lambda body: body.calls.appeal(body.proposal(number) if number else None, text, office))
 
 
@@ -153,7 +232,17 @@ def appeal(session: Session, number: int | None, office: str | None, text: str, 
 )
 @in_option
 def sign(session: Session, number: int, out: Path | None, where: str | None) -> None:
-    """Sign petition N."""
+    """Sign petition N.
+
+    You need to be a member of the body. With --out nothing is sent and nothing costs: whoever has FILE brings it.
+
+    Examples:
+        zonedao petition sign 2
+        zonedao petition sign 2 --out signatures.json
+    See also:
+        zonedao petition bring: send what was signed into files
+        zonedao petition enact: when enough have signed
+    """
     from zonedao.governance.petitions import append_signature
 
     session.require_signer()
@@ -177,10 +266,25 @@ def sign(session: Session, number: int, out: Path | None, where: str | None) -> 
 
 @command(petition)
 @number_argument
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@argument(
+    "files",
+    "Files that `petition sign --out` wrote.",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE...",
+)
 @in_option
 def bring(session: Session, number: int, files: tuple[Path, ...], where: str | None) -> None:
-    """Bring the signatures of petition N that stand in FILEs. Anyone may."""
+    """Bring the signatures of petition N that stand in FILEs. Anyone may.
+
+    A hundred at once; where there are more, run it again.
+
+    Examples:
+        zonedao petition bring 2 signatures.json
+    See also:
+        zonedao petition enact: when enough have signed
+    """
     from zonedao.governance.petitions import read_signatures
 
     session.require_signer()
@@ -192,7 +296,7 @@ def bring(session: Session, number: int, files: tuple[Path, ...], where: str | N
         found = body.petition(number)
         signatures = {each.signer: each for file in files for each in read_signatures(file, found)}
         if not signatures:
-            raise Refused("There is no signature in these files. Nothing was sent.")
+            raise Refused("There is no signature in these files. Nothing was sent. Ask those who signed for theirs.")
         action, left = found.bring_next(list(signatures.values()))
         return action
 
@@ -207,7 +311,15 @@ def bring(session: Session, number: int, files: tuple[Path, ...], where: str | N
 @number_argument
 @in_option
 def enact(session: Session, number: int, where: str | None) -> None:
-    """Let petition N take effect, once enough have signed. Anyone may."""
+    """Let petition N take effect, once enough have signed. Anyone may.
+
+    Examples:
+        zonedao petition enact 2
+    Exit codes:
+        4: too few have signed, or its time is over
+    See also:
+        zonedao petition show: how many have signed
+    """
     session.require_signer()
     body = session.body(where)
     carry_out(session, body.client, lambda: body.petition(number).enact())

@@ -34,7 +34,9 @@ program = LazyGroup(
         "Look around": {
             "body": Lazy("body", "Zones and industries: their laws, members, money."),
             "member": Lazy("member", "Members of a body."),
+            "name": Lazy("name", "What you call people, on this machine only."),
             "explain": Lazy("explain", "A transaction, a call or an error in words."),
+            "watch": Lazy("watch", "What happens in a zone, while it happens."),
             "audit": Lazy("audit", "Rebuild every account from events and compare with the chain."),
             "index": Lazy("index", "Events of a zone, read once and kept here."),
             "export": Lazy("export", "Documents about a body for the rest of the world."),
@@ -52,7 +54,7 @@ program = LazyGroup(
             "trade": Lazy("trade", "Trades between zones: ship, attest, settle."),
         },
         "Keys and chains": {
-            "account": Lazy("account", "Your key files."),
+            "account": Lazy("account", "Your accounts: key files, or on a Ledger."),
             "network": Lazy("network", "Nodes by name, and what holds on each."),
             "send": Lazy("send", "Send what was signed with --sign-only."),
             "tx": Lazy("tx", "What you sent and waits: list, offer more, cancel."),
@@ -62,7 +64,9 @@ program = LazyGroup(
         },
     },
     help="Democratic zones: one person, one vote, a shared treasury, and trade between communities.",
-    epilog="`zonedao COMMAND --help` explains a command.",
+    epilog="`zonedao COMMAND --help` explains a command. It ends with 0 if it did what it says, 2 for what cannot be "
+    "understood, 3 for what is not there, 4 for what the rules forbid, 5 for want of money, 6 where the node is at "
+    "fault, 7 where the key is, 9 where a transaction is not mined yet, and with another number for anything else.",
 )
 program.params.append(
     click.Option(

@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from sys import maxsize
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from zonedao.cli.kit.bodies import in_option, share, whom
+from zonedao.cli.kit.bodies import in_option, whom
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.indexed import indexed, live_option
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import indexed, live_option, read
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import BAD, GOOD, STRONG, pairs, style
 from zonedao.cli.kit.proposals import document, document_of, number_argument, standing
+from zonedao.text import share
 
 if TYPE_CHECKING:
     from zonedao.cli.kit.indexed import IndexedBody
@@ -39,7 +40,7 @@ def proposal() -> None:
     """Read proposals. Each body numbers its own from 1; IGovernor's hash id is accepted wherever a number is."""
 
 
-@command(proposal, "list")
+@command(proposal, "list", uses=READS)
 @in_option
 @click.option("--open", "only_open", is_flag=True, help="Only those that can still be voted on, queued or executed.")
 @click.option(
@@ -47,7 +48,17 @@ def proposal() -> None:
 )
 @live_option
 def list_(session: Session, where: str | None, only_open: bool, limit: int, live: bool) -> None:
-    """Proposals of a body, the newest first."""
+    """Proposals of a body, the newest first.
+
+    From the index of the zone where there is one, else from the node.
+
+    Examples:
+        zonedao proposal list --open
+        zonedao proposal list --in corner/kitchen --limit 0 --json
+    See also:
+        zonedao proposal show: everything about one
+        zonedao index sync: bring the index up to date
+    """
     with indexed(session, where, live) as place:
         if place is not None:
             path, block, (rows, more) = place.path, place.block, _first(_kept(session, place, only_open), limit)
@@ -118,23 +129,39 @@ def _first(rows: Iterator[Row], limit: int) -> tuple[list[Row], bool]:
     return found, bool(limit) and next(rows, None) is not None
 
 
-@command(proposal)
+@command(proposal, uses=READS)
 @number_argument
 @in_option
-def show(session: Session, number: str, where: str | None) -> None:
-    """Everything about proposal N: what it would do, who is for it, what comes next."""
+@live_option
+def show(session: Session, number: str, where: str | None, live: bool) -> None:
+    """Everything about proposal N: what it would do, who is for it, what comes next.
+
+    What executing it would change as things are now, and whether its money is there, is tried on the node with --live.
+
+    Examples:
+        zonedao proposal show 12 --live
+        zonedao proposal show 3 --in corner/kitchen --json
+    See also:
+        zonedao vote: vote on it
+        zonedao explain: a call that is not known
+    """
+    session.out.show(*read(session, where, live, partial(_everything, number)))
+
+
+def _everything(number: str, body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """A proposal as a document and as lines."""
     from zonedao.explain.calls import explain_call
     from zonedao.explain.classes import why
-    from zonedao.explain.outlook import outlook
 
-    body = session.body(where)
     found = body.proposal(number)
     status, ballots = found.status(), found.ballots()
     calls = [explain_call(body.client.speaker, call.target, call.data, body) for call in found.calls]
-    ahead, reasons = outlook(body, found.calls, found, status.state), why(body, found.calls)
-    session.out.show(
+    ahead = _ahead(found, status) if block is None else None
+    reasons = why(body, found.calls)
+    return (
         {
             **document(found, status),
+            "block": block,
             "calls": [
                 {
                     "target": call.target,
@@ -145,7 +172,7 @@ def show(session: Session, number: str, where: str | None) -> None:
                 for call, words in zip(found.calls, calls, strict=True)
             ],
             "class_reasons": {each.title: reason for each, reason in reasons.items() if each in found.classes},
-            "effects": ahead.document,
+            "effects": ahead.document if ahead is not None else None,
             "money": [
                 {
                     "asset": each.needed.asset.address,
@@ -154,8 +181,10 @@ def show(session: Session, number: str, where: str | None) -> None:
                     "words": each.words,
                 }
                 for each in ahead.money
-            ],
-            "warnings": list(ahead.warnings),
+            ]
+            if ahead is not None
+            else None,
+            "warnings": list(ahead.warnings) if ahead is not None else None,
             "ballots": [
                 {
                     "voter": ballot.voter,
@@ -167,8 +196,14 @@ def show(session: Session, number: str, where: str | None) -> None:
                 for ballot in ballots
             ],
         },
-        _lines(found, status, calls, ahead, reasons, ballots),
+        list(_lines(found, status, calls, ahead, reasons, ballots)),
     )
+
+
+def _ahead(found: Proposal, status: ProposalStatus) -> Outlook:
+    from zonedao.explain.outlook import outlook
+
+    return outlook(found.body, found.calls, found, status.state)
 
 
 def _sponsors(status: ProposalStatus) -> str:
@@ -183,11 +218,12 @@ def _lines(
     found: Proposal,
     status: ProposalStatus,
     calls: list[Explained],
-    ahead: Outlook,
+    ahead: Outlook | None,
     reasons: Mapping[ProposalClass, str],
     ballots: tuple[Ballot, ...],
 ) -> Iterator[str]:
     from zonedao.explain.classes import classes_in_words
+    from zonedao.governance.standing import OPEN
     from zonedao.times import moment
 
     client, now, votes = found.body.client, status.read_at, status.votes
@@ -203,10 +239,14 @@ def _lines(
         yield from (f"   {line}" for line in rest)
         yield from (style(f"   Warning: {warning}", BAD) for warning in each.all_warnings())
     yield ""
-    yield from ahead.lines
-    yield from (style(f"Warning: {warning}.", BAD) for warning in ahead.warnings)
-    if ahead.lines or ahead.warnings:
+    if ahead is None and status.state in OPEN:
+        yield "What executing it would change, and whether its money is there: --live tries it on the node."
         yield ""
+    if ahead is not None:
+        yield from ahead.lines
+        yield from (style(f"Warning: {warning}.", BAD) for warning in ahead.warnings)
+        if ahead.lines or ahead.warnings:
+            yield ""
     needed = f"{status.quorum} of {found.electorate} for or abstaining"
     lacking = max(status.quorum - votes.towards_quorum, 0)
     yield from pairs(

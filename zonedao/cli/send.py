@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from zonedao.cli.kit.acting import agree, require_sending, show_described, show_dry_run, show_outcome, wait_for
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.arguments import argument
+from zonedao.cli.kit.options import SENDS_MANY, command
 from zonedao.errors import CodeMissing, UsageProblem, WrongState
 
 if TYPE_CHECKING:
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
     from zonedao.client import Client
 
 
-@command()
-@click.argument("file", type=click.Path(path_type=Path))
+@command(uses=SENDS_MANY)
+@argument("file", "What --sign-only wrote.", type=click.Path(path_type=Path))
 def send(session: Session, file: Path) -> None:
     """Send the transaction that was signed into FILE with --sign-only. No key is needed for it.
 
     It is looked at again first: whether it is for this chain, its number is still free, its price is still enough, and
     it would still succeed. Sending the same file again only shows what became of it.
+
+    Examples:
+        zonedao vote 12 for --sign-only vote.tx
+        zonedao send vote.tx
+    Exit codes:
+        4: it would fail now, or its number is taken: nothing was sent
+    See also:
+        zonedao tx list: what was sent
     """
     from zonedao.chain.fees import ether
     from zonedao.chain.signed import NoKey, read_signed
@@ -35,6 +44,8 @@ def send(session: Session, file: Path) -> None:
     connection = session.chain_of(signed.raw.chain_id)
     signed.require_chain(connection)
     client = session.client(connection, NoKey(signed.raw.sender))
+    # What somebody else signed is told to whoever sends it as that one's doing.
+    client.speaker.to_actor = any(file.address == signed.raw.sender for file in session.keys.list())
     action = _action(client, signed)
     journal = session.journal
     if signed.is_sent(connection):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,18 @@ import click
 
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.amounts import parse_quantity
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import evidence_of, evidence_option, in_option
 from zonedao.cli.kit.goods import find_good, unit_of
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import live_option, read
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import BAD, style
 
 if TYPE_CHECKING:
     from zonedao.actions import Action
     from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
     from zonedao.governance.zone import Zone
     from zonedao.trade.stores import Good, Order
 
@@ -28,28 +32,46 @@ def stock() -> None:
     """What is in the stores of a zone: counted, ordered at home, promised to others, and left over."""
 
 
-@command(stock)
+@command(stock, uses=READS)
 @click.argument("good", required=False)
 @in_option
-def show(session: Session, good: str | None, where: str | None) -> None:
-    """All goods, or one, with the orders that wait for a delivery."""
-    zone = session.body(where).zone
+@live_option
+def show(session: Session, good: str | None, where: str | None, live: bool) -> None:
+    """All goods, or one, with the orders that wait for a delivery, and who the keepers are.
+
+    Surplus is what is left of the stock after what is kept back, ordered at home, listed and agreed.
+
+    Examples:
+        zonedao stock show
+        zonedao stock show bread --in corner
+    See also:
+        zonedao order: order something
+    """
+    session.out.show(*read(session, where, live, partial(_shown, session, good)))
+
+
+def _shown(session: Session, good: str | None, body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """The stores as a document and as lines."""
+    zone = body.zone
     goods = (find_good(zone, good),) if good is not None else zone.stores.goods()
     wanted = {each.number for each in goods}
     orders = [order for order in zone.stores.orders() if order.good in wanted]
-    session.out.show(
+    keepers = zone.stores.keepers()
+    return (
         {
             "zone": zone.path,
+            "block": block,
             "goods": [_document(each) for each in goods],
             "orders": [order_document(zone, order) for order in orders],
+            "keepers": [{"person": each.index, "address": each.key, "name": each.name or None} for each in keepers],
         },
-        _lines(session, zone, goods, orders),
+        [*_lines(session, zone, goods, orders), "", f"Keepers: {', '.join(map(str, keepers)) or 'nobody yet'}."],
     )
 
 
 @command(stock)
 @click.argument("good")
-@click.argument("count", metavar="QUANTITY")
+@argument("count", 'Whole units of the good, with or without the unit: 100, "100 kg"; 0 for none.', metavar="QUANTITY")
 @click.option(
     "--shipments",
     type=click.IntRange(0),
@@ -61,7 +83,16 @@ def show(session: Session, good: str | None, where: str | None) -> None:
 def report(
     session: Session, good: str, count: str, shipments: int | None, evidence: Path | None, where: str | None
 ) -> None:
-    """Report that QUANTITY of a GOOD was counted. For keepers."""
+    """Report that QUANTITY of a GOOD was counted. For keepers.
+
+    It replaces the stock. --shipments says which shipments the count includes, where goods left while it was made.
+
+    Examples:
+        zonedao stock report flour "120 kg" --evidence count.pdf
+        zonedao stock report bread 0
+    See also:
+        zonedao stock show: the stores
+    """
     session.require_signer()
     zone = session.body(where).zone
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,22 @@ import click
 
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.amounts import parse_quantity
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import evidence_of, in_option, whom
 from zonedao.cli.kit.goods import quantity, unit_of
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import live_option, read
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import pairs
 
 if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
+    from zonedao.governance.body import Body
     from zonedao.trade.post import Listing, Trade, TradePost
 
-number_argument = click.argument("number", metavar="N", type=click.IntRange(1))
+number_argument = argument(
+    "number", "The number of a trade; `zonedao trade list` shows them.", metavar="N", type=click.IntRange(1)
+)
 
 
 @click.group(cls=Group)
@@ -31,35 +37,58 @@ def trade() -> None:
     """
 
 
-@command(trade, "list")
+@command(trade, "list", uses=READS)
 @in_option
 @click.option("--all", "everything", is_flag=True, help="Also what is over, and trades of other zones.")
-def list_(session: Session, where: str | None, everything: bool) -> None:
-    """Listings of all zones that are open, and the trades of this zone that are under way."""
-    zone = session.body(where).zone
-    post = zone.require_trade_post()
+@live_option
+def list_(session: Session, where: str | None, everything: bool, live: bool) -> None:
+    """Listings of all zones that are open, and the trades of this zone that are under way.
+
+    Examples:
+        zonedao trade list
+        zonedao trade list --all --json
+    See also:
+        zonedao propose buy: buy from a listing
+        zonedao propose sell: offer something
+    """
+    session.out.show(*read(session, where, live, partial(_market, session, everything)))
+
+
+def _market(session: Session, everything: bool, body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """Listings and trades as a document and as lines."""
+    post = body.zone.require_trade_post()
     listings = post.listings(only_open=not everything)
     trades = post.trades(ours=not everything, only_open=not everything)
-    now = zone.client.now()
-    session.out.show(
+    return (
         {
-            "zone": zone.path,
+            "zone": body.zone.path,
+            "block": block,
             "listings": [_listing(post, each) for each in listings],
             "trades": [_trade(post, each) for each in trades],
         },
-        _list_lines(session, post, listings, trades, now),
+        list(_list_lines(session, post, listings, trades, body.client.now())),
     )
 
 
-@command(trade)
+@command(trade, uses=READS)
 @number_argument
 @in_option
-def show(session: Session, number: int, where: str | None) -> None:
-    """Everything about trade N, and what it waits for."""
-    zone = session.body(where).zone
-    post = zone.require_trade_post()
-    found = post.trade(number)
-    session.out.show(_trade(post, found), _lines(post, found))
+@live_option
+def show(session: Session, number: int, where: str | None, live: bool) -> None:
+    """Everything about trade N, and what it waits for.
+
+    Examples:
+        zonedao trade show 2
+    See also:
+        zonedao trade attest: say what arrived
+    """
+
+    def shown(body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+        post = body.zone.require_trade_post()
+        found = post.trade(number)
+        return {"zone": body.zone.path, "block": block, "trade": _trade(post, found)}, _lines(post, found)
+
+    session.out.show(*read(session, where, live, shown))
 
 
 @command(trade)
@@ -73,7 +102,15 @@ def show(session: Session, number: int, where: str | None) -> None:
 )
 @in_option
 def ship(session: Session, number: int, document: Path, where: str | None) -> None:
-    """Say that the goods of trade N left. For keepers of the seller."""
+    """Say that the goods of trade N left. For keepers of the seller.
+
+    Not shipped in time, the price goes back to the buyer.
+
+    Examples:
+        zonedao trade ship 2 --document waybill.pdf
+    See also:
+        zonedao trade attest: what both sides do then
+    """
     session.require_signer()
     zone = session.body(where).zone
     carry_out(session, zone.client, lambda: zone.require_trade_post().ship(number, evidence_of(document)))
@@ -81,7 +118,7 @@ def ship(session: Session, number: int, document: Path, where: str | None) -> No
 
 @command(trade)
 @number_argument
-@click.argument("arrived", metavar="QUANTITY")
+@argument("arrived", 'Whole units, with or without the unit: 98, "98 kg"; 0 where nothing came.', metavar="QUANTITY")
 @click.option(
     "--document",
     type=click.Path(path_type=Path),
@@ -93,7 +130,17 @@ def ship(session: Session, number: int, document: Path, where: str | None) -> No
 def attest(
     session: Session, number: int, arrived: str, document: Path | None, side: str | None, where: str | None
 ) -> None:
-    """Attest how much of trade N arrived. For keepers, once for each side."""
+    """Attest how much of trade N arrived. For keepers, once for each side.
+
+    The seller is paid for what both sides attest; where they differ, for the lesser; where one is silent, for what the
+    other says.
+
+    Examples:
+        zonedao trade attest 2 "98 kg"
+        zonedao trade attest 2 98 --document waybill.pdf --side buyer
+    See also:
+        zonedao trade settle: end it then
+    """
     session.require_signer()
     zone = session.body(where).zone
 
@@ -114,6 +161,13 @@ def settle(session: Session, number: int, where: str | None) -> None:
     """End trade N, which both sides attested or whose time has passed. Anyone may.
 
     The money then waits for the bodies: zonedao withdraw --in BODY.
+
+    Examples:
+        zonedao trade settle 2
+    Exit codes:
+        4: one side has not attested yet, and its time runs
+    See also:
+        zonedao trade show: what it waits for
     """
     session.require_signer()
     zone = session.body(where).zone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import click
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.amounts import parse_money
 from zonedao.cli.kit.bodies import evidence_of, evidence_option, in_option, whom
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import live_option, read
+from zonedao.cli.kit.options import READS, command
 from zonedao.errors import Refused, UsageProblem
 
 if TYPE_CHECKING:
@@ -22,14 +24,26 @@ if TYPE_CHECKING:
     from zonedao.treasury.treasury import Account, Allowance, Due
 
 
-@command()
+@command(uses=READS)
 @in_option
-def treasury(session: Session, where: str | None) -> None:
+@live_option
+def treasury(session: Session, where: str | None, live: bool) -> None:
     """Accounts, allowances and dues of the whole zone, or of one body with --in.
 
     With --in the dues are those to that body, and your own.
+
+    Examples:
+        zonedao treasury
+        zonedao treasury --in corner/kitchen --json
+    See also:
+        zonedao withdraw: collect what is due to you
+        zonedao propose pay: spend it
     """
-    top = session.body(where)
+    session.out.show(*read(session, where, live, partial(_books, session, where)))
+
+
+def _books(session: Session, where: str | None, top: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """The books as a document and as lines."""
     vault = top.zone.treasury
     accounts = vault.accounts(top if where is not None else None)
     allowances = [each for each in vault.allowances() if where is None or top in (each.body, each.source)]
@@ -37,9 +51,10 @@ def treasury(session: Session, where: str | None) -> None:
     near = {top.address, session.signer.address if session.signer is not None else None}
     dues = tuple(due for due in vault.dues() if where is None or due.payee in near)
     epoch = vault.epoch()
-    session.out.show(
+    return (
         {
             "zone": top.zone.path,
+            "block": block,
             "treasury": vault.address,
             "epoch": epoch,
             "epoch_ends_at": vault.epoch_ends(epoch),
@@ -47,17 +62,26 @@ def treasury(session: Session, where: str | None) -> None:
             "allowances": [_allowance(each) for each in allowances],
             "dues": [{**_money(each.money), "payee": each.payee} for each in dues],
         },
-        _lines(session, top, epoch, accounts, allowances, dues),
+        list(_lines(session, top, epoch, accounts, allowances, dues)),
     )
 
 
 @command()
 @click.argument("amount")
-@click.option("--origin", default="", metavar="TEXT", help="What it stems from, at most 32 bytes.")
+@click.option("--origin", default="", metavar="TEXT", help="What it stems from, like a fair, at most 32 bytes.")
 @evidence_option
 @in_option
 def deposit(session: Session, amount: str, origin: str, evidence: Path | None, where: str | None) -> None:
-    """Put AMOUNT, like 5 ETH, into the account of a body (the zone by default)."""
+    """Put AMOUNT, like 5 ETH, into the account of a body (the zone by default).
+
+    It is a gift: only a vote takes it out again. A token is approved first, by a transaction of its own.
+
+    Examples:
+        zonedao deposit "5 ETH" --in corner
+        zonedao deposit "100 0x5FbDB2315678afecb367f032d93F642f64180aa3" --in corner/kitchen --origin "April fair"
+    See also:
+        zonedao treasury: what there is
+    """
     session.require_signer()
     body = session.body(where)
     money = parse_money(amount, body.zone)
@@ -75,7 +99,16 @@ def deposit(session: Session, amount: str, origin: str, evidence: Path | None, w
 def withdraw(session: Session, symbol: str | None, where: str | None) -> None:
     """Collect what is due to you, or with --in what is due to a body, which goes to its account.
 
-    Who knows several zones says with --network in which it is due to them.
+    Who knows several zones says with --network in which it is due to them. What is due stays due for ever.
+
+    Examples:
+        zonedao withdraw
+        zonedao withdraw ETH --network corner
+        zonedao withdraw --in corner/kitchen
+    Exit codes:
+        4: nothing is due
+    See also:
+        zonedao treasury: what is due to whom
     """
     signer = session.require_signer()
     body = session.body(where) if where is not None else session.zone(option="--network")
@@ -160,8 +193,8 @@ def _lines(
 ) -> Iterator[str]:
     from zonedao.times import moment
 
-    client, vault = top.client, top.zone.treasury
-    yield f"Treasury of {top.zone.path}, epoch {epoch}, which ends {moment(vault.epoch_ends(epoch), client.now())}"
+    client, vault, now = top.client, top.zone.treasury, top.client.now()
+    yield f"Treasury of {top.zone.path}, epoch {epoch}, which ends {moment(vault.epoch_ends(epoch), now)}"
     yield ""
     yield from session.out.table(
         ("ACCOUNT", "BALANCE", "RESERVED", "FREE"),
@@ -178,7 +211,7 @@ def _lines(
                     each.source.path,
                     str(each.limit),
                     str(each.left),
-                    f"epoch {each.until_epoch}" if each.runs else "ended",
+                    moment(vault.epoch_ends(each.until_epoch), now) if each.runs else "ended",
                 )
                 for each in allowances
             ],

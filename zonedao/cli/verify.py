@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.arguments import argument
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import BAD, GOOD, style
 from zonedao.errors import AuditFailed
 
@@ -15,18 +17,32 @@ if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session
 
 
-@command()
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@command(uses=READS)
+@argument(
+    "file",
+    "What `zonedao export valueflows` wrote; - is standard input.",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+)
 def verify(session: Session, file: Path) -> None:
     """Check a FILE of `zonedao export valueflows` without any chain, and name the first thing that is wrong.
 
     No line was changed, none is missing or told twice, nothing was ever below zero, and what the events add up to is
     what the chain said. Whoever made the whole file up could make it add up as well: compare the digest with that of
-    an export of your own, as of the same block.
+    an export of your own, as of the same block. The FILE - is standard input.
+
+    Examples:
+        zonedao verify corner.jsonl
+        gunzip -c corner.jsonl.gz | zonedao verify -
+    Exit codes:
+        1: something in it is wrong, which is named
+    See also:
+        zonedao export valueflows: make one
     """
     from zonedao.export.verifying import verify as check
+    from zonedao.export.verifying import verify_text
 
-    verdict = check(file)
+    verdict = verify_text(_standard_input()) if str(file) == "-" else check(file)
     wrong, lines = verdict.difference, sum(verdict.counts.values())
     session.out.show(
         {
@@ -54,3 +70,8 @@ def verify(session: Session, file: Path) -> None:
             f"{file} does not add up: {wrong}. Get it again from who made it, or make it yourself: "
             "zonedao export valueflows FILE."
         )
+
+
+def _standard_input() -> str:
+    # Bytes that are no UTF-8 become half surrogates, which are found in their line.
+    return "" if sys.stdin is None else sys.stdin.buffer.read().decode("utf-8", "surrogateescape")

@@ -15,7 +15,6 @@ from zonedao.errors import NotFound
 if TYPE_CHECKING:
     from zonedao.ballots.box import BallotBox
     from zonedao.cli.kit.session import Session
-    from zonedao.governance.body import Body
 
 
 box_option = click.option(
@@ -35,10 +34,14 @@ def ballot() -> None:
 @contextmanager
 def opened_box(session: Session, where: str | None, file: Path | None, *, made: bool = False) -> Iterator[BallotBox]:
     """The box; with `made`, one that is named must be there, so that a slip in its name is no empty box."""
-    from zonedao.ballots.store import box_path
+    with session.body(where).ballot_box(path_of_box(file, made=made)) as box:
+        yield box
+
+
+def path_of_box(file: Path | None, *, made: bool) -> Path:
+    """Where the box is that is named, else this user's. Raises NotFound for a named one that is to be there."""
+    from zonedao.ballots.here import box_path
 
     if made and file is not None and not file.exists():
         raise NotFound(f"There is no ballot box {file}. Check its name; `zonedao ballot collect` makes one.")
-    body: Body = session.body(where)
-    with body.ballot_box(file if file is not None else box_path()) as box:
-        yield box
+    return file if file is not None else box_path()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zonedao.cli.ballot.box import ballot, box_option, opened_box
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import in_option
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.options import WRITES, command
 from zonedao.errors import Refused
 from zonedao.text import counted
 
@@ -25,12 +26,29 @@ if TYPE_CHECKING:
 _TOGETHER = 256  # ballots of a file that are checked at once
 
 
-@command(ballot)
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@command(ballot, uses=WRITES)
+@argument(
+    "files",
+    "Files of ballots and voting keys, as `ballot sign` and `ballot key` write them.",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+)
 @box_option
 @in_option
 def collect(session: Session, files: tuple[Path, ...], box_file: Path | None, where: str | None) -> None:
-    """Put the ballots and voting keys of FILES into the ballot box, and say which were refused and why."""
+    """Put the ballots and voting keys of FILES into the ballot box, and say which were refused and why.
+
+    The box is a file of yours. Each ballot is checked against the chain. Nothing is sent.
+
+    Examples:
+        zonedao ballot collect ben.json eva.json
+        zonedao ballot collect inbox/*.json --in corner/kitchen --box april.sqlite
+    Exit codes:
+        4: none of them could be kept
+    See also:
+        zonedao ballot post: have them counted
+    """
     from zonedao.ballots.files import read_items
 
     if session.options.dry_run:
@@ -58,7 +76,7 @@ def collect(session: Session, files: tuple[Path, ...], box_file: Path | None, wh
         raise Refused("Nothing in these files could be kept. The reasons stand above.")
 
 
-@command(ballot)
+@command(ballot, uses=WRITES)
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where it listens.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="PORT", help="A free one by default.")
 @click.option(
@@ -72,16 +90,27 @@ def collect(session: Session, files: tuple[Path, ...], box_file: Path | None, wh
 @box_option
 @in_option
 def serve(session: Session, host: str, port: int, rate: float, box_file: Path | None, where: str | None) -> None:
-    """Collect ballots and voting keys over HTTP until Ctrl-C. Members hand in with --to; see `ballot post`."""
+    """Collect ballots and voting keys over HTTP until Ctrl-C. Members hand in with --to; see `ballot post`.
+
+    Whoever collects sees who voted how, and can leave a ballot out, but not change one; who was left out can vote
+    directly. With --host 0.0.0.0 others reach it.
+
+    Examples:
+        zonedao ballot serve --port 8600 --host 0.0.0.0 --in corner
+    See also:
+        zonedao ballot post: have them counted
+    """
     from zonedao.ballots.relay import Relay
 
     with opened_box(session, where, box_file) as box:
+        name = box.body.name
         if session.options.dry_run:
-            session.out.would(f"Ballots of {box.body.name} would be collected at {host}:{port or 'a free port'}.")
+            session.out.would(f"Ballots of {name} would be collected at {host}:{port or 'a free port'}.")
             return
+        # From here on the box and its node belong to the relayer's worker alone.
         relay = Relay(box, host, port, rate=rate, burst=max(int(rate * 5), 1), log=session.out.note)
         with _until_stopped() as stopped, relay:
-            session.out.note(f"Collecting ballots of {box.body.name} at {relay.url}. Ctrl-C ends it.")
+            session.out.note(f"Collecting ballots of {name} at {relay.url}. Ctrl-C ends it.")
             stopped.wait()
         session.out.show(
             {"url": relay.url, "accepted": relay.accepted, "refused": relay.refused},

@@ -1,4 +1,4 @@
-"""Having the chain count what is in the ballot box, and those who follow a representative; what is counted."""
+"""Having the chain count what is in the ballot box, and those who follow a representative."""
 
 from __future__ import annotations
 
@@ -10,36 +10,55 @@ import click
 
 from zonedao.cli.ballot.box import ballot, box_option, opened_box
 from zonedao.cli.kit.acting import agree, carry_out, require_sending
+from zonedao.cli.kit.arguments import PROPOSAL, argument
 from zonedao.cli.kit.bodies import in_option
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import refresh
+from zonedao.cli.kit.options import SENDS_MANY, command
 from zonedao.cli.kit.proposals import number_argument
-from zonedao.errors import NotFound, Refused, UsageProblem
+from zonedao.errors import Refused, UsageProblem
 from zonedao.text import counted
 
 if TYPE_CHECKING:
-    from zonedao.ballots.box import BoxStatus
     from zonedao.ballots.posting import Posted, Preview
     from zonedao.cli.kit.session import Session
 
 
-@command(ballot)
-@click.argument("number", metavar="[N]", required=False)
+@command(ballot, uses=SENDS_MANY)
+@argument(
+    "number",
+    PROPOSAL,
+    metavar="[N]",
+    required=False,
+)
 @click.option("--keys", is_flag=True, help="Post voting keys rather than ballots.")
 @box_option
 @in_option
 def post(session: Session, number: str | None, keys: bool, box_file: Path | None, where: str | None) -> None:
     """Have the chain count the collected ballots on proposal N, as cheaply as it can be done.
 
-    May be stopped and run again at any time: nobody is counted twice.
+    May be stopped and run again at any time: nobody is counted twice. Whoever posts pays the fees, and can change
+    nothing.
+
+    Examples:
+        zonedao ballot post 12 --dry-run
+        zonedao ballot post 12 --yes
+        zonedao ballot post --keys
+    Exit codes:
+        4: the vote is not open, or none of them could be counted
+    See also:
+        zonedao ballot status: what is in the box
     """
-    from zonedao.ballots.enrolling import post_enrolments, preview_enrolments, waiting_enrolments
-    from zonedao.ballots.posting import preview
+    from zonedao.ballots.enrolling import post_enrolments, preview_enrolments, verifier_of, waiting_enrolments
+    from zonedao.ballots.posting import preview, resume
 
     if (number is None) != keys:
         raise UsageProblem("Say which: `zonedao ballot post N` for ballots, `zonedao ballot post --keys` for keys.")
     require_sending(session)
     session.require_signer()
     with opened_box(session, where, box_file, made=True) as box:
+        if not session.options.dry_run:
+            session.interrupted = "Stopped. Run the same command again: it goes on, and nobody is counted twice."
+            resume(box, box.body.address if number is not None else verifier_of(box.body).address, session.out.note)
         if number is None:
             count, thing, on = len(waiting_enrolments(box)), "voting key", ""
         else:
@@ -55,52 +74,11 @@ def post(session: Session, number: str | None, keys: bool, box_file: Path | None
         for line in lines:
             session.out.note(line)
         agree(session, f"Post {what}?")
-        session.require_signer().unlocked()
-        session.interrupted = "Stopped. Run the same command again: it goes on where it is, nobody is counted twice."
+        session.require_signer().ready()
         told = session.out.note
         posted = post_enrolments(box, told) if number is None else box.post(proposal.id, told)
     _show_posted(session, posted, thing, on)
-
-
-@command(ballot)
-@box_option
-@in_option
-def status(session: Session, box_file: Path | None, where: str | None) -> None:
-    """What is in the ballot box, and how much of it is counted, by whatever path it came.
-
-    The ballot of a person who voted otherwise themself stands for nothing and is told of beside the others.
-    """
-    from zonedao.ballots.enrolling import waiting_enrolments
-    from zonedao.times import moment
-
-    with opened_box(session, where, box_file, made=True) as box:
-        found = [box.status(proposal) for proposal in box.proposals()]
-        now = box.body.client.now()
-        try:
-            keys = len(waiting_enrolments(box))
-        except NotFound:
-            keys = 0  # without a verifier nobody takes keys
-    rows = [
-        (
-            str(each.number),
-            str(sum(each.held.values())),
-            str(each.counted),
-            str(each.waiting),
-            moment(each.batch_deadline, now) if each.state.title in ("pending", "active") else each.state.title,
-        )
-        for each in sorted(found, key=lambda each: each.number)
-    ]
-    head = ("PROPOSAL", "HELD", "COUNTED", "WAITING", "POST UNTIL")
-    session.out.show(
-        [_status_document(each) for each in found],
-        session.out.table(head, rows, right=(1, 2, 3), empty="There is no ballot in the box."),
-    )
-    for each in found:
-        if each.overruled:
-            those = "1 more ballot is" if each.overruled == 1 else f"{each.overruled} more ballots are"
-            session.out.note(f"Proposal {each.number}: {those} overruled by a direct vote of the same person.")
-    if keys:
-        session.out.note(f"{counted(keys, 'voting key')} to enrol: `zonedao ballot post --keys`.")
+    refresh(session)
 
 
 @command(ballot)
@@ -110,7 +88,14 @@ def status(session: Session, box_file: Path | None, where: str | None) -> None:
 def followers(session: Session, number: str, who: str | None, where: str | None) -> None:
     """Have the chain count on proposal N those who follow WHO, or you, who voted as a representative. Anyone may.
 
-    Until batches close. Whoever is counted can still vote, which takes the place of what was counted.
+    Until batches close. Whoever is counted can still vote, which takes the place of what was counted. Where there are
+    very many, run it again.
+
+    Examples:
+        zonedao ballot followers 12
+        zonedao ballot followers 12 eva --in corner
+    See also:
+        zonedao member delegate: follow somebody
     """
     signer = session.require_signer()
     body = session.body(where)
@@ -179,17 +164,3 @@ def _sum(posted: Posted, thing: str, on: str) -> str:
     if not posted.transactions and not posted.left:
         return f"Somebody else had the {thing}s{on} counted meanwhile. Nothing was sent."
     return f"{counted(posted.counted, thing)}{on} {'is' if posted.counted == 1 else 'are'} on the chain."
-
-
-def _status_document(status: BoxStatus) -> dict[str, Any]:
-    return {
-        "number": status.number,
-        "id": f"0x{status.proposal_id:064x}",
-        "state": status.state.title,
-        "held": {support.title: count for support, count in sorted(status.held.items())},
-        "overruled": status.overruled,
-        "counted": status.counted,
-        "waiting": status.waiting,
-        "with_share": status.with_share,
-        "batch_deadline": status.batch_deadline,
-    }

@@ -10,7 +10,7 @@ import click
 from zonedao.cli.ballot.box import ballot
 from zonedao.cli.kit.acting import agree, tell_about
 from zonedao.cli.kit.bodies import in_option
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.options import WRITES, command
 from zonedao.cli.kit.proposals import number_argument
 from zonedao.errors import UsageProblem
 
@@ -27,7 +27,7 @@ out_option = click.option(
 to_option = click.option("--to", "url", metavar="URL", help="Hand it in to the relayer at this address.")
 
 
-@command(ballot)
+@command(ballot, uses=WRITES)
 @number_argument
 @click.argument("choice", type=click.Choice(["for", "against", "abstain"]))
 @click.option("--voter", metavar="WHO", help="Your smart account (ERC-1271), for which you sign.")
@@ -48,6 +48,14 @@ def sign(
     """Sign your ballot on proposal N, and hand it in or write it down. Nothing is sent to the chain and nothing costs.
 
     Only one choice is ever signed on a proposal. To change your mind before the ballot is counted, vote directly.
+
+    Examples:
+        zonedao ballot sign 12 for --to http://192.168.1.7:8600
+        zonedao ballot sign 12 against --out ada.json
+    Exit codes:
+        4: you are no elector, it is counted already, or another choice was signed
+    See also:
+        zonedao vote: vote by a transaction of your own
     """
     if signature is not None and voter is None:
         raise UsageProblem("Say whose signature it is: --voter WHO, the smart account.")
@@ -62,7 +70,7 @@ def sign(
     proposal = session.body(where).proposal(number)
     meaning = f"sign a ballot {_said(choice)} on proposal {proposal.number} of {proposal.body.name}: {proposal.title}"
     account = session.somebody(proposal.body.zone, voter) if voter is not None else None
-    tell_about(session, proposal, choice)
+    tell_about(session, proposal, choice, meaning)
     if session.options.dry_run:
         if account is None:
             session.out.would(f"You would {meaning}.")
@@ -72,7 +80,6 @@ def sign(
                 {"done": False, "message": message}, [f"You would {meaning}. To be signed:", json.dumps(message)]
             )
         return
-    session.out.note(f"You are about to {meaning}.")
     agree(session, "Sign it?")
     # Now: the record of what was signed is locked while the password would be asked for.
     signer.unlocked()
@@ -80,7 +87,7 @@ def sign(
     _deliver(session, signed, signed.document(), out, url, "ballot")
 
 
-@command(ballot)
+@command(ballot, uses=WRITES)
 @click.option("--renew", type=click.IntRange(0, 3), default=0, metavar="NUMBER", help="Your NUMBERth new key: 1, 2, 3.")
 @out_option
 @to_option
@@ -89,6 +96,13 @@ def key(session: Session, renew: int, out: Path | None, url: str | None, where: 
     """Make the entry that enrols your voting key, with which thousands of ballots are counted under one signature.
 
     The key is derived from your account and kept nowhere. Whoever posts it pays; it counts for proposals made later.
+    The zone needs a verifier (`ballot deploy`).
+
+    Examples:
+        zonedao ballot key --out ada.key.json
+        zonedao ballot key --to http://192.168.1.7:8600
+    See also:
+        zonedao ballot sign: vote with it
     """
     from zonedao.ballots.enrolling import enrolment_document, make_enrolment, scheme_at
     from zonedao.ballots.keys import derive
@@ -108,7 +122,7 @@ def _from_hex(text: str) -> bytes:
     try:
         return bytes.fromhex(text.removeprefix("0x"))
     except ValueError:
-        raise UsageProblem("A signature is written as 0x and hexadecimal digits.") from None
+        raise UsageProblem("That is no signature. Write it as 0x and hexadecimal digits.") from None
 
 
 def _require_place(out: Path | None) -> None:

@@ -8,6 +8,7 @@ import click
 
 from zonedao.cli.ballot.box import ballot
 from zonedao.cli.kit.acting import carry_out
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
 
@@ -17,10 +18,23 @@ if TYPE_CHECKING:
 
 
 @command(ballot)
-@click.argument("curve", type=click.Choice(["bn254", "bls12-381"]))
+@argument(
+    "curve",
+    "bn254 runs on every chain; bls12-381 is stronger, and takes a chain with the rules of Prague (2025).",
+    type=click.Choice(["bn254", "bls12-381"]),
+)
 @in_option
 def deploy(session: Session, curve: str, where: str | None) -> None:
-    """Put the verifier of aggregates on a CURVE, which all zones share, on the chain; a vote then lists it."""
+    """Put the verifier of aggregates on a CURVE, which all zones share, on the chain; a vote then lists it.
+
+    With it, thousands of ballots are counted under one signature. It has no owner; once on a chain is enough.
+
+    Examples:
+        zonedao ballot deploy bls12-381 --in corner
+    See also:
+        zonedao propose set: `set module verifier CURVE` lists it
+        zonedao ballot key: what members do then
+    """
     from zonedao.federation.modules import put_module, verifier_module
 
     session.require_signer()

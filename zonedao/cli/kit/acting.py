@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +18,7 @@ import click
 from zonedao.cli.kit.ask import confirm
 from zonedao.cli.kit.indexed import refresh
 from zonedao.cli.kit.output import DIM, ReaderGone, style
+from zonedao.cli.kit.people import acting_without_key
 from zonedao.cli.kit.waiting import Waiting
 from zonedao.errors import (
     ContractRevert,
@@ -63,10 +65,11 @@ def require_sending(session: Session) -> None:
         )
 
 
-def tell_about(session: Session, proposal: Proposal, choice: str) -> None:
-    """What a vote that is signed now, and sent by others later, is about: its title is only what its author says."""
+def tell_about(session: Session, proposal: Proposal, choice: str, meaning: str) -> None:
+    """Say what is about to be signed and sent by others later, and what it is about: its title is only what its author
+    says."""
     _, *lines = proposal.vote(choice).explain().lines
-    for line in lines:
+    for line in (f"{meaning[:1].upper()}{meaning[1:]}.", *lines):
         session.out.note(line)
 
 
@@ -79,8 +82,10 @@ def carry_out(
     under "result" with --json, and lines about what comes next. Raises what the library raises, in words.
     """
     from zonedao.chain.fees import require_funds
+    from zonedao.chain.impersonation import Impersonated
 
     signer = session.require_signer()
+    client.sender.require_able()
     recovered = [] if session.options.dry_run else client.sender.look_up()
     action = make()
     outcome = _finish_earlier(session, action, recovered)
@@ -95,12 +100,15 @@ def carry_out(
             show_dry_run(session, action, description)
             return None
         show_described(session, description)
+        if isinstance(signer, Impersonated):
+            # It was said as soon as it was known; whoever reads the document is told as well.
+            description = replace(description, lines=(acting_without_key(signer), *description.lines))
         if session.options.sign_only is not None:
             _sign_only(session, action, session.options.sign_only)
             return None
         agree(session, "Send it?")
         # Now rather than under the lock, which other commands of this user wait for.
-        signer.unlocked()
+        signer.ready()
         for step in action.first:
             client.sender.settle(_send(session, step).receipt)
         outcome = _send(session, action)
@@ -240,6 +248,8 @@ def show_dry_run(session: Session, action: Action[Any], description: Description
 
 
 def _described(description: Description) -> dict[str, Any]:
+    from zonedao.explain.watching import documents
+
     about = None
     if description.classes:
         about = {
@@ -257,6 +267,7 @@ def _described(description: Description) -> dict[str, Any]:
         "explanation": list(description.lines),
         "warnings": list(description.warnings),
         "proposal": about,
+        "effects": documents(description.changes),
         "fee_limit_wei": None if fee is None else str(fee),
     }
 
@@ -269,41 +280,30 @@ def show_outcome(
     told: Told[T] | None = None,
 ) -> None:
     """What was done, as it was mined. Raises OutputProblem, which says so where it cannot be shown."""
+    from zonedao.chain.fees import ether
+
     receipt = outcome.receipt
     with sent_all_the_same(receipt.hash):
         result, lines = told(outcome) if told is not None else (None, ())
         events = outcome.in_words()
-        _print_outcome(session, action, outcome, description, result, [*events, *lines])
-
-
-def _print_outcome(
-    session: Session,
-    action: Action[T],
-    outcome: Outcome[T],
-    description: Description | None,
-    result: Any,
-    lines: Sequence[str],
-) -> None:
-    from zonedao.chain.fees import ether
-
-    receipt = outcome.receipt
-    session.out.show(
-        {
-            "sent": True,
-            "action": action.meaning,
-            "tx": receipt.hash,
-            "block": receipt.block,
-            "gas_used": receipt.gas_used,
-            "fee_wei": str(receipt.fee_wei),
-            "events": list(outcome.in_words()),
-            "explanation": list(description.lines) if description is not None else [],
-            "result": result,
-        },
-        [
-            *lines,
-            style(f"Block {receipt.block}, fee {ether(receipt.fee_wei)}, transaction {receipt.hash}", DIM),
-        ],
-    )
+        session.out.show(
+            {
+                "sent": True,
+                "action": action.meaning,
+                "tx": receipt.hash,
+                "block": receipt.block,
+                "gas_used": receipt.gas_used,
+                "fee_wei": str(receipt.fee_wei),
+                "events": list(events),
+                "explanation": list(description.lines) if description is not None else [],
+                "result": result,
+            },
+            [
+                *events,
+                *lines,
+                style(f"Block {receipt.block}, fee {ether(receipt.fee_wei)}, transaction {receipt.hash}", DIM),
+            ],
+        )
 
 
 @contextmanager

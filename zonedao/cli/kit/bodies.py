@@ -1,4 +1,4 @@
-"""Options that several nouns have, and how persons and shares are shown."""
+"""Options that several nouns have, and how persons are shown."""
 
 from __future__ import annotations
 
@@ -36,9 +36,3 @@ def evidence_of(file: Path | None) -> bytes | None:
 def whom(client: Client, address: str) -> str:
     """The best name there is for a person or a body, else the address, flagged where it only looks like a known one."""
     return client.speaker.name(address) or client.speaker.marked(address)
-
-
-def share(ppm: int) -> str:
-    """Parts per million as a percentage: `66.6666 %`."""
-    whole, rest = divmod(ppm, 10_000)
-    return f"{whole}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"

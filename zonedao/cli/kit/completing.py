@@ -79,6 +79,14 @@ def proposals(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     return found
 
 
+def _goods() -> Iterator[str]:
+    from zonedao.cli.kit.goods import without_unit
+
+    for index, _ in _indexed():
+        for (name,) in index.database.execute("SELECT name FROM stores_good_added ORDER BY good"):
+            yield without_unit(_text(name))
+
+
 def _entries() -> tuple[ZoneEntry, ...]:
     from zonedao.addressbook import AddressBook
 
@@ -112,11 +120,23 @@ def _networks() -> list[str]:
     return [*BUILT_IN, *(network.name for network in Networks.default().all()), *_zones()]
 
 
+def kept_networks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The networks that this user has named."""
+    return _offering(_kept_networks)(ctx, incomplete)
+
+
+def _kept_networks() -> list[str]:
+    from zonedao.networks import Networks
+
+    return [network.name for network in Networks.default().all()]
+
+
 # By the names of parameters, which mean the same in all commands.
 COMPLETERS: Mapping[str, Completer] = {
     "account": _offering(_accounts),
     "network": _offering(_networks),
     "where": _offering(_bodies),
+    "good": _offering(_goods),
     "who": _offering(_people),
     "whom": _offering(_accounts),
     "people": _offering(_people),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from zonedao.text import did_you_mean
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _USAGE = 2
+_WHOLE = 1_000  # letters of a sentence
 
 
 class Group(click.Group):
@@ -26,6 +29,12 @@ class Group(click.Group):
         except click.NoSuchOption as problem:
             hint = "Options stand after the command, as in `zonedao proposal list --json`."
             raise click.UsageError(f"{ctx.command_path} has no option {problem.option_name}. {hint}", ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first sentence of each command, however long it is."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(_WHOLE)) for name, each in found if each is not None])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -81,9 +90,12 @@ class LazyGroup(Group):
                 formatter.write_dl([(name.ljust(widest), lazy.help) for name, lazy in section.items()])
 
 
-def did_you_mean(wanted: str, known: list[str]) -> str:
-    """A sentence, led by a space, that offers the closest of what there is; empty when nothing is close."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(wanted.lower(), dict.fromkeys(known), n=3, cutoff=0.6)
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+def leaves(group: click.Group, words: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command of a group that does something, by its words, in the order in which they are listed."""
+    ctx = click.Context(group)
+    for name in group.list_commands(ctx):
+        found = group.get_command(ctx, name)
+        if isinstance(found, click.Group):
+            yield from leaves(found, f"{words}{name} ")
+        elif found is not None:
+            yield words + name, found

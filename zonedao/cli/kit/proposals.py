@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from zonedao.cli.kit.arguments import PROPOSAL, argument
 from zonedao.cli.kit.completing import proposals
 
 if TYPE_CHECKING:
     from zonedao.governance.proposals import Proposal, ProposalStatus
     from zonedao.index.proposals import IndexedProposal
 
-number_argument: Callable[[Any], Any] = click.argument("number", metavar="N", shell_complete=proposals)
+number_argument: Callable[[Any], Any] = argument(
+    "number",
+    PROPOSAL,
+    metavar="N",
+    shell_complete=proposals,
+)
 
 
 def document(proposal: Proposal, status: ProposalStatus) -> dict[str, Any]:

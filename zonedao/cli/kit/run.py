@@ -9,12 +9,17 @@ from collections.abc import Sequence
 
 import click
 
-from zonedao.cli.kit.output import ReaderGone
+from zonedao.cli.kit.output import BAD, ReaderGone, coloured, style
 from zonedao.errors import OutputProblem, StorageProblem, ZonedaoError
 from zonedao.text import printable, reason
 
 INTERNAL_ERROR = 70  # EX_SOFTWARE of sysexits(3)
 BROKEN_PIPE = 141  # 128 + SIGPIPE, as a shell reports it
+EXIT_CODES = {
+    0: "it did what it says; also a `--dry-run` that would succeed",
+    INTERNAL_ERROR: "a fault of zonedao itself; `--debug` shows where",
+    BROKEN_PIPE: "whoever read the output went away",
+}  # besides those of `zonedao.errors`
 _INTERRUPTED = 130
 _USAGE = 2
 _UNWRITABLE = (errno.EBADF, errno.EFBIG, errno.EIO, errno.ENOSPC)
@@ -31,7 +36,8 @@ def run(words: Sequence[str]) -> int:
             sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as problem:
-        return _fail(problem.format_message() + _hint(problem), _USAGE)
+        said = problem.format_message()
+        return _fail(said + ("" if said.endswith((".", "?")) else ".") + _hint(problem), _USAGE)
     except OutputProblem as problem:
         _forget_output()
         return _fail(problem.message, problem.exit_code, debug)
@@ -78,5 +84,6 @@ def _fail(message: str, code: int, debug: bool = False) -> int:
         import traceback
 
         traceback.print_exc()
-    click.echo("Error: " + printable(" ".join(message.split())), err=True)
+    words = printable(" ".join(message.split()))
+    click.echo(f"{style('Error:', BAD)} {words}", err=True, color=coloured(sys.stderr))
     return code

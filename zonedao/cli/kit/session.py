@@ -1,8 +1,7 @@
-"""What a command works with: the options it was given, its output, the chain, the zone and the key."""
+"""What a command works with: the options it was given, its output, the chain and the zone; `people.py` has who acts."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -10,40 +9,36 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from zonedao.cli.kit.ask import ask_new_password, ask_password, somebody_there
-from zonedao.cli.kit.groups import did_you_mean
-from zonedao.cli.kit.output import Output, terminal
-from zonedao.errors import Interrupted, KeyFileProblem, NotFound, UsageProblem, ZonedaoError
+from zonedao.cli.kit.output import Output
+from zonedao.cli.kit.people import People
+from zonedao.errors import Interrupted, NotFound, UsageProblem
+from zonedao.text import did_you_mean
 
 if TYPE_CHECKING:
-    from zonedao.addressbook import AddressBook, ZoneEntry
-    from zonedao.chain.accounts import KeyFile, KeyStore
+    from zonedao.addressbook import ZoneEntry
     from zonedao.chain.connection import Connection
     from zonedao.chain.fees import FeeCap
     from zonedao.chain.journal import Journal
     from zonedao.chain.signers import Signer
     from zonedao.cli.kit.options import Options
-    from zonedao.cli.kit.signing import FileSigner
     from zonedao.client import Client
     from zonedao.governance.body import Body
     from zonedao.governance.zone import Zone
     from zonedao.networks import Network, Networks
 
 
-class Session:
+class Session(People):
     """One run of one command. What it opens is closed when the command ends.
 
     `interrupted` is what a Ctrl-C is answered with at this moment.
     """
 
     def __init__(self, options: Options, ctx: click.Context) -> None:
-        self.options = options
+        super().__init__(options, Output(options.json))
         self.ctx = ctx
-        self.out = Output(options.json)
         self.interrupted = "Stopped. Nothing was sent."
         self.zones: list[Zone] = []  # that were opened
         self._connections: list[Connection] = []
-        self._signer: FileSigner | None = None
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
@@ -51,13 +46,12 @@ class Session:
         try:
             yield
         except (KeyboardInterrupt, click.Abort, EOFError, Interrupted) as stopped:
-            if terminal(sys.stderr):
-                # The cursor stands behind the question, or behind ^C.
-                click.echo(err=True)
+            self.out.fresh_line()
             if isinstance(stopped, Interrupted):
                 raise
             raise Interrupted(self.interrupted) from None
         finally:
+            self._at_the_end.close()
             for connection in self._connections:
                 self._tell_of_the_clock(connection.clock_lead_seconds)
                 connection.close()
@@ -140,13 +134,6 @@ class Session:
         return client
 
     # --- the zone ---
-
-    @cached_property
-    def book(self) -> AddressBook:
-        """This user's address book."""
-        from zonedao.addressbook import AddressBook
-
-        return AddressBook.default()
 
     def zone(self, name: str | None = None, *, option: str = "--in") -> Zone:
         """A zone by name, address or NAME.zone.toml; without one, that of `--network`, else the only one known.
@@ -268,126 +255,6 @@ class Session:
         self._connections.append(connection)
         return connection
 
-    # --- persons ---
-
-    def somebody(self, zone: Zone, who: str) -> str:
-        """An address given as such, as a name in the address book, or as one of our accounts. Raises NotFound."""
-        try:
-            found = zone.registry.address_of(who)
-        except NotFound:
-            files = {file.name: file.address for file in self.keys.list() if file.address}
-            if who in files:
-                return files[who]
-            names = [person.name for person in self.book.people()]
-            raise NotFound(
-                f"You know nobody called {who}.{did_you_mean(who, [*names, *files])} "
-                f"Use an address, or add the name to {self.book.path}."
-            ) from None
-        if who.strip().startswith("0x"):
-            alike = zone.client.speaker.lookalikes.of(found).get(found)
-            if alike is not None:
-                self.out.note(f"WARNING: {found} is NOT {alike}: it only begins and ends alike. Compare every digit.")
-        return found
-
-    def payee(self, zone: Zone, who: str) -> str:
-        """The address of a person, or of a body of the zone. Raises NotFound, UsageProblem where it may be either."""
-        if who.startswith("0x"):
-            return self.somebody(zone, who)
-        try:
-            body: Body | None = zone.body(who)
-        except NotFound:
-            body = None
-        try:
-            person = self.somebody(zone, who)
-        except NotFound:
-            if body is None:
-                raise
-            return body.address
-        if body is not None and body.address != person:
-            raise UsageProblem(
-                f"{who} may be a person ({person}) or the body {body.path} ({body.address}). Say which by its address."
-            )
-        return person
-
-    def member(self, zone: Zone, who: str) -> int | str:
-        """A person of the zone: a number, or an address. Raises NotFound."""
-        return int(who) if who.isascii() and who.isdecimal() and len(who) < 20 else self.somebody(zone, who)
-
-    # --- who acts ---
-
-    @cached_property
-    def keys(self) -> KeyStore:
-        """This user's key files."""
-        from zonedao.chain.accounts import KeyStore
-
-        return KeyStore.default()
-
-    @cached_property
-    def signer(self) -> FileSigner | None:
-        """Who acts, their key still locked; None where it is not clear who, which only matters for sending."""
-        try:
-            return self.require_signer()
-        except ZonedaoError:
-            if self.options.account is not None:
-                raise
-            return None
-
-    def require_signer(self) -> FileSigner:
-        """Who acts, their key still locked. Raises NotFound, UsageProblem."""
-        if self._signer is None:
-            from zonedao.cli.kit.signing import FileSigner
-
-            self._signer = FileSigner(self.account(), self.unlock)
-        return self._signer
-
-    def account(self) -> KeyFile:
-        """The key file that `--account` names, or the only one there is. Raises NotFound, UsageProblem."""
-        wanted = self.options.account
-        if wanted is not None:
-            return self.keys.find(wanted)
-        files = self.keys.list()
-        if len(files) == 1:
-            return files[0]
-        if not files:
-            raise NotFound("You have no account yet. Make one with `zonedao account new NAME`.")
-        names = ", ".join(file.name for file in files)
-        raise UsageProblem(f"You have several accounts: {names}. Say which with --account NAME.")
-
-    def address_of(self, whom: str) -> str:
-        """The address of an account of ours, of a name in the address book, or the address itself.
-
-        Raises NotFound, KeyFileProblem, UsageProblem.
-        """
-        from zonedao.chain.abi import checksum_address
-
-        if whom.lower().startswith("0x"):
-            return checksum_address(whom)
-        try:
-            file = self.keys.find(whom)
-        except NotFound:
-            if whom.lower() in {person.name.lower() for person in self.book.people()}:
-                return self.book.find_person(whom)
-            raise
-        if not file.address:
-            raise KeyFileProblem(f"The key file of {file.name} does not tell its address. Give the address itself.")
-        return file.address
-
-    def unlock(self, file: KeyFile) -> Signer:
-        """The key in a file, its password taken from a file or asked for. Raises WrongPassword, KeyFileProblem."""
-        return self.keys.unlock(str(file.path), self.password(f"Password of {file.name}"))
-
-    def password(self, question: str) -> str:
-        """An existing password: from the password file, else asked for. Raises UsageProblem, KeyFileProblem."""
-        from zonedao.chain.accounts import read_password
-
-        return read_password(self.options.password_file, ask_password if somebody_there() else None, question)
-
-    def new_password(self, question: str) -> str:
-        """A password to be: from the password file, else asked for twice. Raises UsageProblem, KeyFileProblem."""
-        from zonedao.chain.accounts import read_password
-
-        return read_password(self.options.password_file, ask_new_password if somebody_there() else None, question)
-
     # --- how it is sent ---
 
     @cached_property
@@ -408,8 +275,12 @@ class Session:
     def confirmations(self) -> int:
         """How many blocks are waited for, that of the transaction included. Raises UsageProblem."""
         wanted = 1 if self.options.confirmations is None else self.options.confirmations
-        if wanted < 1:
-            raise UsageProblem(
-                f"--confirmations {wanted} is none to wait for. Write 1 for the block it is in, or more."
-            )
+        if wanted != 1:
+            from zonedao.chain.waiting import MOST_CONFIRMATIONS
+
+            if not 1 <= wanted <= MOST_CONFIRMATIONS:
+                raise UsageProblem(
+                    f"--confirmations {wanted} is none to wait for. Write 1 for the block it is in, or more, up to "
+                    f"{MOST_CONFIRMATIONS}."
+                )
         return wanted

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from zonedao.cli.kit.amounts import parse_money, parse_quantity
 from zonedao.cli.kit.goods import find_good, unit_of
-from zonedao.cli.kit.groups import did_you_mean
 from zonedao.errors import NotFound, UsageProblem
+from zonedao.text import did_you_mean
 
 if TYPE_CHECKING:
     from zonedao.cli.kit.session import Session

@@ -19,6 +19,11 @@ class FileSigner:
         self._key: Signer | None = None
 
     @property
+    def name(self) -> str:
+        """What this user calls the account."""
+        return self.file.name
+
+    @property
     def address(self) -> str:
         """The address signed for, which some key files tell only when they are opened."""
         return self.file.address or self.unlocked().address
@@ -28,6 +33,10 @@ class FileSigner:
         if self._key is None:
             self._key = self._unlock(self.file)
         return self._key
+
+    def ready(self) -> None:
+        """Have the key at hand for what is sent next. Raises what `unlocked` raises."""
+        self.unlocked()
 
     def sign_transaction(self, transaction: Mapping[str, Any]) -> bytes:
         return self.unlocked().sign_transaction(transaction)

@@ -39,17 +39,8 @@ def parse_moment(text: str, now: int) -> int:
 
     Raises UsageProblem.
     """
-    try:
-        return int(datetime.fromisoformat(text.strip()).timestamp())
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return now + parse_duration(text)
-    except UsageProblem:
-        raise UsageProblem(
-            f"{text!r} is no time. Write a date like 2026-03-01, a date and time like '2026-03-01 12:10', "
-            "or how long from now, like 2 days."
-        ) from None
+    at = _parse_date(text)
+    return at if at is not None else now + _parse_length(text, "from now")
 
 
 def parse_deadline(text: str, now: int) -> int:
@@ -58,3 +49,29 @@ def parse_deadline(text: str, now: int) -> int:
     if at <= now:
         raise UsageProblem(f"{text!r} is past, so that what is signed would be worth nothing. Name a time to come.")
     return at
+
+
+def parse_past(text: str, now: int) -> int:
+    """A moment that is over: a date, as `parse_moment` reads it, or how long before `now`. Raises UsageProblem."""
+    at = _parse_date(text)
+    at = at if at is not None else now - _parse_length(text, "ago")
+    if at > now:
+        raise UsageProblem(f"{text!r} is still to come. Name a time that is past, like 2 days for two days ago.")
+    return at
+
+
+def _parse_date(text: str) -> int | None:
+    try:
+        return int(datetime.fromisoformat(text.strip()).timestamp())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _parse_length(text: str, where: str) -> int:
+    try:
+        return parse_duration(text)
+    except UsageProblem:
+        raise UsageProblem(
+            f"{text!r} is no time. Write a date like 2026-03-01, a date and time like '2026-03-01 12:10', "
+            f"or how long {where}, like 2 days."
+        ) from None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from zonedao.cli.kit.acting import carry_out
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
-from zonedao.cli.kit.indexed import indexed, live_option
-from zonedao.cli.kit.options import command
+from zonedao.cli.kit.indexed import indexed, live_option, read
+from zonedao.cli.kit.options import READS, command
 from zonedao.cli.kit.output import pairs
 
 if TYPE_CHECKING:
@@ -25,11 +26,19 @@ def member() -> None:
     """Members of a body. Names come from your address book and are never on the chain."""
 
 
-@command(member, "list")
+@command(member, "list", uses=READS)
 @in_option
 @live_option
 def list_(session: Session, where: str | None, live: bool) -> None:
-    """Who belongs to a body now."""
+    """Who belongs to a body now.
+
+    From the index of the zone where there is one, else from the node.
+
+    Examples:
+        zonedao member list --in corner/kitchen
+    See also:
+        zonedao member show: everything about one
+    """
     with indexed(session, where, live) as place:
         path, block, members, alike = _kept(session, place) if place is not None else _asked(session.body(where))
     session.out.show(
@@ -99,23 +108,36 @@ def _asked(body: Body) -> _Listed:
     return body.path, None, found, body.client.speaker.lookalikes.of(*(each.key for each in found))
 
 
-@command(member)
+@command(member, uses=READS)
 @click.argument("who")
 @in_option
-def show(session: Session, who: str, where: str | None) -> None:
-    """Somebody of the zone: WHO is a name of your address book, an address or a number."""
+@live_option
+def show(session: Session, who: str, where: str | None, live: bool) -> None:
+    """Somebody of the zone: WHO is a name of your address book, an address or a number.
+
+    Examples:
+        zonedao member show ben
+        zonedao member show 7 --in corner --json
+    See also:
+        zonedao member list: all of them
+    """
+    session.out.show(*read(session, where, live, partial(_somebody, session, who)))
+
+
+def _somebody(session: Session, who: str, body: Body, block: int | None) -> tuple[dict[str, Any], list[str]]:
+    """A person as a document and as lines."""
     from zonedao.times import moment
 
-    body = session.body(where)
     zone = body.zone
-    person = body.person(session.member(body.zone, who))
+    person = body.person(session.member(zone, who))
     bodies = [each.path for each in zone.bodies() if each.is_member(person.index)]
     now = zone.client.now()
     notice = zone.expulsion(person.index)
     representative, followers = zone.registry.representative(person.index), zone.registry.followers(person.index)
-    session.out.show(
+    return (
         {
             "index": person.index,
+            "block": block,
             "address": person.key,
             "name": person.name or None,
             "admitted_at": person.admitted_at,
@@ -146,7 +168,15 @@ def show(session: Session, who: str, where: str | None) -> None:
 @click.argument("who")
 @in_option
 def finish_expulsion(session: Session, who: str, where: str | None) -> None:
-    """End the membership of WHO, whose notice of expulsion has run out. Anybody may."""
+    """End the membership of WHO, whose notice of expulsion has run out. Anybody may.
+
+    Examples:
+        zonedao member finish-expulsion ben
+    Exit codes:
+        4: there is no notice, it still runs, or it has lapsed
+    See also:
+        zonedao propose remove: give notice
+    """
     session.require_signer()
     zone = session.body(where).zone
     person = session.member(zone, who)
@@ -160,6 +190,11 @@ def prune(session: Session, who: str, where: str | None) -> None:
     """End the membership of WHO in an industry, when they left the body above it. Anybody may.
 
     Who leaves a body stays in the industries below it until somebody says this; who leaves the zone is out everywhere.
+
+    Examples:
+        zonedao member prune ben --in corner/kitchen/bakery
+    See also:
+        zonedao member show: where somebody is a member
     """
     session.require_signer()
     body = session.body(where)

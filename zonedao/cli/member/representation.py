@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zonedao.cli.kit.acting import agree, carry_out
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.options import command
 from zonedao.cli.member.membership import member
@@ -25,12 +26,27 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Send nothing: sign it into FILE, for anybody to bring.",
 )
-@click.option("--until", default="30 days", show_default=True, metavar="WHEN", help="How long FILE is good.")
+@click.option(
+    "--until",
+    default="30 days",
+    show_default=True,
+    metavar="WHEN",
+    help="How long FILE is good: a date or how long from now.",
+)
 @in_option
 def delegate(session: Session, who: str | None, out: Path | None, until: str, where: str | None) -> None:
     """Let your vote be counted as that of WHO, wherever you do not vote yourself; without WHO, no longer.
 
     It counts for proposals made later, where WHO votes as a representative. A vote of your own always takes its place.
+    With --out nothing is sent and nothing costs: whoever has FILE brings it.
+
+    Examples:
+        zonedao member delegate eva
+        zonedao member delegate --in corner
+        zonedao member delegate eva --out me.json --until "2 weeks"
+    See also:
+        zonedao member bring: send what was signed
+        zonedao member show: who represents and follows somebody
     """
     from zonedao.cli.kit.times import parse_deadline
 
@@ -57,10 +73,18 @@ def delegate(session: Session, who: str | None, out: Path | None, until: str, wh
 
 
 @command(member)
-@click.argument("file", type=click.Path(path_type=Path))
+@argument("file", "What somebody signed with --out.", type=click.Path(path_type=Path))
 @in_option
 def bring(session: Session, file: Path, where: str | None) -> None:
-    """Bring what somebody signed into FILE: who represents them, or their vote as a representative. Anyone may."""
+    """Bring what somebody signed into FILE: who represents them, or their vote as a representative. Anyone may.
+
+    Whoever brings it pays the fee, and can change nothing in it.
+
+    Examples:
+        zonedao member bring ben.json
+    See also:
+        zonedao member delegate: sign who represents you
+    """
     from zonedao.ballots.representing import bring_representative, read_representative
     from zonedao.governance.delegations import bring_delegation, read_delegation
 
@@ -80,7 +104,13 @@ def bring(session: Session, file: Path, where: str | None) -> None:
 @click.argument("who")
 @in_option
 def dismiss(session: Session, who: str, where: str | None) -> None:
-    """No longer represent WHO, who follows you. Who has left the zone is dismissed by anybody."""
+    """No longer represent WHO, who follows you. Who has left the zone is dismissed by anybody.
+
+    Examples:
+        zonedao member dismiss ben
+    See also:
+        zonedao member show: who follows you
+    """
     session.require_signer()
     zone = session.body(where).zone
     carry_out(session, zone.client, lambda: zone.registry.dismiss(session.member(zone, who)))

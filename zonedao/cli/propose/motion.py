@@ -39,7 +39,7 @@ def proposing(function: Callable[..., None]) -> Callable[..., None]:
         "--title", default="", metavar="TEXT", help="What readers see first; what it does by default."
     )
     reasoned = click.option(
-        "--text", "text_file", metavar="FILE", help="Reasons and details for readers; - reads standard input."
+        "--text", "text_file", metavar="FILE", help="Reasons and details for readers, in UTF-8; - reads standard input."
     )
     found: Callable[..., None] = in_option(titled(reasoned(command)))
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from zonedao.cli.kit.amounts import parse_money, parse_quantity
+from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.bodies import evidence_of, evidence_option
 from zonedao.cli.kit.goods import find_good, unit_of
 from zonedao.cli.kit.options import command
@@ -27,9 +28,14 @@ DEFAULT_HOURS = 72
 @command(propose)
 @click.argument("good")
 @click.argument("quantity")
-@click.argument("price")
+@argument("price", 'An amount for one unit, such as "0.02 ETH".')
 @click.option(
-    "--least", type=click.IntRange(1), default=1, show_default=True, help="Fewest units one purchase may take."
+    "--least",
+    metavar="N",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Fewest units one purchase may take.",
 )
 @click.option(
     "--until",
@@ -40,6 +46,7 @@ DEFAULT_HOURS = 72
 )
 @click.option(
     "--ship-hours",
+    metavar="HOURS",
     type=click.IntRange(1),
     default=DEFAULT_HOURS,
     show_default=True,
@@ -47,6 +54,7 @@ DEFAULT_HOURS = 72
 )
 @click.option(
     "--attest-hours",
+    metavar="HOURS",
     type=click.IntRange(1),
     default=DEFAULT_HOURS,
     show_default=True,
@@ -56,7 +64,18 @@ DEFAULT_HOURS = 72
 def sell(
     motion: Motion, good: str, quantity: str, price: str, least: int, until: str, ship_hours: int, attest_hours: int
 ) -> None:
-    """Offer QUANTITY of a GOOD to other zones at PRICE per unit, like 0.02 ETH."""
+    """Offer QUANTITY of a GOOD to other zones at PRICE per unit, like 0.02 ETH.
+
+    Only surplus can be listed: what the zone's own people order comes first, also afterwards. Who buys has its price in
+    escrow until the goods are attested. Class: trade.
+
+    Examples:
+        zonedao propose sell flour "100 kg" "0.02 ETH"
+        zonedao propose sell flour 100 "0.02 ETH" --least 10 --until 2026-06-01 --ship-hours 48
+    See also:
+        zonedao trade list: what is listed
+        zonedao stock show: how much surplus there is
+    """
 
     def calls(body: Body) -> Sequence[Call]:
         wanted = find_good(body.zone, good)
@@ -73,11 +92,17 @@ def sell(
 
 
 @command(propose)
-@click.argument("listing", type=click.IntRange(1))
+@argument("listing", "The number of a listing; `zonedao trade list` shows them.", type=click.IntRange(1))
 @click.argument("quantity")
-@click.option("--max-price", metavar="AMOUNT", help="Most that is paid per unit; the listing's price by default.")
-@click.option("--until", metavar="WHEN", help="By when it must be executed; the end of the listing by default.")
-@click.option("--line", default="", metavar="TEXT", help="Plan line, at most 32 bytes.")
+@click.option(
+    "--max-price", metavar="AMOUNT", help="Most that is paid per unit, like 0.02 ETH; the listing's price by default."
+)
+@click.option(
+    "--until",
+    metavar="WHEN",
+    help="By when it must be executed: a date or how long from now; the end of the listing by default.",
+)
+@click.option("--line", default="", metavar="TEXT", help="The line of your plan that it stands for, at most 32 bytes.")
 @evidence_option
 @proposing
 def buy(
@@ -89,7 +114,17 @@ def buy(
     line: str,
     evidence: Path | None,
 ) -> None:
-    """Buy QUANTITY from LISTING of another zone: the price goes into escrow and comes back if nothing arrives."""
+    """Buy QUANTITY from LISTING of another zone: the price goes into escrow and comes back if nothing arrives.
+
+    The zone buys, not you. Both calls are in one proposal: the money into escrow, and the listing accepted. Class:
+    spending and trade.
+
+    Examples:
+        zonedao propose buy 3 "100 kg"
+        zonedao propose buy 3 100 --max-price "0.02 ETH" --until "2 weeks"
+    See also:
+        zonedao trade list: listings, with their numbers
+    """
 
     def calls(body: Body) -> Sequence[Call]:
         offer = body.zone.require_trade_post().listing(listing)
@@ -97,7 +132,9 @@ def buy(
         ends = offer.expires_at if until is None else parse_moment(until, body.client.now())
         most = None if max_price is None else parse_money(max_price, body.zone)
         if most is not None and most.asset != offer.asset:
-            raise UsageProblem(f"Listing {listing} is sold for {offer.asset.symbol}, not {most.asset.symbol}.")
+            raise UsageProblem(
+                f"Listing {listing} is sold for {offer.asset.symbol}, not {most.asset.symbol}. Say --max-price in it."
+            )
         limit = None if most is None else most.amount
         return body.calls.buy(listing, units, ends, limit, line, evidence_of(evidence))
 
