@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from tests.support.chain import GAS_PRICE_WEI, chain, node, open_chain, sender
 from tests.support.charters import EXAMPLES, SHARED, SMALL, large
-from tests.support.journals import entry_of
+from tests.support.journals import left_by
 from zonedao import charter
 from zonedao.artifacts import build_hash
 from zonedao.chain.abi import keccak
@@ -255,8 +256,9 @@ def test_records_of_a_chain_that_was_begun_anew(journal: Journal, tmp_path: Path
     """An open record of the same chain id from an earlier life of the chain holds nobody up."""
     with open_chain("anvil") as connection:
         deployer = dev_account(DEPLOYER)
-        ahead = sender(connection, deployer).prepare(dev_account(0).address, value_wei=1, nonce=7, gas_limit=21_000)
-        journal.begin(entry_of(deployer, ahead))
+        earlier = sender(connection, deployer)
+        ahead = earlier.prepare(dev_account(0).address, value_wei=1, nonce=7, gas_limit=21_000)
+        journal.begin(replace(left_by(earlier, ahead), genesis=""))
         made = deploy(
             connection,
             deployer,
