@@ -62,8 +62,8 @@ clean: ## remove everything that make made
 	find zonedao scripts tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 # Installed again only when pyproject.toml changes: the package itself is editable.
-$(MAIN): EXTRAS := contracts,dev,embedded
-$(CLIENT): EXTRAS := dev,embedded
+$(MAIN): EXTRAS := contracts,dev,embedded,ledger,quick
+$(CLIENT): EXTRAS := dev,embedded,ledger
 $(DEMO): EXTRAS := embedded
 
 $(MAIN) $(CLIENT) $(DEMO): pyproject.toml

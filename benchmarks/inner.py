@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zonedao.chain.connection import Connection
+from zonedao.chain.evm import Evm
 from zonedao.chain.receipts import Receipt
+
+if TYPE_CHECKING:
+    from eth.abc import ComputationAPI, ReceiptAPI, SignedTransactionAPI
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Tracer:
         self._computations: dict[str, Any] = {}
         if connection.kind == "embedded":
             transport: Any = connection.transport
-            self._remember(transport.tester.backend.chain)
+            self._remember(transport.evm)
 
     def inner_gas(self, receipt: Receipt, caller: str, callee: str) -> int:
         """Gas of the one call from `caller` to `callee` in a transaction, without what calling costs the caller."""
@@ -50,16 +54,16 @@ class Tracer:
         steps = self._connection.request("debug_traceTransaction", receipt.hash, options)["structLogs"]
         return _of_steps(steps, receipt)
 
-    def _remember(self, chain: Any) -> None:
+    def _remember(self, evm: Evm) -> None:
         # py-evm forgets a computation once its transaction is in a block.
-        apply = chain.apply_transaction
+        apply = evm.apply
 
-        def applied(transaction: Any) -> Any:
-            result = apply(transaction)
-            self._computations["0x" + transaction.hash.hex()] = result[2]
-            return result
+        def applied(transaction: SignedTransactionAPI) -> tuple[ReceiptAPI, ComputationAPI]:
+            receipt, computation = apply(transaction)
+            self._computations["0x" + transaction.hash.hex()] = computation
+            return receipt, computation
 
-        chain.apply_transaction = applied
+        evm.apply = applied  # type: ignore[method-assign]
 
 
 def _of_computation(computation: Any) -> Iterator[Frame]:
