@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.chain import require_node
-from tests.support.cli import run
+from tests.support.cli import PATIENCE_SECONDS, run
 from zonedao.chain import resident
 from zonedao.chain.accounts import KeyStore
 from zonedao.chain.local import RESERVED_PORT, free_port
@@ -28,6 +28,25 @@ def kind(request: pytest.FixtureRequest, files: Path) -> Iterator[str]:
     resident.down()
 
 
+def changed_at(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def written(state: Path) -> None:
+    """Return once all that was before is in the file, which Anvil writes once a second.
+
+    The second time began after now, and was complete when the third began.
+    """
+    for _ in range(3):
+        before, until = changed_at(state), time.monotonic() + PATIENCE_SECONDS
+        while changed_at(state) == before:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
 def test_survives_its_shell_and_being_killed(kind: str, files: Path) -> None:
     port = free_port()
     up = run("chain", "up", "--node", kind, "--port", str(port), "--json", home=files)
@@ -35,7 +54,8 @@ def test_survives_its_shell_and_being_killed(kind: str, files: Path) -> None:
     assert up.json["url"] == f"http://127.0.0.1:{port}"
     funded = run("chain", "fund", ADDRESS, "12.5 ETH", "--json", home=files)
     assert funded.json["balance_wei"] == str(125 * 10**17), funded.err
-    time.sleep(2.5)  # Anvil writes its chain down once a second
+    if kind == "anvil":
+        written(files / "node" / "anvil.json")
 
     os.kill(up.json["pid"], signal.SIGKILL)
     again = run("chain", "up", "--json", home=files)

@@ -418,7 +418,7 @@ def test_a_silent_node_is_given_up_and_not_asked_again() -> None:
 
 
 def test_a_node_that_falls_silent_is_not_asked_again_either(server: Server) -> None:
-    transport = HttpTransport(server.url, timeout_seconds=0.3)
+    transport = HttpTransport(server.url, timeout_seconds=2.0)
     transport.request("eth_chainId")
     answered = threading.Event()
 
