@@ -91,6 +91,30 @@ def test_a_contested_application(cli: Cli, town: Town, tmp_path: Path) -> None:
     assert told.out == f"Nobody vouches for {STRANGER}.\n"
 
 
+def test_vouchers_who_were_right(cli: Cli, town: Town, tmp_path: Path) -> None:
+    """Whom a vote admitted all the same, their vouchers can be cleared for, and are told so."""
+    listed(town, tmp_path, "vouching")
+    stranger, todo = address_of(STRANGER), ("todo", *HERE, "--account", "ben", "--json")
+    for number in range(6):
+        module = town.elmcourt.acting_as(dev_account(number)).personhood
+        (module.vouch(stranger) if number < 3 else module.challenge(stranger)).transact()
+    assert [each for each in cli(*todo).json["todo"] if each["kind"] == "clear"] == []
+    decide(town, tmp_path, town.elmcourt.calls.admit([stranger]))
+    succeeded(cli("index", "sync", *HERE))
+    told, asked = succeeded(cli(*todo)).json, succeeded(cli(*todo, "--live")).json
+    assert isinstance(told["zones"][0]["block"], int)
+    assert told["todo"] == asked["todo"]
+    (clear,) = [each for each in told["todo"] if each["kind"] == "clear"]
+    assert clear["command"] == f"zonedao member clear {stranger} --in elmcourt"
+    said = f"be allowed to vouch again, as elmcourt admitted {stranger}, for whom you vouched; by "
+    assert clear["text"].startswith(said)
+    others = cli("todo", *HERE, "--account", "eva", "--json").json["todo"]
+    assert [each for each in others if each["kind"] == "clear"] == []
+    succeeded(cli(*clear["command"].split()[1:], *BEN))
+    assert town.elmcourt.personhood.suspended_until("ben") <= town.elmcourt.client.now()
+    assert [each for each in cli(*todo, "--live").json["todo"] if each["kind"] == "clear"] == []
+
+
 def test_a_list(cli: Cli, town: Town, tmp_path: Path) -> None:
     listed(town, tmp_path, "allow-list")
     file = tmp_path / "list.csv"

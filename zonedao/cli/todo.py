@@ -66,6 +66,7 @@ _COMMANDS = {
     "take": "propose take {name}",
     "delegate": "member delegate WHO",
     "enroll": "member enroll",
+    "clear": "member clear {name}",
 }
 _OF_ACCOUNTS = ("look", "send")  # which one has on a chain, whatever the zone
 

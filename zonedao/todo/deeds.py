@@ -47,6 +47,7 @@ _DEEDS: Mapping[Kind, Callable[[Zone, Any], Action[Any]]] = {
     "veto": lambda zone, _: zone.registry.veto_recovery(),
     "finish": lambda zone, lost: zone.registry.finish_recovery(lost.person),
     "expel": lambda zone, notice: zone.finish_expulsion(notice.person),
+    "clear": lambda zone, cleared: zone.personhood.clear(cleared.key),
     "withdraw": lambda zone, due: zone.treasury.withdraw(due.payee, due.money.asset.address),
     "lapse": lambda zone, order: zone.stores.lapse(order.number),
     "settle": lambda zone, trade: zone.require_trade_post().settle(trade.number),

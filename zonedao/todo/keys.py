@@ -35,6 +35,14 @@ class Admission(NamedTuple):
     expires_at: int
 
 
+class Cleared(NamedTuple):
+    """Who looks vouched for `key`; others objected, and the zone admitted it all the same. Those who vouched can be
+    cleared until `expires_at`, unix seconds."""
+
+    key: str
+    expires_at: int
+
+
 class Keys(Protocol):
     """What is read of the register, and of notices."""
 
@@ -49,6 +57,9 @@ class Keys(Protocol):
 
     def admission(self) -> Admission | None:
         """Where enough members vouched for who looks, and they are no member."""
+
+    def cleared(self) -> Iterable[Cleared]:
+        """Newcomers whom a vote admitted, for whom who looks is suspended from vouching."""
 
     def gone_representative(self) -> int:
         """By whom they are represented who has left the zone, 0 where that is not so."""
@@ -66,6 +77,10 @@ def waiting(sight: Sight, keys: Keys) -> Iterator[Todo]:
         until = moment(admission.expires_at, sight.now)
         text = f"become a member of {sight.path}, as others vouched for you, by {until}"
         yield Todo("enroll", sight.path, 0, text, admission.expires_at, True, about=admission)
+    for found in keys.cleared():
+        text = f"be allowed to vouch again, as {sight.path} admitted {sight.who(found.key)}, for whom you vouched; "
+        text += f"by {moment(found.expires_at, sight.now)}"
+        yield Todo("clear", sight.path, 0, text, found.expires_at, True, name=found.key, about=found)
     gone = keys.gone_representative() if sight.person else 0
     if gone:
         text = f"choose who represents you: {sight.named(gone)} has left {sight.path}, so that nobody votes for you"

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zonedao.errors import NotFound
-from zonedao.todo.keys import Admission, Expulsion, LostKey
+from zonedao.todo.keys import Admission, Cleared, Expulsion, LostKey
 
 if TYPE_CHECKING:
+    from zonedao.governance.personhood import Personhood
     from zonedao.governance.registry import Recovery
     from zonedao.todo.reading.sight import ZoneSight
 
@@ -38,14 +39,25 @@ class KeysRead:
         """Where enough members vouched for who looks, and they are no member."""
         if self._sight.belongs(self._zone.address):
             return None
-        try:
-            module = self._zone.personhood
-        except NotFound:
-            return None
-        found = module.application(self._sight.address) if module.kind == "vouching" else None
+        module = self._vouching()
+        found = module.application(self._sight.address) if module is not None else None
         if found is None or not found.ready_at or found.contested:
             return None
         return Admission(found.ready_at, found.expires_at)
+
+    def cleared(self) -> Iterator[Cleared]:
+        """Newcomers whom a vote admitted, for whom who looks is suspended from vouching."""
+        person, module = self._sight.person, self._vouching()
+        if module is None or not person:
+            return
+        told = module.contract.logs("VouchingContested", self._zone.deploy_block, zone=self._zone.address)
+        for key in dict.fromkeys(event.args["key"] for event in told):
+            found = module.application(key)
+            if found is None or not found.contested or all(each.index != person for each in found.vouchers):
+                continue
+            newcomer = self._registry.index_of(key)
+            if newcomer and self._zone.is_member(newcomer):
+                yield Cleared(key, found.expires_at)
 
     def gone_representative(self) -> int:
         """By whom they are represented who has left the zone, 0 where that is not so."""
@@ -58,6 +70,13 @@ class KeysRead:
             notice = self._zone.expulsion(person)
             if notice is not None:
                 yield Expulsion(person, notice.ready_at, notice.expires_at)
+
+    def _vouching(self) -> Personhood | None:
+        try:
+            module = self._zone.personhood
+        except NotFound:
+            return None
+        return module if module.kind == "vouching" else None
 
 
 def _plain(found: Recovery) -> LostKey:
