@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,12 @@ settings.register_profile("zonedao", deadline=None, suppress_health_check=[Healt
 settings.register_profile("zonedao-ci", parent=settings.get_profile("zonedao"), derandomize=True)
 settings.register_profile("zonedao-thorough", parent=settings.get_profile("zonedao"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "zonedao-ci" if os.environ.get("CI") else "zonedao"))
+
+
+def pytest_configure() -> None:
+    """Have Ctrl-C reach what tests start: a shell that runs the tests in the background has them ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
