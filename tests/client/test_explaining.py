@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.client.acting import Actors, reach
@@ -11,7 +13,7 @@ from zonedao.chain.abi import checksum_address
 from zonedao.chain.signers import dev_account
 from zonedao.errors import ContractRevert, InsufficientFunds, Refused
 from zonedao.explain.calls import MOST_NESTING, explain_call
-from zonedao.governance.calls import Call
+from zonedao.governance.calls import Call, FoundPlan
 from zonedao.governance.founding import industry_plan
 from zonedao.governance.laws import ProposalClass
 from zonedao.treasury.assets import Money
@@ -169,14 +171,58 @@ def test_a_new_industry_with_its_members_and_money(actors: Actors) -> None:
     zone = actors.zone()
     plan = industry_plan(zone, "Health", [2, 7], caps={COIN: ETHER})
     lines = zone.propose_found(plan, allow=ETHER, epochs=3, title="Health").explain().lines
-    assert lines[1:5] == (
+    assert lines[1:6] == (
         "  1. found the industry “Health” below elmcourt",
         "    1. admit to “Health” those of these who are members of the body above: bob and grace",
+        "    2. let “Health” spend up to 1 ETH in an epoch by ordinary vote",
         "  2. let the body that will be at "
-        + address_in(lines[3])
+        + address_in(lines[4])
         + " draw up to 1 ETH from elmcourt in each of 3 epochs, this one included",
-        lines[4],
+        lines[5],
     )
+
+
+def test_a_new_industry_with_laws_of_its_own(actors: Actors) -> None:
+    """Whoever votes for an industry sees by which laws it would spend what it is allowed."""
+    zone, spending = actors.zone(), ProposalClass.SPENDING
+    laws = {**zone.laws, spending: replace(zone.laws[spending], quorum_ppm=100_000, grace_seconds=DAY)}
+    said = zone.propose_found(industry_plan(zone, "Health", [2], laws=laws), title="Health").explain()
+    assert [each.sentence for each in said.call.inside[0].inside] == [
+        "admit to “Health” those of these who are members of the body above: bob",
+        (
+            "give “Health” another law for spending proposals than elmcourt has: time to queue and execute 24 h "
+            "instead of 3 days, quorum 10 % instead of 20 %"
+        ),
+    ]
+    assert said.warnings == ()
+
+
+def test_a_birth_of_which_a_part_is_only_a_hash(actors: Actors) -> None:
+    """Anybody could do that part later, and nobody who votes can read it."""
+    zone = actors.zone()
+    whole = industry_plan(zone, "Health", [2, 7])
+    (hidden,) = zone.propose_found(FoundPlan(whole.plan, ()), title="Health").explain().call.inside
+    assert hidden.inside == ()
+    assert hidden.warnings[0].startswith("This is not all of its birth")
+    (told,) = zone.propose_found(whole, title="Health").explain().call.inside
+    assert told.warnings == ()
+
+
+def test_whatever_happens_at_a_birth_is_told(actors: Actors) -> None:
+    zone = actors.zone()
+    law = zone.laws[ProposalClass.TRADE]
+    plan = industry_plan(zone, "Health")
+    calls = [
+        (1, zone.contract.encode("setLaw", int(ProposalClass.TRADE), law.as_struct())),
+        (2, zone.treasury.contract.encode("pay", COIN, PEOPLE[6].address, ETHER, bytes(32), bytes(32))),
+        (1, zone.contract.encode("depth")),
+    ]
+    born = zone.propose_found(FoundPlan(plan.plan, ((calls, bytes(32)),)), title="Health").explain().call.inside[0]
+    changed, paid, unsaid = born.inside
+    assert changed.sentence.startswith("change the law of “Health” for trade proposals: membership before voting ")
+    assert paid.sentence == "pay 1 ETH to grace from “Health”"
+    assert not unsaid.known
+    assert unsaid.warnings == ("What depth does at the birth of “Health” cannot be said.",)
 
 
 def address_in(line: str) -> str:

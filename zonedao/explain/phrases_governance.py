@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zonedao.errors import UsageProblem
+from zonedao.explain.births import ROLES, founded, steps_in_words
 from zonedao.explain.calls import Explained, explain_calls
+from zonedao.explain.laws import law_changes, law_in_words
 from zonedao.governance.calls import struct
-from zonedao.governance.laws import Law, ProposalClass, law_from, row_name
+from zonedao.governance.laws import ProposalClass, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
-from zonedao.text import printable, share
-from zonedao.times import duration
+from zonedao.text import printable
 
 if TYPE_CHECKING:
     from zonedao.explain.calls import Phrase, Setting
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from zonedao.governance.body import Body
 
 Args = Mapping[str, Any]
-
-ROLES = {
-    1: "the body itself",
-    2: "treasury",
-    3: "stores",
-    4: "trade post",
-    5: "verifier of ballots",
-    6: "personhood module",
-    7: "elections",
-    8: "wishes",
-}
-
 
 # --- proposals and votes ---
 
@@ -128,102 +116,15 @@ def _leave(setting: Setting, args: Args) -> str:
 # --- bodies and laws ---
 
 
-def _found(setting: Setting, args: Args) -> Explained:
-    plan, body = args["plan"], setting.body
-    name = printable(struct(plan, "name"))
-    return Explained(
-        f"found the industry “{name}” below {setting.place}", _genesis_calls(setting, args["steps"], body, name)
-    )
-
-
-def _genesis_calls(setting: Setting, steps: Sequence[Any], parent: Body | None, name: str) -> tuple[Explained, ...]:
-    """The calls of a birth; they name their target by role, so only those on the new body itself are read."""
-    from zonedao.chain.contract import decode_call
-    from zonedao.chain.interface import shipped
-
-    found: list[Explained] = []
-    for step in steps:
-        for call in step.calls:
-            kind = {1: "IWholeBody", 2: "ITreasury", 3: "IStores", 6: _module_with(call.data)}.get(call.role)
-            role = ROLES.get(call.role, f"role {call.role}")
-            if kind is None:
-                found.append(
-                    Explained(f"call role {call.role}", warnings=("A birth calls an unknown role.",), known=False)
-                )
-                continue
-            try:
-                signature, args = decode_call(shipped(kind), call.data)
-            except UsageProblem:
-                found.append(Explained(f"call {role}", warnings=("A call of the birth cannot be read.",), known=False))
-                continue
-            found.append(_born(setting, signature.split("(")[0], args, name))
-    return tuple(found)
-
-
-def _module_with(data: bytes) -> str | None:
-    """The kind of personhood module that a call is meant for."""
-    from zonedao.chain.interface import shipped
-
-    kinds = ("IAllowList", "IAttester", "IVouching")
-    return next((kind for kind in kinds if data[:4] in shipped(kind).by_selector), None)
-
-
-def _born(setting: Setting, verb: str, args: Args, name: str) -> Explained:
-    if verb == "admitWords":
-        return Explained(_admit_words(setting, args).replace(setting.place, f"“{name}”"))
-    if verb == "admit":
-        return Explained(_admit(setting, args).replace(setting.place, f"“{name}”"))
-    if verb == "found":
-        inner = printable(struct(args["plan"], "name"))
-        return Explained(f"found “{inner}” below “{name}”", _genesis_calls(setting, args["steps"], None, inner))
-    if verb == "allowAtGenesis":
-        limit = setting.speaker.money(args["asset"], args["maxAmount"])
-        return Explained(f"let a body below “{name}” draw {limit} in each of {args['epochs']} epochs")
-    if verb == "setDaoURI":
-        return Explained(_set_dao_uri(setting, args).replace(setting.place, f"“{name}”"))
-    return Explained(f"{verb} at the birth of “{name}”")
-
-
 def _set_law(setting: Setting, args: Args) -> str:
     title = ProposalClass(args["class"]).title if args["class"] in list(ProposalClass) else f"class {args['class']}"
     new = law_from(args["law"])
     body = setting.body
     if body is None:
-        changes = _law_words(new)
+        changes = law_in_words(new)
     else:
         changes = [f"{name} from {a} to {b}" for name, a, b in law_changes(body.law(args["class"]), new)]
     return f"change the law of {setting.place} for {title} proposals: {', '.join(changes) or 'nothing changes'}"
-
-
-def _law_words(law: Law) -> list[str]:
-    return [f"{name} {_law_value(field, getattr(law, field))}" for field, name in _LAW_NAMES.items()]
-
-
-def law_changes(old: Law, new: Law) -> list[tuple[str, str, str]]:
-    """What differs between two laws: its name, what it was, and what it is to be."""
-    return [
-        (name, _law_value(field, getattr(old, field)), _law_value(field, getattr(new, field)))
-        for field, name in _LAW_NAMES.items()
-        if getattr(old, field) != getattr(new, field)
-    ]
-
-
-_LAW_NAMES = {
-    "seasoning_seconds": "membership before voting",
-    "voting_delay_seconds": "delay before the vote",
-    "voting_period_seconds": "time of the vote",
-    "execution_delay_seconds": "delay before execution",
-    "grace_seconds": "time to queue and execute",
-    "quorum_ppm": "quorum",
-    "threshold_ppm": "threshold",
-    "sponsors": "sponsors",
-}
-
-
-def _law_value(field: str, value: int) -> str:
-    if field.endswith("_ppm"):
-        return share(value)
-    return duration(value) if field.endswith("_seconds") else str(value)
 
 
 def _set_cap(setting: Setting, args: Args) -> str:
@@ -283,7 +184,7 @@ _BODY: Mapping[str, Phrase] = {
     "leave": _leave,
     "prune": _prune,
     "syncDepartures": lambda s, a: f"apply up to {a['most']} departures from the zone to {s.place}",
-    "found": _found,
+    "found": lambda s, a: founded(s, s.body, a),
     "setModule": _set_module,
     "removeModule": lambda s, a: f"let {s.place} have no {ROLES.get(a['role'], 'such module')}",
     "setDaoURI": _set_dao_uri,
@@ -292,7 +193,7 @@ _BODY: Mapping[str, Phrase] = {
     "setRow": _set_row,
     "initialize": lambda s, a: f"begin the birth of {s.place}",
     "genesis": lambda s, a: Explained(
-        f"run the next step of the birth of {s.place}", _genesis_calls(s, [a["step"]], None, s.place)
+        f"run the next step of the birth of {s.place}", steps_in_words(s, [a["step"]], s.place)
     ),
     "allowAtGenesis": lambda s, a: (
         f"at the birth of {s.place}, let a body below it draw {s.speaker.money(a['asset'], a['maxAmount'])} "
@@ -333,5 +234,5 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     **{("IWholeRegistry", name): phrase for name, phrase in _REGISTER.items()},
     ("IWholeRegistry", "depart"): lambda s, a: f"record in {s.place} that {s.speaker.person(a['index'], s.zone)} left",
     ("IZoneFactory", "createZone"): lambda s, a: f"create the zone “{printable(struct(a['plan'], 'body').name)}”",
-    ("IZoneFactory", "createIndustry"): lambda s, a: f"create the industry “{printable(struct(a['plan'], 'name'))}”",
+    ("IZoneFactory", "createIndustry"): lambda s, a: founded(s, s.actor, a),
 }

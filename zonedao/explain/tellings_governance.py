@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from zonedao.explain.phrases_governance import ROLES
+from zonedao.explain.births import ROLES
 from zonedao.governance.laws import ProposalClass, classes_in, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from zonedao.explain.phrases_governance import ROLES, law_changes
+from zonedao.explain.births import ROLES
+from zonedao.explain.laws import law_changes
 from zonedao.explain.watched_money import accounts
 from zonedao.explain.watching import EVER, MOST_NAMED, Change, Stage, Watch, Watcher
 from zonedao.governance.calls import TREASURY_ROLE, WISHES_ROLE, FoundPlan, struct
@@ -13,7 +14,7 @@ from zonedao.governance.founding import address_of_industry
 from zonedao.governance.laws import ProposalClass, law_from, row_name
 from zonedao.governance.reading import FOR_EVER
 from zonedao.governance.registry import indices_in
-from zonedao.text import printable
+from zonedao.text import counted, printable
 from zonedao.treasury.assets import COIN_ADDRESS
 
 Args = Mapping[str, Any]
@@ -142,7 +143,7 @@ def _found(stage: Stage, args: Args) -> Iterator[Watch]:
     child = stage.speaker.client.bind("IWholeBody", address_of_industry(stage.body, FoundPlan(args["plan"])))
 
     def show(heads: int) -> str:
-        return f"there, with {heads} members"
+        return f"there, with {counted(heads, 'member')}"
 
     yield stage.value(child, "headcountAt", EVER, what=f"“{name}” below {stage.place}", show=show)
 
