@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from zonedao.chain.abi import checksum_address
 from zonedao.disk import locked, replace_file
 from zonedao.errors import NotFound, StorageProblem, UsageProblem
 from zonedao.home import home, private_folder
+from zonedao.likeness import is_taken_for_ours, likeness
 from zonedao.records import record
 from zonedao.text import did_you_mean, flaw, printable, reason
 
@@ -37,6 +39,7 @@ _NETWORKS = ("embedded", "anvil", "ganache")
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 FILE_NAME = "addressbook.toml"
+MOST_NAME = 64  # characters of a person's
 
 
 @record
@@ -77,6 +80,7 @@ class AddressBook:
         self.path = path
         self._read_at: tuple[int, int] | None = None
         self._known = _Content()
+        self._likenesses: tuple[_Content, Counter[str]] | None = None  # how many names look alike, of what was read
 
     @classmethod
     def default(cls) -> AddressBook:
@@ -93,6 +97,25 @@ class AddressBook:
         """What this user calls somebody."""
         entry = self._content().people.get(checksum_address(address))
         return entry.name if entry is not None else None
+
+    def clear_name_of(self, address: str) -> str | None:
+        """The same as it is shown: with the address where another person or a zone looks to be called so, too."""
+        name = self.name_of(address)
+        if name is None or not (is_taken_for_ours(name) or self._shared(name)):
+            return name
+        return f"“{name}” ({checksum_address(address)})"
+
+    def namesakes(self, name: str) -> tuple[PersonEntry, ...]:
+        """Everybody whose name looks like this one."""
+        like = likeness(name)
+        return tuple(each for each in self.people() if likeness(each.name) == like)
+
+    def _shared(self, name: str) -> bool:
+        content = self._content()
+        if self._likenesses is None or self._likenesses[0] is not content:
+            names = [*(each.name for each in content.people.values()), *content.zones]
+            self._likenesses = content, Counter(map(likeness, names))
+        return self._likenesses[1][likeness(name)] > 1
 
     def find_person(self, name: str, zone: str | None = None) -> str:
         """The address of somebody by name, preferring people of a zone. Raises NotFound, UsageProblem."""
@@ -218,6 +241,11 @@ def _person_name(name: str) -> str:
     cleaned = _name(name)
     if cleaned.isdecimal():
         raise UsageProblem(f"{name!r} is no name for a person: members go by number as well. Use a name with a letter.")
+    if is_taken_for_ours(cleaned) or len(cleaned) > MOST_NAME:
+        raise UsageProblem(
+            f"{cleaned[:MOST_NAME]!r} is no name for a person: sentences would not be clear with it. Use one of at "
+            f"most {MOST_NAME} letters, without slashes and curved quotation marks, and none like 'you' or 'person 2'."
+        )
     return cleaned
 
 

@@ -195,8 +195,8 @@ class Client:
         return modules()
 
     def name_of(self, address: str) -> str | None:
-        """What this user calls an address, None when they do not."""
-        return self.book.name_of(address) if self.book is not None else None
+        """What this user calls an address, with the address where that is not clear; None when they do not."""
+        return self.book.clear_name_of(address) if self.book is not None else None
 
     @property
     def speaker(self) -> Speaker:

@@ -17,6 +17,7 @@ from zonedao.errors import CodeMissing, NotFound, UsageProblem, WrongChain
 from zonedao.federation.addresses import CURVES, VERIFIERS
 from zonedao.federation.zonefile import ZoneFile, load_zone_file
 from zonedao.governance.calls import ELECTIONS_ROLE, STORES_ROLE, TRADE_POST_ROLE, VERIFIER_ROLE, WISHES_ROLE
+from zonedao.likeness import is_taken_for_ours
 from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
@@ -103,7 +104,11 @@ def join(
             joined = replace(joined, people=_names_in(charter, zone))
         if save:
             book.add_zone(entry)
-            unnamed = {key: name for key, name in joined.people.items() if book.name_of(key) is None}
+            unnamed = {
+                key: name
+                for key, name in joined.people.items()
+                if book.name_of(key) is None and not is_taken_for_ours(name)
+            }
             book.add_people(unnamed, entry.name)
         return joined
     except BaseException:

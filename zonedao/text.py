@@ -14,6 +14,9 @@ MAX_URI = 2_000  # characters of what is stored on a chain
 
 # UAX #9, 2: what embeds, overrides, isolates or marks a direction.
 _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What shows nothing and is no control: fillers of Hangul, the blank of Braille, joiners, selectors of variants.
+_BLANKS = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810),
+                              *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))  # fmt: skip
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
@@ -24,7 +27,9 @@ def printable(text: str, *, lines: bool = False) -> str:
     With `lines`, line breaks and tabs stay.
     """
     kept = "\n\t" if lines else ""
-    return "".join(c for c in text if c in kept or not unicodedata.category(c).startswith("C"))
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c for c in text if c in kept or not (c in _BLANKS or unicodedata.category(c).startswith("C")))
 
 
 def is_uri(text: str) -> bool:

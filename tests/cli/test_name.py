@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Cli
 from tests.support.voting import succeeded
-from zonedao.addressbook import AddressBook
+from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.signers import dev_account
 
 ANNA, BEN = dev_account(0).address, dev_account(1).address
@@ -45,6 +45,21 @@ def test_a_name_means_one_person(cli: Cli, files: Path) -> None:
     )
     # The same again is no mistake.
     assert succeeded(cli("name", "add", "anna", ANNA)).out == f"{ANNA} is anna from now on.\n"
+
+
+@pytest.mark.parametrize("name", ["аnnа", "anna\u3164", "ａｎｎａ"])
+def test_a_name_that_only_looks_different_to_a_computer(cli: Cli, files: Path, name: str) -> None:
+    succeeded(cli("name", "add", "anna", ANNA))
+    taken = cli("name", "add", name, BEN)
+    assert taken.code == 2
+    assert taken.error.startswith(f"You call {ANNA} anna, which looks the same, already. Choose another name")
+    assert AddressBook.default().name_of(BEN) is None
+
+
+def test_nobody_is_called_like_a_zone(cli: Cli, files: Path) -> None:
+    AddressBook.default().add_zone(ZoneEntry("elmcourt", 31337, BEN))
+    taken = cli("name", "add", "Elmcourt", ANNA)
+    assert (taken.code, taken.error) == (2, "You call a zone elmcourt. Choose another name for a person.")
 
 
 def test_an_address_that_only_looks_like_a_known_one(cli: Cli, files: Path) -> None:

@@ -11,6 +11,8 @@ from zonedao.charter.mistakes import instead_of
 from zonedao.charter.model import Member
 from zonedao.charter.tables import Table
 from zonedao.errors import ZonedaoError
+from zonedao.likeness import is_taken_for_ours, likeness
+from zonedao.text import printable
 from zonedao.treasury.assets import COIN_ADDRESS
 
 EVERYBODY = "all"
@@ -29,6 +31,7 @@ class People:
         self._folder = folder
         self.names: tuple[str, ...] = ()
         self.members: dict[str, Member] = {}
+        self._first_like: dict[str, str] = {}  # the first name by what it looks like
         table = top.table("members", optional=False, example="a heading [members] with one line for each member")
         if table is None:
             return
@@ -79,12 +82,13 @@ class People:
                 f"{name!r} cannot be a member's name: members go by number as well.",
                 "Use a name with a letter.",
             )
-        elif not _NAME.match(name) or name == EVERYBODY:
+        elif not _NAME.match(name) or name == EVERYBODY or is_taken_for_ours(name) or printable(name) != name:
             self._mistakes.note(
                 members.at(name),
                 f"{name!r} cannot be a member's name.",
-                f"Use at most 32 letters, digits, '_', '-' and '.', and not {EVERYBODY!r}.",
+                f"Use at most 32 letters, digits, '_', '-' and '.', and not {EVERYBODY!r} or 'you'.",
             )
+        self._require_unlike(members, name)
         table = members.table(name, example=f"{name} = {_EXAMPLE}")
         if table is None:
             return None
@@ -104,6 +108,17 @@ class People:
             return address
         text = table.text("keyfile", '"keys/name.json"')
         return self._address_in(text, table.at("keyfile")) if text is not None else None
+
+    def _require_unlike(self, members: Table, name: str) -> None:
+        """Note a name that cannot be told from an earlier one by looking at it."""
+        other = self._first_like.setdefault(likeness(name), name)
+        if other != name:
+            line = self._mistakes.source.line_of(members.at(other))
+            self._mistakes.note(
+                members.at(name),
+                f"{name!r} looks like {other!r} in line {line}.",
+                "Give one of them a name that nobody mistakes for the other's.",
+            )
 
     def _address_in(self, text: str, where: KeyPath) -> str | None:
         file = (self._folder / Path(text).expanduser()).absolute()

@@ -10,6 +10,7 @@ from zonedao.cli.kit.arguments import argument
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.options import READS, WRITES, command
 from zonedao.errors import NotFound, UsageProblem
+from zonedao.likeness import likeness
 from zonedao.text import did_you_mean
 
 if TYPE_CHECKING:
@@ -42,12 +43,17 @@ def add(session: Session, name: str, address: str) -> None:
     from zonedao.explain.lookalikes import Known
 
     wanted, people = checksum_address(address), session.book.people()
-    namesakes = [each.address for each in people if each.name.lower() == name.strip().lower()]
+    namesakes = {each.address: each.name for each in session.book.namesakes(name)}
     if namesakes and wanted not in namesakes:
+        theirs, taken = next(iter(namesakes.items()))
+        said = name if taken.lower() == name.strip().lower() else f"{taken}, which looks the same,"
         raise UsageProblem(
-            f"You call {namesakes[0]} {name} already. Choose another name, or take that one back with "
-            f"`zonedao name forget {namesakes[0]}`."
+            f"You call {theirs} {said} already. Choose another name, or take that one back with "
+            f"`zonedao name forget {theirs}`."
         )
+    for zone in session.book.zones():
+        if likeness(zone.name) == likeness(name):
+            raise UsageProblem(f"You call a zone {zone.name}. Choose another name for a person.")
     before = session.book.name_of(wanted)
     alike = Known({each.address: each.name for each in people}, ()).alike([wanted]).get(wanted)
     if alike is not None:

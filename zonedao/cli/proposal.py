@@ -116,7 +116,7 @@ def _asked(body: Body, only_open: bool) -> Iterator[Row]:
 def _called(session: Session, address: str) -> tuple[str, str | None]:
     from zonedao.chain.abi import checksum_address
 
-    return checksum_address(address), session.book.name_of(address)
+    return checksum_address(address), session.book.clear_name_of(address)
 
 
 def _known(body: Body, address: str) -> tuple[str, str | None]:

@@ -531,6 +531,19 @@ def test_a_member_is_not_called_like_a_number(tmp_path: Path) -> None:
     assert mistake.line == text[: text.index("3 = {")].count("\n") + 1
 
 
+@pytest.mark.parametrize("name", ["you", "nobody", "a\u3164a"])
+def test_a_member_is_not_called_what_cannot_be_read(tmp_path: Path, name: str) -> None:
+    text = SMALL.replace(BEN, BEN.replace("ben", f'"{name}"')).replace('"ben"]', f'"{name}"]')
+    found = [each.message for each in charter.check(write(tmp_path, text))]
+    assert any(message.endswith("cannot be a member's name.") for message in found), found
+
+
+def test_members_whose_names_look_the_same(tmp_path: Path) -> None:
+    text = SMALL.replace(BEN, BEN + "\n" + BEN.replace("ben", '"bеn"').replace("0x7", "0x8"))
+    messages = [each.message for each in charter.check(write(tmp_path, text))]
+    assert any(message.startswith("'bеn' looks like 'ben' in line ") for message in messages), messages
+
+
 @pytest.mark.parametrize("value", ["[" * 3000 + "]" * 3000, "{a=" * 3000 + "1" + "}" * 3000, "[" * 600 + "]" * 600])
 def test_nested_too_deep(tmp_path: Path, value: str) -> None:
     found = charter.check(write(tmp_path, SMALL + f"\n[x]\ny = {value}\n"))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.abi import checksum_address
 from zonedao.errors import NotFound, StorageProblem, UsageProblem
+from zonedao.likeness import is_taken_for_ours
 from zonedao.text import printable
 
 ANNA, BEN = checksum_address("0x" + "a1" * 20), checksum_address("0x" + "b2" * 20)
@@ -47,6 +48,35 @@ def test_people_by_name_and_address(book: AddressBook) -> None:
 def test_nobody_is_called_like_a_number(book: AddressBook, name: str) -> None:
     with pytest.raises(UsageProblem, match="members go by number as well"):
         book.add_people({"0x" + "11" * 20: name})
+
+
+@pytest.mark.parametrize(
+    "name", ["you", "YOU", "yοu", "nobody", "person 2", f"ben ({BEN})", "corner/kitchen", "x" * 65, "“anna”"]
+)
+def test_nobody_is_called_what_sentences_call_people(book: AddressBook, name: str) -> None:
+    with pytest.raises(UsageProblem, match="sentences would not be clear with it"):
+        book.add_people({"0x" + "11" * 20: name})
+
+
+@pytest.mark.parametrize("other", ["Anna", "аnnа", "anna\u3164", "an\ufe0fna", "ａｎｎａ"])
+def test_who_looks_to_be_called_like_another_is_shown_with_the_address(book: AddressBook, other: str) -> None:
+    """The charter of one zone may call somebody what a member of another zone is called."""
+    book.add_people({ANNA: "anna"}, "elmcourt")
+    assert book.clear_name_of(ANNA) == "anna"
+    book.add_people({BEN: other}, "millbrook")
+    assert book.name_of(ANNA) == "anna"
+    assert book.clear_name_of(ANNA) == f"“anna” ({ANNA})"
+    assert str(book.clear_name_of(BEN)).endswith(f"” ({BEN})")
+    assert {each.address for each in book.namesakes("ANNA")} == {ANNA, BEN}
+    book.forget_person(BEN)
+    assert book.clear_name_of(ANNA) == "anna"
+
+
+def test_who_is_called_like_a_zone_is_shown_with_the_address(book: AddressBook) -> None:
+    book.add_people({ANNA: "Elmcourt", BEN: "ben"})
+    book.add_zone(ELM)
+    assert (book.clear_name_of(ANNA), book.clear_name_of(BEN)) == (f"“Elmcourt” ({ANNA})", "ben")
+    assert book.clear_name_of("0x" + "11" * 20) is None
 
 
 def test_one_name_for_several_people(book: AddressBook) -> None:
@@ -102,7 +132,13 @@ def test_what_a_person_wrote_by_hand_stays(book: AddressBook) -> None:
 def test_any_name_comes_back_as_it_can_be_shown(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     book = AddressBook(tmp_path_factory.mktemp("book") / "addressbook.toml")
     cleaned = printable(name).strip()
-    if not cleaned or cleaned.startswith("0x") or cleaned.isdecimal():
+    if (
+        not cleaned
+        or cleaned.startswith("0x")
+        or cleaned.isdecimal()
+        or is_taken_for_ours(cleaned)
+        or len(cleaned) > 64
+    ):
         with pytest.raises(UsageProblem, match="is no name"):
             book.add_people({ANNA: name})
         return

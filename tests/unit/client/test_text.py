@@ -27,6 +27,12 @@ def test_direction_marks_are_taken_out() -> None:
     assert printable("two\nlines\tand a tab", lines=True) == "two\nlines\tand a tab"
 
 
+@pytest.mark.parametrize("blank", ["\u3164", "\u115f", "\u1160", "\uffa0", "\u2800", "\ufe0f", "\u034f", "\U000e0101"])
+def test_letters_that_show_nothing_are_taken_out(blank: str) -> None:
+    """They are letters or marks to Unicode, and can fill a line so that what follows begins the next."""
+    assert printable(f"an{blank}na{blank * 60}") == "anna"
+
+
 @pytest.mark.parametrize(
     "uri", ["https://x.org/dao.json", "ipfs://Qm/a%20b", "data:application/json,{}", "urn:a:b", "a" + ":" * 1999]
 )
