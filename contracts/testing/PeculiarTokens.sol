@@ -86,3 +86,16 @@ contract CallbackToken is TestToken {
         (succeeded, answer) = target.call(_data);
     }
 }
+
+/// Calls itself whatever it was told to.
+contract NamedToken is TestToken {
+    string private _called;
+
+    constructor(string memory called) {
+        _called = called;
+    }
+
+    function symbol() public view override returns (string memory) {
+        return _called;
+    }
+}

@@ -8,6 +8,7 @@ from tests.cli.conftest import Cli
 from tests.support.chain import deploy, send
 from tests.support.elmcourt import STRANGER, Town
 from tests.support.voting import carry, succeeded
+from zonedao.text import printable
 
 pytestmark = pytest.mark.usefixtures("password")
 
@@ -114,6 +115,33 @@ def test_a_token(cli: Cli, town: Town) -> None:
     assert dry["proposal"]["classes"] == ["constitutional"]
     accounts = cli("treasury", "--in", "elmcourt", "--json").json["accounts"]
     assert {each["asset"]: each["amount"] for each in accounts} == {"ETH": "0", "TEST": str(40 * 10**18)}
+
+
+@pytest.mark.parametrize("called", ["ETH", "eth", "ЕТН", "ETH\u3164", "$(touch x)", "ETH to ben; 1 X", "“T”"])
+def test_a_token_that_calls_itself_what_misleads(cli: Cli, town: Town, called: str) -> None:
+    """A stranger gives the zone tokens of that name, and a member proposes to pay with them."""
+    token = deploy(town.connection, "NamedToken", called)
+    send(token, "mint", town.address("ada"), 100 * 10**18)
+    shown = f"“{printable(called).strip('“”')}” ({token.address})"
+    who = ("--in", "elmcourt", "--account", "ada")
+    assert f"7 {shown}" in succeeded(cli("deposit", f"7 {token.address}", *who, "--yes")).out
+    assert f"7 {shown}" in cli("treasury", "--in", "elmcourt").out
+    said = succeeded(cli("propose", "pay", "ben", f"5 {token.address}", *who, "--dry-run")).out
+    assert f"  1. pay 5 {shown} to ben from elmcourt\n" in said
+    assert f"account of elmcourt: 7 {shown} → 2 {shown}" in said
+    assert f"has no cap for {shown}" in said
+    # What is to be copied from `todo` names it by its address.
+    assert town.elmcourt.client.asset(token.address).argument == token.address
+
+
+def test_where_tokens_are_stands_below_the_books(cli: Cli, town: Town) -> None:
+    tokens = [deploy(town.connection, "NamedToken", "FLOUR") for _ in range(2)]
+    for token in tokens:
+        send(token, "mint", town.address("ada"), 100 * 10**18)
+        succeeded(cli("deposit", f"40 {token.address}", "--in", "elmcourt", "--account", "ada", "--yes"))
+    lines = cli("treasury", "--in", "elmcourt").out.splitlines()
+    for token in tokens:
+        assert f"FLOUR is what the token at {token.address} calls itself." in lines
 
 
 def test_a_token_that_is_none(cli: Cli, town: Town) -> None:

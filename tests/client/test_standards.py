@@ -36,16 +36,17 @@ def said(zone: Zone, contract: BoundContract, function: str, *args: object, by_z
 
 def test_a_token_of_the_treasury(actors: Actors, world: World) -> None:
     zone, token, bob = actors.zone(), world.token, PEOPLE[1].address
+    test = f"TEST ({token.address})"
     words = said(zone, token, "transfer", bob, ETHER, by_zone=True)
-    assert words.sentence == "send 1 TEST to bob from elmcourt’s own address, not from the treasury"
+    assert words.sentence == f"send 1 {test} to bob from elmcourt’s own address, not from the treasury"
     assert (words.known, words.warnings) == (True, ())
-    assert said(zone, token, "transfer", bob, ETHER).sentence == "send 1 TEST to bob"
+    assert said(zone, token, "transfer", bob, ETHER).sentence == f"send 1 {test} to bob"
     moved = said(zone, token, "transferFrom", bob, PEOPLE[0].address, 5 * ETHER)
-    assert moved.sentence == "send 5 TEST of bob to you"
-    assert said(zone, token, "approve", bob, 7 * ETHER).sentence == "allow bob to take 7 TEST from you"
-    assert said(zone, token, "approve", bob, 0).sentence == "let bob take no TEST from you any more"
+    assert moved.sentence == f"send 5 {test} of bob to you"
+    assert said(zone, token, "approve", bob, 7 * ETHER).sentence == f"allow bob to take 7 {test} from you"
+    assert said(zone, token, "approve", bob, 0).sentence == f"let bob take no {test} from you any more"
     boundless = said(zone, token, "approve", bob, EVERYTHING, by_zone=True)
-    assert boundless.sentence == "allow bob to take any amount of TEST from elmcourt"
+    assert boundless.sentence == f"allow bob to take any amount of {test} from elmcourt"
     assert boundless.warnings == (
         "There is no bound: bob may take all TEST of elmcourt at any time, also what comes later.",
     )
@@ -54,7 +55,7 @@ def test_a_token_of_the_treasury(actors: Actors, world: World) -> None:
 def test_a_token_that_only_calls_itself_so(actors: Actors, world: World) -> None:
     zone, other = actors.zone(), deploy(world.chain, "TestToken")
     words = said(zone, other, "transfer", STRANGE, ETHER)
-    assert (words.sentence, words.known) == (f"send 1 TEST to {STRANGE}", True)
+    assert (words.sentence, words.known) == (f"send 1 TEST ({other.address}) to {STRANGE}", True)
     assert words.warnings[0].startswith(
         f"No zone of yours ever held the token at {other.address}. TEST is what it calls"
     )
@@ -103,7 +104,7 @@ def test_a_governor(actors: Actors, world: World, peer: BoundContract) -> None:
     signed = said(zone, peer, "castVoteBySig", 7, 0, PEOPLE[1].address, b"")
     assert signed.sentence == f"vote against on {number} with a signature of another"
     relayed = said(zone, peer, "relay", world.token.address, 0, world.token.encode("transfer", STRANGE, ETHER))
-    assert relayed.lines() == (f"let {name} make a call", f"  1. send 1 TEST to {STRANGE}")
+    assert relayed.lines() == (f"let {name} make a call", f"  1. send 1 TEST ({world.token.address}) to {STRANGE}")
 
 
 def test_a_zone_that_is_not_yours_is_a_governor(actors: Actors, world: World) -> None:

@@ -32,18 +32,19 @@ def test_what_happened_and_who_did_it(actors: Actors) -> None:
 
 def test_tokens_tell_where_nothing_of_ours_does(actors: Actors, world: World) -> None:
     speaker, token = actors.zone().client.speaker, world.token
+    test = f"TEST ({token.address})"
     made = send(token, "mint", ALICE.address, 5 * ETHER)
     moved = send(token, "transfer", BOB.address, 2 * ETHER, by=ALICE.signer)
     allowed = send(token, "approve", BOB.address, ETHER, by=ALICE.signer)
     told = [transaction(speaker, each.hash).events for each in (made, moved, allowed)]
     assert told == [
-        ("5 TEST were made for you.",),
-        ("2 TEST went from you to bob.",),
-        ("bob may take 1 TEST from you.",),
+        (f"5 {test} were made for you.",),
+        (f"2 {test} went from you to bob.",),
+        (f"bob may take 1 {test} from you.",),
     ]
     # A deposit is told by the treasury, and not once more by the token.
     outcome = actors.zone().treasury.deposit(ETHER, token.address).transact()
-    assert transaction(speaker, outcome.receipt.hash).events == ("You deposited 1 TEST for elmcourt.",)
+    assert transaction(speaker, outcome.receipt.hash).events == (f"You deposited 1 {test} for elmcourt.",)
 
 
 def test_what_waits_and_what_nobody_knows(actors: Actors, monkeypatch: pytest.MonkeyPatch) -> None:

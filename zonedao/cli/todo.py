@@ -187,7 +187,7 @@ def _name(each: Todo) -> str:
 def way_to_do(session: Session, zone: Zone, each: Todo) -> str:
     """The command that does it."""
     words = _COMMANDS.get(each.kind, f"todo --do {_name(each)}").format(
-        number=each.number, asset=each.asset, name=shlex.quote(each.name)
+        number=each.number, asset=shlex.quote(each.asset), name=shlex.quote(each.name)
     )
     here = session.place(zone, each.where)
     if each.kind in _OF_ACCOUNTS or (each.kind == "withdraw" and each.yours and each.where == zone.path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,9 +154,18 @@ def _choose(found: list[Money], asset: Asset | None, whose: str, hint: str) -> A
             f"Nothing is due to {whose}. Nothing was sent. `zonedao treasury{hint}` shows what is due to whom."
         )
     if len(assets) > 1:
-        symbols = ", ".join(each.symbol for each in assets.values())
+        symbols = ", ".join(each.argument for each in assets.values())
         raise UsageProblem(f"Several assets are due to {whose}: {symbols}. Say which.")
     return next(iter(assets.values()))
+
+
+def _tokens(assets: Iterable[Asset]) -> Iterator[str]:
+    """Where the tokens are, which call themselves whatever they like."""
+    tokens = {each.address: each for each in assets if each.named != each.symbol}
+    if tokens:
+        yield ""
+    for address, each in tokens.items():
+        yield f"{each.symbol} is what the token at {address} calls itself."
 
 
 def _moved(outcome: Outcome[int], asset: Asset) -> tuple[Any, list[str]]:
@@ -222,6 +231,8 @@ def _lines(
         yield from session.out.table(
             ("DUE TO", "AMOUNT"), [(whom(client, each.payee), str(each.money)) for each in dues], right=(1,)
         )
+    held = (*(each.balance for each in accounts), *(each.limit for each in allowances), *(each.money for each in dues))
+    yield from _tokens(money.asset for money in held)
     signer = session.signer
     if signer is not None and any(each.payee == signer.address for each in dues):
         yield f"What is due to you: `zonedao withdraw{_zone_option(session, top)}`"

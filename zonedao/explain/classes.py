@@ -52,7 +52,7 @@ def _reason(body: Body, call: Call, judged: ProposalClass) -> str:
         word = 1 if function == "escrow" else 0
         asset = checksum_address("0x" + call.data[4 + _WORD * word : 4 + _WORD * (word + 1)][-20:].hex())
         if not body.cap(asset).limit.amount:
-            return f"{body.path} has no cap for {body.client.asset(asset).symbol}"
+            return f"{body.path} has no cap for {body.client.asset(asset).named}"
     if function and body.contract.call("strictRow", role, call.data[:4]):
         return f"{body.path} made every call of {function} so"
     if role or body.client.speaker.zone_of(call.target) is not None:

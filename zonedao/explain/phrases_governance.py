@@ -129,7 +129,7 @@ def _set_law(setting: Setting, args: Args) -> str:
 
 def _set_cap(setting: Setting, args: Args) -> str:
     if args["limit"] == 0:
-        symbol = setting.speaker.client.asset(args["asset"]).symbol
+        symbol = setting.speaker.asset(args["asset"])
         return f"remove the cap of {setting.place} for {symbol}: spending it will need a constitutional vote"
     return f"let {setting.place} spend up to {setting.speaker.money(args['asset'], args['limit'])} in an epoch"
 

@@ -55,13 +55,13 @@ def _approve(setting: Setting, args: Args) -> Explained:
     speaker, asset = setting.speaker, setting.speaker.client.asset(setting.target)
     spender, owner = speaker.who(args["spender"]), _actor(setting)
     if args["amount"] == 0:
-        return _token(setting, f"let {spender} take no {asset.symbol} from {owner} any more")
+        return _token(setting, f"let {spender} take no {asset.named} from {owner} any more")
     if args["amount"] >= _BOUNDLESS:
         warning = (
             f"There is no bound: {spender} may take all {asset.symbol} of {owner} at any time, also what comes later."
         )
-        return _token(setting, f"allow {spender} to take any amount of {asset.symbol} from {owner}", warning)
-    return _token(setting, f"allow {spender} to take {asset.format(args['amount'])} from {owner}")
+        return _token(setting, f"allow {spender} to take any amount of {asset.named} from {owner}", warning)
+    return _token(setting, f"allow {spender} to take {asset.format(args['amount'], named=True)} from {owner}")
 
 
 # --- Governors ---

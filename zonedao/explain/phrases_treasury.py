@@ -28,7 +28,7 @@ def _escrow(setting: Setting, args: Args) -> str:
 def _allow(setting: Setting, args: Args) -> str:
     child = setting.speaker.name(args["child"]) or f"the body that will be at {args['child']}"
     if args["maxAmount"] == 0:
-        return f"end the allowance of {child} in {setting.speaker.client.asset(args['asset']).symbol}"
+        return f"end the allowance of {child} in {setting.speaker.asset(args['asset'])}"
     amount = setting.speaker.money(args["asset"], args["maxAmount"])
     source = setting.speaker.who(args["source"])
     epochs = "this epoch" if args["epochs"] == 1 else f"each of {args['epochs']} epochs, this one included"
@@ -37,7 +37,7 @@ def _allow(setting: Setting, args: Args) -> str:
 
 def _recall(setting: Setting, args: Args) -> str:
     child = setting.speaker.who(args["child"])
-    symbol = setting.speaker.client.asset(args["asset"]).symbol
+    symbol = setting.speaker.asset(args["asset"])
     return f"recall the allowance of {child} in {symbol}; what is reserved already is still paid{papers(args)}"
 
 
@@ -48,7 +48,7 @@ def _deposit(setting: Setting, args: Args) -> str:
 
 def _withdraw(setting: Setting, args: Args) -> str:
     payee = setting.speaker.who(args["payee"])
-    symbol = setting.speaker.client.asset(args["asset"]).symbol
+    symbol = setting.speaker.asset(args["asset"])
     due = int(setting.speaker.client.bind("ITreasury", setting.target).call("due", args["payee"], args["asset"]))
     return (
         f"send {payee} the {setting.speaker.money(args['asset'], due)} that are due"
@@ -81,7 +81,7 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ("ITreasury", "deposit"): _deposit,
     ("ITreasury", "withdraw"): _withdraw,
     ("ITreasury", "sweep"): lambda s, a: (
-        f"move what {s.speaker.who(a['body'])}, which is dissolved, has in {s.speaker.client.asset(a['asset']).symbol} "
+        f"move what {s.speaker.who(a['body'])}, which is dissolved, has in {s.speaker.asset(a['asset'])} "
         "to the body above it"
     ),
     ("ITreasury", "reserve"): lambda s, a: (

@@ -31,7 +31,7 @@ def _allowance_exceeded(scene: Scene, args: Args) -> str:
 
 
 def _no_allowance(scene: Scene, args: Args) -> str:
-    symbol = scene.speaker.client.asset(args["asset"]).symbol
+    symbol = scene.speaker.asset(args["asset"])
     return (
         f"{scene.speaker.who(args['body'])} has no allowance in {symbol} now, or none from the account meant. "
         "The body above can vote for one."
@@ -59,7 +59,7 @@ def _nothing_due(scene: Scene, args: Args) -> str:
     # The treasury and the trade post have the same error with other names for the payee.
     payee, asset = args.get("payee", args.get("body")), args["asset"]
     who = scene.speaker.who(str(payee))
-    return f"Nothing is due to {who} in {scene.speaker.client.asset(asset).symbol}."
+    return f"Nothing is due to {who} in {scene.speaker.asset(asset)}."
 
 
 def _too_large(scene: Scene, args: Args) -> str:
@@ -78,7 +78,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "a deposit of so many coins only."
     ),
     "NothingReceived": lambda s, a: (
-        f"Nothing arrived in {s.speaker.client.asset(a['asset']).symbol}. Check the token and the amount."
+        f"Nothing arrived in {s.speaker.asset(a['asset'])}. Check the token and the amount."
     ),
     "InsufficientFunds": _insufficient,
     "AllowanceExceeded": _allowance_exceeded,
@@ -104,11 +104,11 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "NotDissolved": lambda s, a: f"{s.speaker.who(a['body'])} is not dissolved, so what it has stays its own.",
     "NothingToSweep": lambda s, a: (
-        f"{s.speaker.who(a['body'])} has nothing in {s.speaker.client.asset(a['asset']).symbol} that is not reserved. "
+        f"{s.speaker.who(a['body'])} has nothing in {s.speaker.asset(a['asset'])} that is not reserved. "
         "What is reserved comes free when its proposal is released: `zonedao todo`."
     ),
     "ZeroEpoch": lambda s, a: "An epoch cannot last no time at all. Correct the charter.",
     "SafeERC20FailedOperation": lambda s, a: (
-        f"The token {s.speaker.client.asset(a['token']).symbol} refused to move. Check the balance and the approval."
+        f"The token {s.speaker.asset(a['token'])} refused to move. Check the balance and the approval."
     ),
 }

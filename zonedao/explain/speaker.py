@@ -8,7 +8,7 @@ from zonedao.chain.abi import checksum_address
 from zonedao.errors import ContractRevert, NotFound, ZonedaoError
 from zonedao.explain.lookalikes import Lookalikes
 from zonedao.times import duration, moment
-from zonedao.treasury.assets import COIN_ADDRESS, Money
+from zonedao.treasury.assets import COIN_ADDRESS
 
 if TYPE_CHECKING:
     from zonedao.client import Client
@@ -166,8 +166,12 @@ class Speaker:
     # --- how much and when ---
 
     def money(self, asset: str, amount: int) -> str:
-        """An amount of an asset, in wholes with its symbol."""
-        return str(Money(amount, self.client.asset(asset)))
+        """An amount of an asset, in wholes with its symbol, and of a token with its address."""
+        return self.client.asset(asset).format(amount, named=True)
+
+    def asset(self, asset: str) -> str:
+        """The symbol of an asset, and the address of a token."""
+        return self.client.asset(asset).named
 
     def goods(self, good: int, quantity: int, zone: Zone | None = None) -> str:
         """A quantity of a good, with the name that says its unit."""

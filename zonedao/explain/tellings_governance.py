@@ -90,7 +90,7 @@ def _row(at: Happening, args: Args) -> str:
 
 def _cap(at: Happening, args: Args) -> str:
     if args["limit"] == 0:
-        return f"{at.place} has no cap in {at.speaker.client.asset(args['asset']).symbol} any more."
+        return f"{at.place} has no cap in {at.speaker.asset(args['asset'])} any more."
     return f"{at.place} may spend up to {at.speaker.money(args['asset'], args['limit'])} in an epoch."
 
 

@@ -26,7 +26,7 @@ def _from(at: Happening, args: Args) -> str:
 def _allowed(at: Happening, args: Args) -> str:
     child = at.speaker.who(args["child"])
     if args["limit"] == 0:
-        return f"The allowance of {child} in {at.speaker.client.asset(args['asset']).symbol} ended{papers(args)}."
+        return f"The allowance of {child} in {at.speaker.asset(args['asset'])} ended{papers(args)}."
     limit, source = at.speaker.money(args["asset"], args["limit"]), at.speaker.who(args["source"])
     return f"{child} may draw up to {limit} from {source} in each epoch until epoch {args['untilEpoch']}{papers(args)}."
 

@@ -97,7 +97,7 @@ def _cap(stage: Stage, args: Args) -> Iterator[Watch]:
     def show(found: Any) -> str:
         return stage.speaker.money(args["asset"], found.limit) if found.limit else "none"
 
-    symbol = stage.speaker.client.asset(args["asset"]).symbol
+    symbol = stage.speaker.asset(args["asset"])
     what = f"cap of {stage.place} for {symbol} in an epoch"
     yield stage.value(stage.body.contract, "cap", args["class"], args["asset"], what=what, show=show)
 

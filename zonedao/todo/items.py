@@ -25,9 +25,9 @@ class Todo:
 
     `text` says what, and until when; `where` is the path of the body; `number` is that of the proposal, order, listing,
     trade or election, 0 where there is none; `by` is when it is too late (unix seconds, 0: never). `yours` is false
-    for what anyone may do. `asset` is the symbol of what is due, empty where nothing is; `name` that of a parameter, of
-    an office, of the body that draws or is offered, the index of who is to be recalled, the key of a newcomer, the
-    hash or the file of a transaction. `about` is what was read of it, plain data of the subject's own.
+    for what anyone may do. `asset` is how a command names what is due, empty where nothing is; `name` that of a
+    parameter, of an office, of the body that draws or is offered, the index of who is to be recalled, the key of a
+    newcomer, the hash or the file of a transaction. `about` is what was read of it, plain data of the subject's own.
     """
 
     kind: Kind

@@ -42,7 +42,7 @@ class Purse(Protocol):
 def waiting(sight: Sight, purse: Purse) -> Iterator[Todo]:
     """What can be withdrawn, one's own and what bodies are due; and what soon cannot be drawn any more."""
     for due in purse.dues():
-        path, symbol = sight.path_of(due.payee), due.money.asset.symbol
+        path, symbol = sight.path_of(due.payee), due.money.asset.argument
         if due.payee == sight.address:
             text = f"withdraw {due.money}, which are due to you"
             yield Todo("withdraw", sight.path, 0, text, 0, True, symbol, about=due)
@@ -53,5 +53,5 @@ def waiting(sight: Sight, purse: Purse) -> Iterator[Todo]:
         if sight.now >= drawing.ends_at - _TO_VOTE_SECONDS:
             text = f"the {drawing.limit} that {drawing.where} may draw in each epoch end "
             text += f"{moment(drawing.ends_at, sight.now)}, unless {drawing.above} allows it more by vote"
-            symbol, until = drawing.limit.asset.symbol, drawing.ends_at
+            symbol, until = drawing.limit.asset.argument, drawing.ends_at
             yield Todo("renew", drawing.above, 0, text, until, True, symbol, drawing.where, about=drawing)

@@ -105,7 +105,7 @@ def _ending(sight: Sight, oversight: Oversight, end: Ending) -> Iterator[Todo]:
         yield Todo("plead", where, 0, text, end.ready_at, True, about=end)
     for left in oversight.left(end) if end.dissolved else ():
         text = f"move {left.money}, which the dissolved {where} has, to the body above it"
-        yield Todo("sweep", where, 0, text, 0, False, left.money.asset.symbol, about=left)
+        yield Todo("sweep", where, 0, text, 0, False, left.money.asset.argument, about=left)
 
 
 def _offers(sight: Sight, oversight: Oversight) -> Iterator[Todo]:

@@ -64,4 +64,4 @@ def waiting(sight: Sight, market: Market) -> Iterator[Todo]:
         yield Todo("expire", each.where, listing.number, text, 0, False, about=each)
     for due in market.proceeds():
         text = f"collect {due.money} that wait for {due.where} at the trade post"
-        yield Todo("collect", due.where, 0, text, 0, False, due.money.asset.symbol, about=due)
+        yield Todo("collect", due.where, 0, text, 0, False, due.money.asset.argument, about=due)

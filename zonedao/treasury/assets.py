@@ -21,6 +21,8 @@ COIN_ADDRESS = ZERO_ADDRESS  # stands for the chain's coin wherever an asset is 
 COIN_SYMBOL = "ETH"
 COIN_DECIMALS = 18
 
+_MOST_SYMBOL = 16
+_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9.$+_-]*")
 _AMOUNT = re.compile(r"^\s*(\d{1,3}(?:[_ ]\d{3}){1,32}|\d{1,96})(?:\.(\d{1,96}))?\s*$", re.ASCII)
 
 
@@ -41,6 +43,16 @@ class Asset:
         """Whether this is the chain's own coin."""
         return self.address == COIN_ADDRESS
 
+    @property
+    def named(self) -> str:
+        """Its symbol, of a token with the address: anybody can make one of any name."""
+        return self.symbol if self.is_coin or self.address in self.symbol else f"{self.symbol} ({self.address})"
+
+    @property
+    def argument(self) -> str:
+        """What names it in a command: its symbol, or the address where that is more than a name."""
+        return self.symbol if self.is_coin or _SYMBOL.fullmatch(self.symbol) else self.address
+
     def parse(self, text: str) -> int:
         """Base units of a decimal amount such as `1.25` or `10 000`. Raises UsageProblem."""
         match = _AMOUNT.match(text)
@@ -51,12 +63,12 @@ class Asset:
             raise UsageProblem(f"{self.symbol} has {self.decimals} decimals; {text!r} has more. Round it.")
         return int(whole + fraction.rstrip("0").ljust(self.decimals, "0"))
 
-    def format(self, amount: int) -> str:
-        """`amount` base units in wholes with the symbol, exact: `1.25 ETH`."""
+    def format(self, amount: int, *, named: bool = False) -> str:
+        """`amount` base units in wholes with the symbol, exact: `1.25 ETH`; with the address of a token if `named`."""
         sign, digits = ("-", -amount) if amount < 0 else ("", amount)
         whole, rest = divmod(digits, 10**self.decimals)
         fraction = f"{rest:0{self.decimals}d}".rstrip("0") if rest else ""
-        return f"{sign}{whole}{'.' + fraction if fraction else ''} {self.symbol}"
+        return f"{sign}{whole}{'.' + fraction if fraction else ''} {self.named if named else self.symbol}"
 
 
 COIN = Asset(COIN_ADDRESS, COIN_SYMBOL, COIN_DECIMALS)
@@ -90,10 +102,19 @@ def read_asset(connection: Connection, address: str) -> Asset:
     token = BoundContract(connection, erc20(), address)
     try:
         decimals = int(token.call("decimals"))
-        symbol = printable(str(token.call("symbol")))[:16]
+        symbol = _shown(printable(str(token.call("symbol")))[:_MOST_SYMBOL], address)
     except (ContractRevert, CodeMissing):
         return Asset(address, f"units of {address}", 0, answers=False)
-    return Asset(address, symbol or address, decimals)
+    return Asset(address, symbol, decimals)
+
+
+def _shown(symbol: str, address: str) -> str:
+    """What a token calls itself, with its address where it is the coin's name, or could be read as more than a name."""
+    if not symbol:
+        return address
+    if _SYMBOL.fullmatch(symbol) and symbol.upper() != COIN_SYMBOL:
+        return symbol
+    return f"“{re.sub('[“”]', '', symbol)}” ({address})"
 
 
 @cache

@@ -59,6 +59,16 @@ def test_too_many_decimals() -> None:
         TOKEN.parse("0.0000001")
 
 
+def test_what_a_token_calls_itself_stands_with_its_address() -> None:
+    """Anybody can make a token of any name."""
+    address = TOKEN.address
+    assert (TOKEN.named, TOKEN.argument) == (f"MILL ({address})", "MILL")
+    assert TOKEN.format(1_500_000, named=True) == f"1.5 MILL ({address})"
+    assert (COIN.named, COIN.argument, COIN.format(10**18, named=True)) == ("ETH", "ETH", "1 ETH")
+    silent = Asset(address, f"units of {address}", 0, answers=False)
+    assert (silent.named, silent.argument) == (silent.symbol, address)
+
+
 def test_the_coin() -> None:
     assert COIN.is_coin
     assert not TOKEN.is_coin
