@@ -16,11 +16,23 @@ _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _REST = bytes(set(range(256)) - set(b'[]{}"'))  # all that is not looked at
 
 
-def parse_json(text: str | bytes) -> Any:
-    """What a JSON text says. Raises ValueError where it is none or is nested deeper than `MOST_DEPTH`."""
+class TwiceNamed(ValueError):
+    """An object in a JSON text has a name twice."""
+
+
+def parse_json(text: str | bytes, *, unambiguous: bool = False) -> Any:
+    """What a JSON text says. Raises ValueError where it is none or is nested deeper than `MOST_DEPTH`, and if it is to be
+    `unambiguous`, where an object has a name twice: of those, other programs and people may read the first."""
     if _depth_exceeds(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, MOST_DEPTH):
         raise ValueError(f"more than {MOST_DEPTH} brackets within brackets")
-    return json.loads(text)
+    return json.loads(text, object_pairs_hook=_once_each if unambiguous else None)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise TwiceNamed("a name stands twice in an object")
+    return found
 
 
 def _depth_exceeds(data: bytes, most: int) -> bool:

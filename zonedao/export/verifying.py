@@ -13,7 +13,7 @@ from typing import Any
 
 from zonedao.errors import StorageProblem
 from zonedao.export.jsonlines import END, ENTRIES, FORMAT, HASH, VERSION, Line, chained
-from zonedao.jsontext import parse_json
+from zonedao.jsontext import TwiceNamed, parse_json
 from zonedao.text import reason
 
 _REFERENCES = {
@@ -166,7 +166,9 @@ class _Checked:
         if _SURROGATE.search(text):
             raise _Wrong("this is no UTF-8 text")
         try:
-            line = parse_json(text)
+            line = parse_json(text, unambiguous=True)
+        except TwiceNamed:
+            raise _Wrong("it says something twice under the same name, of which readers may take either") from None
         except ValueError:
             line = None
         if not isinstance(line, dict):

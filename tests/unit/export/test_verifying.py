@@ -110,6 +110,20 @@ def test_every_changed_missing_or_doubled_line_is_named(number: int) -> None:
         assert difference.line == min(named, len(others))
 
 
+@pytest.mark.parametrize("before", ['"resourceQuantity": ', '"hasNumericalValue": ', '"zd:hash": '])
+def test_nothing_is_said_twice_in_a_line(before: str) -> None:
+    """Of two values under one name Python takes the last, and whoever looks at the file sees the first."""
+    number = numbered("paid")
+    lines = text_of(books()).removesuffix("\n").split("\n")
+    lines[number - 1] = lines[number - 1].replace(before, f'{before}"99999", {before}', 1)
+    difference = verify_text("\n".join(lines) + "\n").difference
+    assert difference is not None
+    assert (difference.line, difference.what) == (
+        number,
+        "it says something twice under the same name, of which readers may take either",
+    )
+
+
 def test_a_file_that_was_cut_off() -> None:
     text = text_of(books())
     assert "cut off" in str(verify_text(text.rstrip("\n")).difference)
