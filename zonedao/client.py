@@ -13,7 +13,7 @@ from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain.abi import checksum_address
 from zonedao.chain.contract import BoundContract
 from zonedao.errors import CodeMissing, ContractRevert, NotFound, UsageProblem, WrongChain
-from zonedao.text import printable
+from zonedao.text import inline
 from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset, read_asset
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zonedao.governance.zone import Zone
 
 ZONE_FILE_SUFFIX = ".zone.toml"
+_MOST_FOREIGN = 60  # characters of what a contract of strangers calls itself or its goods
 
 
 class Shared(Protocol):
@@ -177,14 +178,14 @@ class Client:
         body = self.bind("IWholeBody", address)
         try:
             body.call("depth")
-            return printable(str(body.call("name")))
+            return inline(str(body.call("name")), _MOST_FOREIGN)
         except (ContractRevert, CodeMissing):
             return None
 
     def good_of(self, stores: str, good: int) -> str | None:
         """The name of a good of any stores, as those stores tell it; None where they do not. Raises NodeProblem."""
         try:
-            return printable(str(self.bind("IStores", stores).call("goodName", good))) or None
+            return inline(str(self.bind("IStores", stores).call("goodName", good)), _MOST_FOREIGN) or None
         except (ContractRevert, CodeMissing):
             return None
 

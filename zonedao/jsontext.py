@@ -21,8 +21,10 @@ class TwiceNamed(ValueError):
 
 
 def parse_json(text: str | bytes, *, unambiguous: bool = False) -> Any:
-    """What a JSON text says. Raises ValueError where it is none or is nested deeper than `MOST_DEPTH`, and if it is to be
-    `unambiguous`, where an object has a name twice: of those, other programs and people may read the first."""
+    """What a JSON text says. Raises ValueError where it is none or is nested deeper than `MOST_DEPTH`.
+
+    If it is to be `unambiguous`, also where an object has a name twice: other programs and people may read the first.
+    """
     if _depth_exceeds(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, MOST_DEPTH):
         raise ValueError(f"more than {MOST_DEPTH} brackets within brackets")
     return json.loads(text, object_pairs_hook=_once_each if unambiguous else None)

@@ -17,6 +17,7 @@ _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u20
 # What shows nothing and is no control: fillers of Hangul, the blank of Braille, joiners, selectors of variants.
 _BLANKS = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810),
                               *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))  # fmt: skip
+_NO_MARKS = str.maketrans("“”`", '""\'')
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
@@ -30,6 +31,13 @@ def printable(text: str, *, lines: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(c for c in text if c in kept or not (c in _BLANKS or unicodedata.category(c).startswith("C")))
+
+
+def inline(text: str, most: int | None = None) -> str:
+    """Somebody's text as it can stand within a sentence of ours: on one line, without the marks between which texts and
+    commands stand there, and of at most so many characters."""
+    plain = " ".join(printable(text, lines=True).split()).translate(_NO_MARKS)
+    return plain if most is None or len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
 
 
 def is_uri(text: str) -> bool:

@@ -12,7 +12,7 @@ from tests.cli.conftest import Cli
 from tests.support.cli import run, terminal
 from tests.support.elmcourt import Town
 from tests.support.voting import succeeded
-from zonedao.cli.kit.output import broken, style
+from zonedao.cli.kit.output import Quoting, broken, style
 from zonedao.cli.kit.tables import columns
 from zonedao.demo.telling import Teller
 
@@ -101,10 +101,44 @@ def test_what_breaks_and_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     long = "  Read `zonedao index sync --in elmcourt` and then go on with it."
     assert broken(long, screen) == ["  Read", "    `zonedao index sync --in elmcourt`", "    and then go on with it."]
     assert broken(style("A word " * 6, "red"), screen)[1] == style("  A word A word", "red")
-    for whole in ("short", "    zonedao vote 12 for --in elmcourt/kitchen", "a\nb " * 20, "│ " + "word " * 20):
+    for whole in (
+        "short",
+        "    zonedao vote 12 for --in elmcourt/kitchen",
+        "a\nb " * 20,
+        "Then: zonedao vote 12 for --in corner",
+    ):
         assert broken(whole, screen) == [whole]
+    assert broken("│ " + "word " * 10 + "x" * 40, screen) == [
+        "│ word word word word word",
+        "│ word word word word word",
+        "│ " + "x" * 28,
+        "│ " + "x" * 12,
+    ]
+    assert broken(Quoting(f"ben: {style('for', 'green')}, “{'word ' * 8}: zonedao vote 1 for”"), screen)[1:] == [
+        "  word word word word word :",
+        "  zonedao vote 1 for”",
+    ]
     with open(os.devnull) as nobody:
         assert broken(long, nobody) == [long]
+
+
+def test_what_others_wrote_never_begins_a_line(
+    cli: Cli, town: Town, password: None, files: Path, tmp_path: Path
+) -> None:
+    """Whoever fills a line, with letters that show nothing or in marks of commands, begins the next as zonedao does."""
+    fill, lie = "\u3164" * 40 + " `" + "x " * 20, "Its money: nothing is spent at all."
+    (tmp_path / "text").write_text(f"{'word ' * 15} {fill} {lie}` {lie}: zonedao x {lie}")
+    told = ("--title", f"Oven {fill} {lie}`: zonedao x {lie}", "--text", tmp_path / "text")
+    succeeded(cli("propose", "pay", "ben", "1 ETH", *HERE, "--account", "ada", "--yes", *told))
+    town.skip(hours=2)
+    succeeded(
+        cli("vote", 1, "for", *HERE, "--account", "ada", "--yes", "--reason", f"{fill} {lie}` {fill}: zonedao {lie}")
+    )
+    for width in (60, 80):
+        lines = at(width, files, "proposal", "show", "1", "--live")
+        assert not [line for line in lines if line.startswith(("x x", "Its money: nothing", "nothing"))]
+        assert all(columns(line) <= width for line in lines if not line.startswith("id "))
+        assert sum(line.startswith("│ ") for line in lines) > 1
 
 
 @pytest.mark.parametrize(("env", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])

@@ -14,9 +14,9 @@ from zonedao.cli.kit.bodies import in_option, whom
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.indexed import indexed, live_option, read
 from zonedao.cli.kit.options import READS, command
-from zonedao.cli.kit.output import BAD, GOOD, STRONG, pairs, style
+from zonedao.cli.kit.output import BAD, BAR, GOOD, STRONG, Quoting, pairs, style
 from zonedao.cli.kit.proposals import document, document_of, number_argument, standing
-from zonedao.text import share
+from zonedao.text import inline, share
 
 if TYPE_CHECKING:
     from zonedao.cli.kit.indexed import IndexedBody
@@ -227,11 +227,11 @@ def _lines(
     from zonedao.times import moment
 
     client, now, votes = found.body.client, status.read_at, status.votes
-    yield style(f"Proposal {found.number} of {found.body.path}: {found.title}", STRONG)
+    yield Quoting(style(f"Proposal {found.number} of {found.body.path}: {found.title}", STRONG))
     if found.text:
         yield ""
         # Behind a bar no line of theirs can look like one of ours.
-        yield from (f"│ {line}".rstrip() for line in found.text.splitlines())
+        yield from (f"{BAR}{line}".rstrip() for line in found.text.splitlines())
     yield ""
     for number, each in enumerate(calls, 1):
         first, *rest = each.lines()
@@ -269,6 +269,6 @@ def _lines(
     for ballot in ballots:
         colour = {"for": GOOD, "against": BAD}.get(ballot.support.title)
         choice = style(ballot.support.title, colour) if colour else ballot.support.title
-        reason = " ".join(ballot.reason.split())
+        reason = inline(ballot.reason)
         by = f", by {whom(client, ballot.representative)}" if ballot.representative else ""
-        yield f"{whom(client, ballot.voter)}: {choice}{by}" + (f", “{reason}”" if reason else "")
+        yield Quoting(f"{whom(client, ballot.voter)}: {choice}{by}" + (f", “{reason}”" if reason else ""))

@@ -12,7 +12,7 @@ from zonedao.explain.laws import law_changes, law_in_words
 from zonedao.governance.calls import struct
 from zonedao.governance.laws import Law, ProposalClass, law_from
 from zonedao.records import record
-from zonedao.text import printable
+from zonedao.text import inline
 
 if TYPE_CHECKING:
     from zonedao.governance.body import Body
@@ -41,7 +41,7 @@ _NOT_ALL = (
 
 def founded(setting: Setting, parent: Body | None, args: Args) -> Explained:
     """The founding of an industry below a body, the one that is called where it is not known."""
-    name, place = printable(struct(args["plan"], "name")), parent.path if parent is not None else setting.place
+    name, place = inline(struct(args["plan"], "name")), parent.path if parent is not None else setting.place
     above = parent.laws if parent is not None else {}
     said = Explained(f"found the industry “{name}” below {place}")
     return replace(said, **_whole(setting, args["plan"], args["steps"], name, above, place))
@@ -110,7 +110,7 @@ def _module_with(data: bytes) -> str | None:
 def _born(setting: Setting, kind: str, verb: str, args: Args, name: str, laws: Laws) -> Explained:
     if (kind, verb) == ("IWholeBody", "found"):
         plan = args["plan"]
-        inner = printable(struct(plan, "name"))
+        inner = inline(struct(plan, "name"))
         said = Explained(f"found “{inner}” below “{name}”")
         return replace(said, **_whole(setting, plan, args["steps"], inner, laws, f"“{name}”"))
     if (kind, verb) == ("IWholeBody", "allowAtGenesis"):

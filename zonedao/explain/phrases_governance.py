@@ -12,7 +12,8 @@ from zonedao.governance.calls import struct
 from zonedao.governance.laws import ProposalClass, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
-from zonedao.text import printable
+from zonedao.governance.standing import title_of
+from zonedao.text import inline, printable
 
 if TYPE_CHECKING:
     from zonedao.explain.calls import Phrase, Setting
@@ -27,8 +28,8 @@ Args = Mapping[str, Any]
 def _propose(setting: Setting, args: Args) -> Explained:
     body = setting.body
     calls = explain_calls(setting.speaker, args["targets"], args["calldatas"], body, setting.depth + 1)
-    title = next((line for line in printable(args["description"], lines=True).splitlines() if line.strip()), "")
-    return Explained(f"propose in {setting.place}: “{title.lstrip('# ').strip()}”", calls)
+    title = title_of(args["description"])
+    return Explained(f"propose in {setting.place}: “{title}”", calls)
 
 
 def _about(verb: str) -> Phrase:
@@ -54,7 +55,7 @@ def vote_in_words(setting: Setting, args: Args) -> Explained:
     choice = Support(args["support"]).title if args["support"] <= Support.ABSTAIN else f"{args['support']} (no vote)"
     name, calls = proposal_in_words(setting, args["proposalId"])
     word = "abstain from" if choice == "abstain" else f"vote {choice}"
-    reason = printable(args.get("reason", ""))
+    reason = inline(args.get("reason", ""))
     return Explained(f"{word} {name}" + (f", because “{reason}”" if reason else ""), calls)
 
 
@@ -233,6 +234,6 @@ PHRASES: Mapping[tuple[str, str], Phrase] = {
     ),
     **{("IWholeRegistry", name): phrase for name, phrase in _REGISTER.items()},
     ("IWholeRegistry", "depart"): lambda s, a: f"record in {s.place} that {s.speaker.person(a['index'], s.zone)} left",
-    ("IZoneFactory", "createZone"): lambda s, a: f"create the zone “{printable(struct(a['plan'], 'body').name)}”",
+    ("IZoneFactory", "createZone"): lambda s, a: f"create the zone “{inline(struct(a['plan'], 'body').name)}”",
     ("IZoneFactory", "createIndustry"): lambda s, a: founded(s, s.actor, a),
 }

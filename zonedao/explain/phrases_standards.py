@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zonedao.explain.calls import Explained, explain_call, explain_calls
 from zonedao.explain.standards import governor_name
 from zonedao.governance.proposals import Support
-from zonedao.text import printable
+from zonedao.governance.standing import title_of
+from zonedao.text import inline
 from zonedao.treasury.assets import COIN
 
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ def _with_coins(call: Explained, value_wei: int) -> Explained:
 
 
 def _propose(setting: Setting, args: Args) -> Explained:
-    lines = printable(args["description"], lines=True).splitlines()
-    title = next((line for line in lines if line.strip()), "").lstrip("# ").strip()
+    title = title_of(args["description"])
     return Explained(f"propose in {_governor(setting)}: “{title}”", _inside(setting, args))
 
 
@@ -106,7 +106,7 @@ def _vote(setting: Setting, args: Args) -> Explained:
     # Governors may count in other ways; three choices are what OpenZeppelin's extensions have.
     choice = Support(args["support"]).title if args["support"] in list(Support) else f"choice {args['support']}"
     said = "abstain from" if choice == "abstain" else f"vote {choice} on"
-    reason = printable(args.get("reason", ""))
+    reason = inline(args.get("reason", ""))
     signed = " with a signature of another" if "signature" in args or "s" in args else ""
     return Explained(f"{said} {_proposal(setting, args)}{signed}" + (f", because “{reason}”" if reason else ""))
 

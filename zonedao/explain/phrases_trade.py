@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zonedao.errors import ZonedaoError
 from zonedao.explain.calls import Explained
 from zonedao.explain.phrases_treasury import papers
-from zonedao.text import printable, read_label
+from zonedao.text import inline, read_label
 from zonedao.trade.post import Listing, Trade, TradePost
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _units(setting: Setting, args: Args, verb: str) -> str:
 
 _STORES: Mapping[str, Phrase] = {
     "addGood": lambda s, a: (
-        f"add the good “{printable(a['name'])}” to {s.place}: keep back {a['safety']}, "
+        f"add the good “{inline(a['name'])}” to {s.place}: keep back {a['safety']}, "
         f"{a['entitlement']} a person and epoch"
     ),
     "setGood": lambda s, a: (

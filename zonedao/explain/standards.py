@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from zonedao.chain.contract import BoundContract
 from zonedao.chain.interface import Interface
 from zonedao.errors import CodeMissing, ContractRevert, NodeProblem
-from zonedao.text import printable
+from zonedao.text import inline
 from zonedao.treasury.assets import erc20
 
 if TYPE_CHECKING:
     from zonedao.client import Client
 
+_MOST_NAME = 60  # characters
 _ARRAYS = (("targets", "address[]"), ("values", "uint256[]"), ("calldatas", "bytes[]"))
 _ABOUT = (*_ARRAYS, ("descriptionHash", "bytes32"))
 _VOTE = (("proposalId", "uint256"), ("support", "uint8"))
@@ -61,7 +62,7 @@ def governor_name(client: Client, target: str) -> str | None:
     contract = BoundContract(client.connection, governor(), target)
     try:
         contract.call("COUNTING_MODE")
-        return printable(str(contract.call("name")))
+        return inline(str(contract.call("name")), _MOST_NAME)
     except (CodeMissing, ContractRevert, NodeProblem):
         return None
 

@@ -9,7 +9,8 @@ from zonedao.explain.births import ROLES
 from zonedao.governance.laws import ProposalClass, classes_in, law_from, row_name
 from zonedao.governance.proposals import Support
 from zonedao.governance.registry import indices_in
-from zonedao.text import printable, share
+from zonedao.governance.standing import title_of
+from zonedao.text import inline, printable, share
 from zonedao.times import duration
 from zonedao.treasury.assets import COIN_ADDRESS
 
@@ -31,9 +32,9 @@ def _module_set(at: Happening, args: Args) -> str:
 
 def _created(at: Happening, args: Args) -> str:
     opens, closes = at.speaker.when(args["voteStart"]), at.speaker.when(args["voteEnd"])
-    title = next((line for line in printable(args["description"], lines=True).splitlines() if line.strip()), "")
+    title = title_of(args["description"])
     return (
-        f"{at.speaker.who(args['proposer'])} proposed “{title.lstrip('# ').strip()}” in {at.place}: "
+        f"{at.speaker.who(args['proposer'])} proposed “{title}” in {at.place}: "
         f"voting opens {opens}, and closes {closes}."
     )
 
@@ -48,7 +49,7 @@ def _vote(at: Happening, args: Args) -> str:
     who = at.speaker.who(args["voter"])
     choice = Support(args["support"])
     word = "abstained on" if choice is Support.ABSTAIN else f"voted {choice.title}"
-    reason = printable(args["reason"])
+    reason = inline(args["reason"])
     return f"{who} {word} {at.proposal(args['proposalId'])}" + (f": “{reason}”." if reason else ".")
 
 
@@ -121,12 +122,12 @@ TELLINGS: Mapping[str, Telling] = {
     "ProposalSponsored": _sponsored,
     "VoteCast": _vote,
     "ReservationsReleased": lambda at, a: f"What proposal {a['number']} of {at.place} had reserved is free again.",
-    "BodyInitialized": lambda at, a: f"“{printable(a['name'])}” begins at {at.event.address}.",
+    "BodyInitialized": lambda at, a: f"“{inline(a['name'])}” begins at {at.event.address}.",
     "GenesisStepDone": lambda at, a: (
         f"The birth of {at.place} goes on." if any(a["next"]) else f"The birth of {at.place} is complete."
     ),
     "ModuleSet": _module_set,
-    "BodyFounded": lambda at, a: f"{at.place} founded “{printable(a['name'])}” at {a['child']}.",
+    "BodyFounded": lambda at, a: f"{at.place} founded “{inline(a['name'])}” at {a['child']}.",
     "MemberAdmitted": lambda at, a: f"{at.person(a['index'])} joined {at.place}.",
     "MembersAdmitted": _admitted,
     "MemberLeft": lambda at, a: f"{at.person(a['index'])} left {at.place}.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from zonedao.explain.phrases_treasury import papers
-from zonedao.text import printable, read_label
+from zonedao.text import inline, read_label
 from zonedao.trade.post import ListingState, TradePost
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _attested(at: Happening, args: Args) -> str:
 
 TELLINGS: Mapping[str, Telling] = {
     "GoodAdded": lambda at, a: (
-        f"Good {a['good']} of {at.place} is “{printable(a['name'])}”: {a['safety']} are kept back, a person may order "
+        f"Good {a['good']} of {at.place} is “{inline(a['name'])}”: {a['safety']} are kept back, a person may order "
         f"{a['entitlement']} in an epoch."
     ),
     "GoodSet": lambda at, a: (

@@ -7,10 +7,11 @@ from enum import IntEnum
 
 from zonedao.governance.laws import Law
 from zonedao.records import record
-from zonedao.text import printable
+from zonedao.text import inline, printable
 
 PROPOSER_MARK = "#proposer=0x"  # OpenZeppelin Governor 4.9 and later: only this account can propose the text
 _MARK_LENGTH = len(PROPOSER_MARK) + 40
+_MOST_TITLE = 200  # characters
 
 Span = tuple[int, int]  # begin and end, unix seconds
 
@@ -157,15 +158,20 @@ def moved(spans: Iterable[Span], moment: int, since: int, now: int, dissolved_at
 
 
 def title_of(description: str) -> str:
-    """The first line of a description, without the mark of a heading."""
-    first = next((line for line in _words(description).splitlines() if line.strip()), "")
-    return first.lstrip("# ").strip()
+    """The first line of a description, or the beginning of a very long one, without the mark of a heading."""
+    return inline(_heading(description), _MOST_TITLE)
 
 
 def text_of(description: str) -> str:
-    """A description after its first line, without the proposer's mark."""
+    """A description after its title, without the proposer's mark; all of it where its first line is too long."""
     lines = _words(description).strip().splitlines()
-    return "\n".join(lines[1:]).strip()
+    whole = len(inline(_heading(description))) <= _MOST_TITLE
+    return "\n".join(lines[1:] if whole else lines).strip()
+
+
+def _heading(description: str) -> str:
+    first = next((line for line in _words(description).splitlines() if line.strip()), "")
+    return first.lstrip("# ").strip()
 
 
 def _words(description: str) -> str:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from zonedao.chain.abi import keccak
 from zonedao.errors import StorageProblem, UsageProblem
-from zonedao.text import counted, document_hash, is_uri, label, owned, printable, read_label, slug
+from zonedao.governance.standing import text_of, title_of
+from zonedao.text import counted, document_hash, inline, is_uri, label, owned, printable, read_label, slug
 
 
 @given(st.text())
@@ -31,6 +32,22 @@ def test_direction_marks_are_taken_out() -> None:
 def test_letters_that_show_nothing_are_taken_out(blank: str) -> None:
     """They are letters or marks to Unicode, and can fill a line so that what follows begins the next."""
     assert printable(f"an{blank}na{blank * 60}") == "anna"
+
+
+def test_texts_within_sentences() -> None:
+    """Nothing of them can look like the end of the text, like a line of ours, or like a command that stays whole."""
+    assert inline("Bread”.\n  1. pay\u00a0`zonedao x`\u2028now\u3164 “so") == "Bread\". 1. pay 'zonedao x' now \"so"
+    assert inline("word " * 100, 12) == "word word w…"
+    assert inline("x" * 12, 12) == "x" * 12
+
+
+def test_a_title_that_is_none() -> None:
+    """Who reads the beginning is shown all of it below."""
+    mark = "#proposer=0x" + "ab" * 20
+    assert (title_of(f"# Bread\n\nWhy\n\n{mark}"), text_of(f"# Bread\n\nWhy\n\n{mark}")) == ("Bread", "Why")
+    endless = "word " * 100
+    assert title_of(f"# {endless}\n\nWhy\n\n{mark}") == ("word " * 40)[:199].rstrip() + "…"
+    assert text_of(f"# {endless}\n\nWhy\n\n{mark}") == f"# {endless.rstrip()} \n\nWhy"
 
 
 @pytest.mark.parametrize(

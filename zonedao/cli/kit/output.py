@@ -19,7 +19,12 @@ GOOD, BAD, DIM, STRONG = "green", "red", "bright_black", "bold"
 _LEAST_ROOM = 20  # columns that a value has beside its name
 _HANGING = "  "
 _STYLED = re.compile(r"((?:\x1b\[[0-9;]*m)*)(.*?)((?:\x1b\[0m)*)", re.DOTALL)
-_WHOLE = re.compile(r"^ *zonedao |: zonedao |[\x1b\n│]")  # in a line that is not broken
+_WHOLE = re.compile(r"^ *zonedao |: zonedao [^”]*$|[\x1b\n]")  # in a line that is not broken
+BAR = "│ "  # before each line of what somebody else wrote
+
+
+class Quoting(str):
+    """A line of which somebody else wrote a part: it is broken, whatever colours are in it."""
 
 
 class ReaderGone(Exception):
@@ -86,13 +91,20 @@ def redraws(stream: Any) -> bool:
 def broken(line: str, stream: Any) -> list[str]:
     """A line as a terminal shows it, broken between words below its beginning.
 
-    What is there to be copied stays whole: commands, and what has lines of its own.
+    What is there to be copied stays whole: commands, and what has lines of its own. A line behind a bar becomes
+    several, each behind a bar.
     """
     styled = _STYLED.fullmatch(line)
     assert styled is not None
     codes, plain, end = styled.groups()
     width = terminal_width()
-    if not terminal(stream) or columns(plain) <= width or _WHOLE.search(plain):
+    if not terminal(stream) or columns(plain) <= width:
+        return [line]
+    if plain.startswith(BAR):
+        return [f"{codes}{BAR}{part}{end}" for part in wrap(plain[len(BAR) :], max(width - len(BAR), _LEAST_ROOM))]
+    if isinstance(line, Quoting):
+        codes, plain, end = "", str(line), ""
+    elif _WHOLE.search(plain):
         return [line]
     text = plain.lstrip(" ")
     indent = " " * (len(plain) - len(text))

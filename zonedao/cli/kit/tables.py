@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
 from zonedao.text import printable
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _GAPS = ("  ", " ")  # between columns; the other where it is the only way to fit
 _WORD = 15  # columns up to which a word is not broken; an address or a hash in a cell of its own never is
 _SHORT = 9  # columns up to which a cell stays in one line, like `66.6666 %` or `3 days`
@@ -54,7 +56,9 @@ def terminal_width() -> int:
 
 
 def columns(text: str) -> int:
-    """Columns that a text takes on a terminal."""
+    """Columns that a text takes on a terminal, which shows nothing of what sets colours."""
+    if "\x1b" in text:
+        text = _COLOURS.sub("", text)
     return len(text) if text.isascii() else sum(map(_columns_of, text))
 
 
