@@ -17,6 +17,7 @@ _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u20
 # What shows nothing and is no control: fillers of Hangul, the blank of Braille, joiners, selectors of variants.
 _BLANKS = frozenset(map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810),
                               *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))  # fmt: skip
+_PLAIN = re.compile(r"[^.,;:()\"]*")
 _NO_MARKS = str.maketrans("“”`", '""\'')
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
@@ -38,6 +39,12 @@ def inline(text: str, most: int | None = None) -> str:
     commands stand there, and of at most so many characters."""
     plain = " ".join(printable(text, lines=True).split()).translate(_NO_MARKS)
     return plain if most is None or len(plain) <= most else f"{plain[: most - 1].rstrip()}…"
+
+
+def one_of(text: str) -> str:
+    """Somebody's text as one thing of a list: between quotation marks where it could look like more than that."""
+    plain = inline(text)
+    return plain if _PLAIN.fullmatch(plain) else f"“{plain}”"
 
 
 def is_uri(text: str) -> bool:

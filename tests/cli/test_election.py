@@ -86,6 +86,9 @@ def test_from_the_first_contract_to_a_recall(cli: Cli, town: Town) -> None:
     town.skip(days=7)
     act(cli, "ada", "election", "recall", 2, "eva", "close")
     assert succeeded(cli("election", "officers", "clerk", *HERE)).out == "Nobody.\n"
+    assert succeeded(cli("election", "officers", "clark", *HERE)).out == (
+        "Nobody: there was never an election to 'clark'. Did you mean clerk? There are elections to clerk.\n"
+    )
     assert "no office" in cli("election", "resign", 2, *HERE, "--account", "eva", "--yes").error
 
     for who, value in (("ada", 200), ("ben", 200), ("cleo", 100)):

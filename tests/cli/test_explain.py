@@ -96,3 +96,14 @@ def test_what_cannot_be_explained(cli: Cli, town: Town, typed: tuple[str, ...], 
     done = cli("explain", *typed, *HERE)
     assert (done.code, done.out) == (code, "")
     assert said in done.error
+
+
+@pytest.mark.parametrize("data", ["0x08c379a0", "0x4e487b71" + "00" * 31, "0x08c379a0" + "ff" * 40])
+def test_an_error_of_which_a_part_is_missing(cli: Cli, town: Town, data: str) -> None:
+    """It is known: a newer version would not know it better."""
+    done = cli("explain", data, *HERE)
+    assert (done.code, done.error) == (
+        2,
+        f"This is not all of the data of an error, which goes on after {data[:10]}. Copy all of it.",
+    )
+    assert "this version does not know (0xdeadbeef)" in succeeded(cli("explain", "0xdeadbeef", *HERE)).out

@@ -102,6 +102,13 @@ def decode_revert(data: bytes, *, tx_hash: str = "", said: str = "") -> Contract
     return ContractRevert("Unknown", {}, selector=shown, data=data, tx_hash=tx_hash)
 
 
+def is_cut_off(revert: ContractRevert) -> bool:
+    """Whether an error is known and what was given of it is not all."""
+    selector = revert.data[:4]
+    known = selector in (_ERROR_SELECTOR, _PANIC_SELECTOR) or selector in _shipped_errors()
+    return revert.name == "Unknown" and known
+
+
 def _revert_data(attached: Any) -> bytes | None:
     """The revert bytes among the shapes in which nodes attach them; None when there are none."""
     if isinstance(attached, dict):

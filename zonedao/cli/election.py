@@ -14,7 +14,7 @@ from zonedao.cli.kit.bodies import in_option
 from zonedao.cli.kit.groups import Group
 from zonedao.cli.kit.indexed import live_option, read
 from zonedao.cli.kit.options import READS, command
-from zonedao.text import share
+from zonedao.text import did_you_mean, one_of, share
 
 if TYPE_CHECKING:
     from zonedao.actions import Action
@@ -112,7 +112,7 @@ def _officers(office: str, body: Body, block: int | None) -> tuple[dict[str, Any
 
     at = body.require_elections()
     people = [body.zone.registry.person(index) for index in at.officers(office)]
-    lines = [each.name or each.key for each in people] or ["Nobody."]
+    lines = [each.name or each.key for each in people] or _nobody(at, office)
     document = [{"person": each.index, "name": each.name, "address": each.key} for each in people]
     until = at.replaced_until(office)
     if until:
@@ -121,6 +121,17 @@ def _officers(office: str, body: Body, block: int | None) -> tuple[dict[str, Any
         {"body": body.path, "block": block, "office": office, "officers": document, "replaced_until": until or None},
         lines,
     )
+
+
+def _nobody(at: Elections, office: str) -> list[str]:
+    """That nobody holds an office, and which there are where nobody was ever to be elected to that one."""
+    from zonedao.governance.electing import Kind
+
+    offices = sorted({each.about for each in map(at.election, at.numbers()) if each.kind is not Kind.POLL})
+    if office in offices:
+        return ["Nobody."]
+    known = f" There are elections to {', '.join(offices)}." if offices else ""
+    return [f"Nobody: there was never an election to {office!r}.{did_you_mean(office, offices)}{known}"]
 
 
 @command(election)
@@ -309,7 +320,7 @@ def _choices(body: Body, found: Election) -> list[str]:
 
 def _won(body: Body, found: Election) -> str:
     names = _choices(body, found)
-    return ", ".join(names[number - 1] for number in found.winners)
+    return ", ".join(one_of(names[number - 1]) for number in found.winners)
 
 
 def _document(body: Body, found: Election) -> dict[str, Any]:
@@ -341,14 +352,14 @@ def _lines(body: Body, found: Election) -> Iterator[str]:
     from zonedao.times import moment
 
     now = body.client.now()
-    yield f"Election {found.number} of {body.path}: {found.about} ({found.kind.title}), {found.phase.title}"
+    yield f"Election {found.number} of {body.path}: {one_of(found.about)} ({found.kind.title}), {found.phase.title}"
     yield f"Votes from {moment(found.opens_at, now)} to {moment(found.closes_at, now)}"
     if found.secret:
         yield f"Secret ballots, revealed until {moment(found.revealed_at, now)}"
     if found.term_until:
         yield f"Term from {moment(found.term_from, now)} to {moment(found.term_until, now)}"
     yield f"{found.ballots} ballots; {share(found.quorum_ppm)} of the members must vote; {found.seats} to be chosen"
-    for number, name in enumerate(_choices(body, found), 1):
+    for number, name in enumerate(map(one_of, _choices(body, found)), 1):
         cost = f", cost {found.costs[number - 1]}" if found.costs else ""
         approvals = f", {found.approvals[number - 1]} approve" if found.approvals else ""
         yield f"  {number}. {name}{cost}{approvals}{', won' if number in found.winners else ''}"

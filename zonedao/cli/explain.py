@@ -35,7 +35,7 @@ def explain(session: Session, what: str, data: str | None, where: str | None) ->
     Examples:
         zonedao explain 0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060
         zonedao explain 0x5FbDB2315678afecb367f032d93F642f64180aa3 0xa9059cbb0000 --in corner/kitchen
-        zonedao explain 0x08c379a0
+        zonedao explain 0x30d13b05
     Exit codes:
         3: the node knows no such transaction
     """
@@ -106,12 +106,14 @@ def _call(session: Session, where: str | None, target: str, data: str) -> dict[s
 
 
 def _error(session: Session, where: str | None, data: str) -> dict[str, Any]:
-    from zonedao.chain.reverts import decode_revert
+    from zonedao.chain.reverts import decode_revert, is_cut_off
     from zonedao.explain.natspec import of_error, quoted
     from zonedao.explain.reverts import Scene, reason
     from zonedao.explain.speaker import begun
 
     revert = decode_revert(bytes.fromhex(data[2:]))
+    if is_cut_off(revert):
+        raise UsageProblem(f"This is not all of the data of an error, which goes on after {data[:10]}. Copy all of it.")
     said, notice = reason(Scene(session.body(where).client.speaker), revert), of_error(revert)
     return {
         "kind": "error",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zonedao.explain.calls import Explained
 from zonedao.governance.elections import Elections
 from zonedao.governance.stv import preferences
-from zonedao.text import counted, owned, read_label, share
+from zonedao.text import counted, inline, one_of, owned, read_label, share
 
 if TYPE_CHECKING:
     from zonedao.explain.calls import Phrase, Setting
@@ -21,7 +21,7 @@ _KINDS = ("a choice of options", "approval", "single transferable vote")
 
 def said(label: bytes) -> str:
     """A label between quotation marks."""
-    return f"“{read_label(label)}”"
+    return f"“{inline(read_label(label))}”"
 
 
 def approved(ballot: int) -> list[int]:
@@ -35,9 +35,9 @@ def _place(setting: Setting) -> str:
 
 def _open_poll(setting: Setting, args: Args) -> str:
     terms, speaker = args["terms"], setting.speaker
-    options = [f"{number}. {read_label(option)}" for number, option in enumerate(terms.options, 1)]
+    options = [f"{number}. {one_of(read_label(each))}" for number, each in enumerate(terms.options, 1)]
     if terms.costs:
-        options = [f"{option} for {cost}" for option, cost in zip(options, terms.costs, strict=False)]
+        options = [f"{each} for {cost}" for each, cost in zip(options, terms.costs, strict=False)]
     budget = f" within {terms.budget}" if terms.costs else ""
     secret = f", then {speaker.duration(terms.revealSeconds)} to reveal ballots" if terms.revealSeconds else ""
     return (
@@ -66,7 +66,7 @@ def chosen(speaker: Speaker, contract: str, election: int, numbers: Iterable[int
     names: list[str] = []
     if body is not None:
         at = Elections(body, contract).election(election)
-        names = list(at.options) or [speaker.person(index, body.zone) for index in at.persons]
+        names = [one_of(each) for each in at.options] or [speaker.person(index, body.zone) for index in at.persons]
     return [f"{each} ({names[each - 1]})" if 0 < each <= len(names) else str(each) for each in numbers]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from zonedao.governance.electing import Phase
+from zonedao.text import owned
 from zonedao.times import DAY, moment
 from zonedao.todo.items import Sight, Todo
 
@@ -125,7 +126,7 @@ def _election(sight: Sight, polls: Polls, election: Running) -> Iterator[Todo]:
 
 def _recall(sight: Sight, polls: Polls, recall: Recall) -> Iterator[Todo]:
     place, who = (recall.where, recall.election), str(recall.person)
-    name = f"the recall of {sight.named(recall.person)}, elected in election {recall.election} of {recall.where}"
+    name = f"{owned('recall', sight.named(recall.person))}, elected in election {recall.election} of {recall.where}"
     if recall.closes_at and not recall.closed and sight.now >= recall.closes_at:
         yield Todo("close", *place, f"end the vote on {name}", 0, False, name=who, about=recall)
     elif sight.now < recall.closes_at and polls.may_recall(recall):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from zonedao.chain.abi import keccak
 from zonedao.errors import StorageProblem, UsageProblem
 from zonedao.governance.standing import text_of, title_of
-from zonedao.text import counted, document_hash, inline, is_uri, label, owned, printable, read_label, slug
+from zonedao.text import counted, document_hash, inline, is_uri, label, one_of, owned, printable, read_label, slug
 
 
 @given(st.text())
@@ -39,6 +39,20 @@ def test_texts_within_sentences() -> None:
     assert inline("Bread”.\n  1. pay\u00a0`zonedao x`\u2028now\u3164 “so") == "Bread\". 1. pay 'zonedao x' now \"so"
     assert inline("word " * 100, 12) == "word word w…"
     assert inline("x" * 12, 12) == "x" * 12
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("two swings", "two swings"),
+        ("Yes; 2. No", "“Yes; 2. No”"),
+        ("trees, 99 approve", "“trees, 99 approve”"),
+        ("no”. At most 3 win", '“no". At most 3 win”'),
+        ("a), 2 (b", "“a), 2 (b”"),
+    ],
+)
+def test_one_thing_of_a_list_does_not_look_like_two(text: str, shown: str) -> None:
+    assert one_of(text) == shown
 
 
 def test_a_title_that_is_none() -> None:
