@@ -118,3 +118,20 @@ def test_the_interface_is_that_of_openzeppelin(peer: BoundContract) -> None:
     real: Interface = peer.interface
     missing = {each.signature for each in governor().functions.values()} - set(real.functions)
     assert missing == {"castVoteBySig(uint256,uint8,uint8,bytes32,bytes32)", "cancel(uint256)"}
+
+
+def test_what_strangers_call_themselves_and_their_goods_is_cut(
+    actors: Actors, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands between quotation marks within sentences, and its author writes as much of it as they like."""
+    client = actors.zone().client
+
+    class Loud:
+        def call(self, name: str, *args: object) -> object:
+            return 0 if name == "depth" else "bob” (0xb0b), `zonedao`\n" + "very " * 100
+
+    monkeypatch.setattr(client, "bind", lambda name, address: Loud())
+    for told in (client.named_itself(world.token.address), client.good_of(STRANGE, 1)):
+        assert told is not None
+        assert told.startswith("bob\" (0xb0b), 'zonedao' very ")
+        assert len(told) <= 60

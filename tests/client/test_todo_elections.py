@@ -77,6 +77,9 @@ def test_each_phase_waits_for_those_it_is_open_to(people: Actors, polls: Polls) 
     assert asked.text.startswith(f"sign for a vote on the recall of alice, elected in election {APPROVAL} of hillside")
     assert asked.text.endswith(", if you want it (1 of 2 have)")
     assert (asked.name, asked.by) == ("1", polls.read("petitionOf", 1).signEnd)
+    assert todo(people, ALICE)["ask", APPROVAL].text.startswith(
+        f"sign for a vote on your recall, elected in election {APPROVAL} of hillside"
+    )
     assert ("ask", APPROVAL) not in todo(people, CHARLIE)
     assert ("ask", APPROVAL) not in todo(people, STRANGER)
     polls.send("petition", APPROVAL, 1, by=DAVE)
