@@ -130,6 +130,9 @@ def test_a_token_that_calls_itself_what_misleads(cli: Cli, town: Town, called: s
     assert f"  1. pay 5 {shown} to ben from elmcourt\n" in said
     assert f"account of elmcourt: 7 {shown} → 2 {shown}" in said
     assert f"has no cap for {shown}" in said
+    succeeded(cli("index", "sync", "--in", "elmcourt"))
+    assert f"7 {shown}" in cli("treasury", "--in", "elmcourt").out
+    succeeded(cli("index", "reset", "--in", "elmcourt", "--yes"))
     # What is to be copied from `todo` names it by its address.
     assert town.elmcourt.client.asset(token.address).argument == token.address
 

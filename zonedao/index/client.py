@@ -21,7 +21,7 @@ from zonedao.governance.registry import Registry
 from zonedao.governance.zone import Zone
 from zonedao.index.chain import IndexedChain, NotTold
 from zonedao.index.values import stored, value_of
-from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset
+from zonedao.treasury.assets import COIN, COIN_ADDRESS, Asset, shown_symbol
 
 if TYPE_CHECKING:
     from zonedao.addressbook import AddressBook
@@ -170,7 +170,9 @@ class IndexedClient(Client):
         if address == COIN_ADDRESS:
             return COIN
         symbol, decimals, answers = self.chain.constant(address, "token")
-        return Asset(checksum_address(address), symbol, decimals, answers)
+        where = checksum_address(address)
+        # Older indexes have it as the token said it.
+        return Asset(where, shown_symbol(symbol, where), decimals, answers)
 
     def named_itself(self, address: str) -> str | None:
         """What a body of another zone calls itself, if the zone trades with it. Raises NotTold."""

@@ -102,16 +102,16 @@ def read_asset(connection: Connection, address: str) -> Asset:
     token = BoundContract(connection, erc20(), address)
     try:
         decimals = int(token.call("decimals"))
-        symbol = _shown(printable(str(token.call("symbol")))[:_MOST_SYMBOL], address)
+        symbol = shown_symbol(printable(str(token.call("symbol")))[:_MOST_SYMBOL], address)
     except (ContractRevert, CodeMissing):
         return Asset(address, f"units of {address}", 0, answers=False)
     return Asset(address, symbol, decimals)
 
 
-def _shown(symbol: str, address: str) -> str:
+def shown_symbol(symbol: str, address: str) -> str:
     """What a token calls itself, with its address where it is the coin's name, or could be read as more than a name."""
-    if not symbol:
-        return address
+    if not symbol or address in symbol:
+        return symbol or address
     if _SYMBOL.fullmatch(symbol) and symbol.upper() != COIN_SYMBOL:
         return symbol
     return f"“{re.sub('[“”]', '', symbol)}” ({address})"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zonedao.errors import UsageProblem
-from zonedao.treasury.assets import COIN, Asset, Money
+from zonedao.index.client import IndexedClient
+from zonedao.treasury.assets import COIN, Asset, Money, shown_symbol
 
 TOKEN = Asset("0x" + "11" * 20, "MILL", 6)
 
@@ -69,6 +72,28 @@ def test_what_a_token_calls_itself_stands_with_its_address() -> None:
     assert (silent.named, silent.argument) == (silent.symbol, address)
 
 
+@pytest.mark.parametrize("symbol", ["ETH", "eth", "ЕТН", "T T", "1T", "$(x)", "“T”", "T;x"])
+def test_a_symbol_that_is_more_than_a_name_stands_with_the_address(symbol: str) -> None:
+    shown = shown_symbol(symbol, TOKEN.address)
+    assert shown == f"“{symbol.strip('“”')}” ({TOKEN.address})"
+    assert shown_symbol(shown, TOKEN.address) == shown
+    asset = Asset(TOKEN.address, shown, 6)
+    assert (asset.named, asset.argument) == (shown, TOKEN.address)
+
+
+@pytest.mark.parametrize("symbol", ["MILL", "USDC.e", "stETH", "wETH", "A-1_b+$"])
+def test_a_symbol_that_is_a_name(symbol: str) -> None:
+    assert shown_symbol(symbol, TOKEN.address) == symbol
+    assert shown_symbol("", TOKEN.address) == TOKEN.address
+
+
 def test_the_coin() -> None:
     assert COIN.is_coin
     assert not TOKEN.is_coin
+
+
+def test_an_index_of_an_older_version_shows_a_token_alike() -> None:
+    """It has the symbol as the token said it."""
+    client = object.__new__(IndexedClient)
+    client.chain = cast("Any", SimpleNamespace(constant=lambda address, name: ["ETH", 18, True]))
+    assert client.asset(TOKEN.address) == Asset(TOKEN.address, f"“ETH” ({TOKEN.address})", 18)
