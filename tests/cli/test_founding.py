@@ -225,7 +225,15 @@ def test_join_with_names(cli: Cli, town: Town, files: Path, tmp_path: Path) -> N
     assert shown["people"][1] == {"name": "ben", "address": town.address("ben")}
     assert book.name_of(town.address("ada")) == "ada"
     assert book.name_of(town.address("ben")) == "benny"
+    book = AddressBook.default()
+    strange = "0x" + "11" * 20
+    book.add_people({strange: "Аda"}, "elsewhere")
+    clash = succeeded(cli("join", town.zone_files["elmcourt"], "--charter", charter))
+    assert "Others in your address book are called alike (ada): they are shown with their addresses" in clash.err
+    assert f"“ada” ({town.address('ada')})" in cli("member", "list", "--in", "elmcourt").out
+    book.forget_person(strange)
     told = succeeded(cli("join", town.zone_files["elmcourt"], "--charter", charter))
+    assert "called alike" not in told.err
     assert "Its charter names 14 persons: ada, ben, cleo" in told.out
 
 

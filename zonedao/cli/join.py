@@ -69,6 +69,12 @@ def join(session: Session, file: Path, called: str | None, charter: Path | None)
     if save:
         read_on(found.zone.connection, found.zone.address, found.zone.deploy_block)
     session.out.show(_document(found, address), _lines(found, address))
+    unclear = [name for name in found.people.values() if len(session.book.namesakes(name)) > 1]
+    if unclear:
+        session.out.note(
+            f"Others in your address book are called alike ({', '.join(unclear)}): they are shown with their addresses "
+            "until you call somebody otherwise: zonedao name add NAME ADDRESS"
+        )
     if session.options.dry_run:
         session.out.note("It was not added to the address book.")
 
