@@ -15,9 +15,10 @@ from tests.support.market import (
     RIVERSIDE,
     SHIPPED_QUANTITY,
     STOCK,
+    TOKEN_PRICE,
     Market,
 )
-from tests.support.plans import DAY, HOUR
+from tests.support.plans import COIN, DAY, HOUR
 from tests.support.world import PEOPLE
 from zonedao.errors import ContractRevert, NotFound, UsageProblem
 from zonedao.explain.effects import effects
@@ -221,6 +222,33 @@ def test_escrow_that_nobody_accepted(actors: Actors, market: Market) -> None:
     reach(market.chain, deadline + 1)
     post.reclaim(zone.address, market.coin_listing, 5, COIN_PRICE, deadline).transact()
     assert (post.funds(zone.address, key).amount, post.due(zone.address).amount) == (0, 77)
+
+
+@pytest.mark.parametrize("behind", [b"", b"\1" * 32])
+def test_what_is_due_after_a_purchase_beside_stray_escrow(actors: Actors, market: Market, behind: bytes) -> None:
+    """Anybody may put coins under the key of a purchase that is paid in tokens: they are in escrow still when it is
+    made, together with one in coins. What a proposal calls may have bytes behind it that the post does not read."""
+    zone, calls = actors.zone(), actors.zone().calls
+    post, deadline = zone.require_trade_post(), market.chain.now() + 9 * DAY
+    in_coins, in_tokens = (calls.buy(each, 6, deadline) for each in (market.coin_listing, market.token_listing))
+    for number in (market.coin_listing, market.token_listing):
+        price = post.listing(number).unit_price.amount
+        market.fund(market.buyer, post.trade_key(zone.address, number, 6, price, deadline), 7)
+    accept = calls.raw(in_tokens[1].target, in_tokens[1].data + behind)
+    actors.decide(zone.propose([*in_coins, in_tokens[0], accept], "Flour, twice"))
+    with kept(zone) as index:
+        told = index.require_trade_post()
+        for asset in (COIN, market.token.address):
+            assert told.due(zone.address, asset) == post.due(zone.address, asset)
+    # What was too much for the purchase in coins.
+    assert (post.due(zone.address).amount, post.due(zone.address, market.token.address).amount) == (7, 0)
+    key = post.trade_key(zone.address, market.token_listing, 6, TOKEN_PRICE, deadline)
+    reach(market.chain, market.chain.now() + 31 * DAY)
+    post.reclaim_stray(zone.address, COIN, key).transact()
+    with kept(zone) as index:
+        assert index.require_trade_post().due(zone.address) == post.due(zone.address)
+    assert post.due(zone.address).amount == 14
+    zone.audit().require_ok()
 
 
 def test_a_purchase(actors: Actors, market: Market) -> None:

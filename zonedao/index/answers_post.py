@@ -147,36 +147,41 @@ def _panel_at(chain: IndexedChain, stores: str, block: int, log: int) -> int:
 def _due(chain: IndexedChain, post: Source, body: str, asset: str) -> int:
     """What waits for a body: what it earned, what came back to it, less what it has withdrawn."""
     where, funds, due = {"post": post.id, "body": body.lower()}, Counter[bytes](), 0
-    for block, _, what, of, amount, key in chain.database.execute(_COURSE, where):
+    for block, _, what, of, amount, key, listing in chain.database.execute(_COURSE, where):
         if of != asset.lower():
             continue
         if what == "funded":
             funds[key] += int(amount)
         elif what == "bought":
-            due += sum(funds.pop(each, 0) for each in _keys_used(chain, body.lower(), block, key)) - int(amount)
+            used = _keys_used(chain, post, body.lower(), (block, key), listing)
+            due += sum(funds.pop(each, 0) for each in used) - int(amount)
         else:
             due += -int(amount) if what == "withdrawn" else int(amount)
             funds.pop(key, None)
     return due
 
 
-# Of a body, in one asset after the other; a purchase has its transaction where the others have the key of an escrow.
+# Of a body, in one asset after the other; a purchase has its transaction where the others have the key of an escrow,
+# and its listing.
 _COURSE = """
-SELECT block, log, 'funded' AS what, asset, amount, trade_key FROM post_funded WHERE source = :post AND body = :body
-UNION ALL SELECT block, log, 'reclaimed', asset, amount, trade_key FROM post_funds_reclaimed
+SELECT block, log, 'funded' AS what, asset, amount, trade_key, NULL FROM post_funded
 WHERE source = :post AND body = :body
-UNION ALL SELECT block, log, 'withdrawn', asset, amount, NULL FROM post_proceeds_withdrawn
+UNION ALL SELECT block, log, 'reclaimed', asset, amount, trade_key, NULL FROM post_funds_reclaimed
 WHERE source = :post AND body = :body
-UNION ALL SELECT made.block, made.log, 'bought', json_extract(opened.terms, '$.asset'), made.amount, made.tx
+UNION ALL SELECT block, log, 'withdrawn', asset, amount, NULL, NULL FROM post_proceeds_withdrawn
+WHERE source = :post AND body = :body
+UNION ALL SELECT made.block, made.log, 'bought', json_extract(opened.terms, '$.asset'), made.amount, made.tx,
+    made.listing
 FROM post_commitment_made AS made
 JOIN post_listing_opened AS opened ON opened.source = made.source AND opened.listing = made.listing
 WHERE made.source = :post AND made.buyer = :body
-UNION ALL SELECT ended.block, ended.log, 'earned', json_extract(opened.terms, '$.asset'), ended.paid, NULL
+UNION ALL SELECT ended.block, ended.log, 'earned', json_extract(opened.terms, '$.asset'), ended.paid, NULL, NULL
 FROM post_fulfilled AS ended
 JOIN post_commitment_made AS made ON made.source = ended.source AND made.trade = ended.trade
 JOIN post_listing_opened AS opened ON opened.source = ended.source AND opened.listing = made.listing
 WHERE ended.source = :post AND opened.seller = :body
-UNION ALL SELECT ended.block, ended.log, 'back', json_extract(opened.terms, '$.asset'), ended.refunded, NULL FROM (
+UNION ALL SELECT ended.block, ended.log, 'back', json_extract(opened.terms, '$.asset'), ended.refunded, NULL, NULL
+FROM (
     SELECT block, log, source, trade, refunded FROM post_fulfilled
     UNION ALL SELECT block, log, source, trade, refunded FROM post_refunded
 ) AS ended
@@ -186,21 +191,26 @@ WHERE ended.source = :post AND made.buyer = :body
 ORDER BY block, log
 """
 _EXECUTED = """
-SELECT made.calldatas FROM body_proposal_executed AS done
+SELECT made.targets, made.calldatas FROM body_proposal_executed AS done
 JOIN sources ON sources.id = done.source AND sources.address = :body
 JOIN body_proposal_created AS made ON made.source = done.source AND made.proposal_id = done.proposal_id
 WHERE done.block = :block AND done.tx = :tx
 """
 
 
-def _keys_used(chain: IndexedChain, body: str, block: int, tx: bytes) -> Iterator[bytes]:
-    """The keys of the escrows that the purchases of a transaction used, from the calls of the proposals behind them."""
-    selector = shipped("ITradePost").function("accept").selector
-    for (calldatas,) in chain.database.execute(_EXECUTED, {"body": body, "block": block, "tx": tx}).fetchall():
-        for text in json.loads(calldatas):
+def _keys_used(chain: IndexedChain, post: Source, body: str, place: tuple[int, bytes], listing: int) -> Iterator[bytes]:
+    """The keys of the escrows that the purchases of a listing in a transaction used, from the calls of the proposals
+    behind them. A key says nothing of its asset: money in another one may wait under it."""
+    accept = shipped("ITradePost").function("accept")
+    arguments = slice(4, 4 + 32 * len(accept.inputs.items))  # whatever follows them, the post does not read
+    where = {"body": body, "block": place[0], "tx": place[1]}
+    for targets, calldatas in chain.database.execute(_EXECUTED, where).fetchall():
+        for target, text in zip(json.loads(targets), json.loads(calldatas), strict=True):
             data = bytes.fromhex(text[2:])
-            if data[:4] == selector:
-                yield keccak(bytes.fromhex(body[2:]).rjust(32, b"\0") + data[4:])  # ITradePost.tradeKeyOf
+            said = data[arguments]
+            bought = target.lower() == post.address and data[:4] == accept.selector
+            if bought and int.from_bytes(said[:32], "big") == listing:
+                yield keccak(bytes.fromhex(body[2:]).rjust(32, b"\0") + said)  # ITradePost.tradeKeyOf
 
 
 def _count(table: str, column: str) -> Answer:
