@@ -303,6 +303,21 @@ def test_what_an_index_tells_of_zones_that_are_not_known_here(
                 assert any(str(name).startswith(other) for name in said)
 
 
+def test_what_an_index_tells_of_listings_that_ended(market: Market, actors: Actors, riverside: Actors) -> None:
+    """What was left of them stays told, as the post tells it."""
+    sells = riverside.zone()
+    riverside.decide(sells.propose_unlist(market.token_listing, title="No more for tokens"))
+    post = sells.require_trade_post()
+    reach(market.chain, post.listing(market.coin_listing).expires_at + 1)
+    post.expire(market.coin_listing).transact()
+    found = post.listings(only_open=False)
+    assert [(each.state.title, each.left > 0) for each in found] == [("expired", True), ("withdrawn", True)]
+    for zone in (sells, actors.zone()):
+        with kept(zone) as index:
+            told = index.require_trade_post().listings(only_open=False)
+        assert [(each.state, each.left) for each in told] == [(each.state, each.left) for each in found]
+
+
 def test_a_purchase_is_rehearsed_as_a_whole(actors: Actors, market: Market) -> None:
     """Escrow and acceptance belong together: the second call would be refused without the first."""
     buyer = actors.zone()

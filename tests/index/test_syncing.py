@@ -16,10 +16,11 @@ import pytest
 from tests.client.acting import Actors
 from tests.support.chain import deploy, rollback
 from tests.support.indexing import Between, fingerprint, in_one_go, index, kept, through, told
+from tests.support.plans import STALE_SECONDS
 from tests.support.world import PEOPLE, World
 from zonedao.chain.connection import connect
 from zonedao.errors import AuditFailed, CodeMissing, NodeProblem, NodeRefused, NotFound, StorageProblem, WrongState
-from zonedao.governance.calls import VERIFIER_ROLE
+from zonedao.governance.calls import STORES_ROLE, VERIFIER_ROLE
 from zonedao.index.reading import Index, path_of
 from zonedao.index.store import Writer, remove
 from zonedao.index.syncing import sync
@@ -86,6 +87,20 @@ def test_contracts_found_are_read_from_their_birth(world: World, actors: Actors,
         ).fetchone()
         assert born == ("Mill",)
     assert kept(path) == told(chain, path)
+
+
+def test_a_vote_may_list_anything_as_stores(world: World, path: Path) -> None:
+    """What answers nothing of what stores answer keeps nobody from reading on."""
+    index(world.chain, path, world.zone.address)
+    other = deploy(world.chain, "ChainProbe", 1)
+    world.zone.enact(world.zone.own("setModule", STORES_ROLE, other.address))
+    done = index(world.chain, path, world.zone.address)
+    assert done.position is not None
+    with Index.open(path) as found:
+        assert found.position == done.position
+        assert found.constant(world.stores.address.lower(), "staleSeconds") == STALE_SECONDS
+        assert found.constant(other.address.lower(), "staleSeconds") is None
+    assert index(world.chain, path, world.zone.address).events == 0
 
 
 @pytest.mark.parametrize("depth", [1, 2, 7, 64])

@@ -12,7 +12,7 @@ from zonedao.chain.abi import checksum_address, keccak
 from zonedao.chain.interface import shipped
 from zonedao.governance.calls import STORES_ROLE
 from zonedao.index.chain import NotTold
-from zonedao.trade.standing import ListingState, TradeState
+from zonedao.trade.standing import TradeState
 
 if TYPE_CHECKING:
     from zonedao.index.chain import Answer, Answers, IndexedChain
@@ -22,7 +22,7 @@ _NOBODY = "0x" + "00" * 20
 _DOCUMENT_BYTES = 22  # of a document's hash, which the post keeps
 
 _LISTING = """
-SELECT opened.block, opened.log, opened.seller, opened.terms, coalesce(closed.state, 1), coalesce(closed.left, -1),
+SELECT opened.block, opened.log, opened.seller, opened.terms, coalesce(closed.state, 1),
     (SELECT coalesce(sum(quantity), 0) FROM post_commitment_made AS made
      WHERE made.source = opened.source AND made.listing = opened.listing)
 FROM post_listing_opened AS opened
@@ -61,17 +61,14 @@ def _listing(chain: IndexedChain, post: Source, number: int) -> SimpleNamespace:
     row = chain.database.execute(_LISTING, {"post": post.id, "number": number}).fetchone()
     if row is None:
         raise NotTold
-    block, log, seller, text, state, closed_with, bought = row
+    block, log, seller, text, state, bought = row
     terms = json.loads(text)
-    state = ListingState(state)
-    # Who withdraws or ends a listing takes what is left.
-    left = int(terms["quantity"]) - bought if state is ListingState.OPEN or closed_with < 0 else 0
     return SimpleNamespace(
         seller=checksum_address(seller),
         stores=_sellers_stores(chain, post, number, seller, (block, log)),
         good=int(terms["good"]),
-        state=int(state),
-        left=left,
+        state=state,
+        left=int(terms["quantity"]) - bought,  # also of one that was withdrawn or has ended
         least=int(terms["least"]),
         asset=checksum_address(terms["asset"]),
         unitPrice=int(terms["unitPrice"]),

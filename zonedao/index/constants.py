@@ -57,8 +57,10 @@ def constants(connection: Connection, index: Index) -> Iterator[tuple[str, str, 
         interface, names = _FUNCTIONS.get(source.kind, ("", ()))
         for name in names:
             if (source.address, name) not in there:
-                value = BoundContract(connection, interface, source.address).call(name)
-                yield source.address, name, json.dumps(value)
+                # A vote may list anything as stores.
+                with suppress(ContractRevert, CodeMissing, NodeRefused):
+                    value = BoundContract(connection, interface, source.address).call(name)
+                    yield source.address, name, json.dumps(value)
     root = index.sources()[0].address
     if (root, "genesis") not in there:
         yield root, "genesis", json.dumps(connection.genesis)
@@ -76,7 +78,7 @@ def _of_personhood(connection: Connection, index: Index, there: set[tuple[str, s
 
     for source in index.sources():
         if source.kind == "personhood" and (source.address, "kind") not in there:
-            # A vote may list anything.
+            # This, too.
             with suppress(ContractRevert, CodeMissing, NodeRefused):
                 kind = str(BoundContract(connection, "IPersonhood", source.address).call("kind"))
                 if kind == "vouching":
