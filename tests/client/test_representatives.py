@@ -23,7 +23,7 @@ from zonedao.ballots.representing import (
     write_representative,
 )
 from zonedao.ballots.signing import SigningRecord
-from zonedao.errors import Refused, StorageProblem, UsageProblem
+from zonedao.errors import ContractRevert, Refused, StorageProblem, UsageProblem
 from zonedao.governance.delegations import bring_delegation, read_delegation, sign_delegation, write_delegation
 from zonedao.governance.followers import Representative, representative
 from zonedao.governance.proposals import Proposal, Support, Votes
@@ -217,3 +217,31 @@ def test_by_signature(actors: Actors, world: World, tmp_path: Path) -> None:
             read_delegation(path)
     with pytest.raises(StorageProblem, match="cannot be read"):
         read_delegation(tmp_path / "nothing.json")
+
+
+def test_gas_suffices_in_a_later_second(actors: Actors) -> None:
+    """Checkpoints of one second share a slot: what is estimated within it costs more when it is mined later."""
+    chain = actors.chain
+    if chain.kind != "anvil":
+        pytest.skip("only Anvil can be told the time between blocks")
+    chain.request("anvil_setBlockTimestampInterval", 0)
+    try:
+        for who in (BOB, CHARLIE):
+            register(actors, who).delegate("alice").transact()
+        action = register(actors, ALICE).dismiss("charlie")
+        sender = action.client.sender
+        prepared = sender.prepare(action.to, action.data)
+    finally:
+        chain.request("anvil_setBlockTimestampInterval", 1)  # as it was
+    receipt = sender.wait(sender.send(prepared))
+    assert receipt.ok
+    assert register(actors, ALICE).followers("alice").indices == (BOB.index,)
+
+
+def test_too_little_gas_is_said(actors: Actors) -> None:
+    register(actors, BOB).delegate("alice").transact()
+    action = register(actors, ALICE).dismiss("bob")
+    with pytest.raises(ContractRevert, match=r"\(out of gas: run it again.*It was mined as 0x"):
+        action.client.sender.transact(action.to, action.data, gas_limit=50_000)
+    action.transact()
+    assert register(actors, ALICE).followers("alice").indices == ()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from zonedao.chain.connection import Connection
 
+_SPENT = 63 / 64  # of the limit: a call passes on at most so much of what is left (EIP-150)
+_OUT_OF_GAS = "out of gas: run it again, and it is given as much as it takes by then"
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -103,17 +106,17 @@ def failure_of(connection: Connection, receipt: Receipt) -> ContractRevert:
 
     That it reverted is known; a node that cannot tell why leaves it without a reason.
     """
+    revert = decode_revert(b"", tx_hash=receipt.hash)
     with suppress(NodeProblem):
-        revert = _run_again(connection, receipt)
-        if revert is not None:
-            return revert
-    return decode_revert(b"", tx_hash=receipt.hash)
+        transaction = connection.request("eth_getTransactionByHash", receipt.hash)
+        if transaction is not None:
+            revert = _run_again(connection, receipt, transaction) or revert
+            if revert.name == "Empty" and receipt.gas_used >= int(transaction["gas"], 16) * _SPENT:
+                return decode_revert(b"", tx_hash=receipt.hash, said=_OUT_OF_GAS)
+    return revert
 
 
-def _run_again(connection: Connection, receipt: Receipt) -> ContractRevert | None:
-    transaction = connection.request("eth_getTransactionByHash", receipt.hash)
-    if transaction is None:
-        return None
+def _run_again(connection: Connection, receipt: Receipt, transaction: Mapping[str, Any]) -> ContractRevert | None:
     call = {key: transaction[key] for key in ("from", "to", "gas", "value", "input") if transaction.get(key)}
     call["data"] = call.pop("input", "0x")
     # The failed transaction changed no state, so its own block has both its time and what it saw, unless another
