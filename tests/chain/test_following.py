@@ -69,8 +69,9 @@ class Between:
         self.inner.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def node() -> Iterator[LocalNode]:
+    """One for each test: what Anvil has in its pool as it goes back to a snapshot, it may mine once more."""
     with LocalNode("anvil", chain_id=CHAIN_ID) as started:
         yield started
 
@@ -78,11 +79,7 @@ def node() -> Iterator[LocalNode]:
 @pytest.fixture
 def between(node: LocalNode) -> Iterator[Between]:
     between = Between(node.url)
-    snapshot = between.inner.request("evm_snapshot")
     yield between
-    between.inner.request("evm_setAutomine", True)
-    between.inner.request("anvil_dropAllTransactions")
-    between.inner.request("evm_revert", snapshot)
     between.close()
 
 
