@@ -205,10 +205,11 @@ def keccak(data: bytes) -> bytes:
 def _hasher() -> Callable[[bytes], bytes]:
     """What eth_hash would choose, without the search for it.
 
-    pysha3 before pycryptodome, which takes longer to be loaded than all that a short command does.
+    pysha3 before pycryptodome, which takes longer to be loaded than all that a short command does; and of pysha3 the
+    compiled half, as the other one loads OpenSSL for the sake of a name in hashlib.
     """
     try:
-        from sha3 import keccak_256  # type: ignore[import-untyped]
+        from _pysha3 import keccak_256  # type: ignore[import-not-found]
     except ImportError:
         from Crypto.Hash import keccak as hasher
 

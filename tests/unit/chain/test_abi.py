@@ -234,9 +234,9 @@ def test_address_of_a_contract_created_late() -> None:
 @pytest.mark.parametrize("quick", [True, False])
 def test_either_library_makes_the_same(quick: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if quick:
-        pytest.importorskip("sha3", reason="the extra `quick` is not installed")
+        pytest.importorskip("_pysha3", reason="the extra `quick` is not installed")
     else:
-        monkeypatch.setitem(sys.modules, "sha3", None)
+        monkeypatch.setitem(sys.modules, "_pysha3", None)
     _hasher.cache_clear()
     try:
         assert keccak(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"

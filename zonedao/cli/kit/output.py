@@ -94,11 +94,13 @@ def broken(line: str, stream: Any) -> list[str]:
     What is there to be copied stays whole: commands, and what has lines of its own. A line behind a bar becomes
     several, each behind a bar.
     """
+    if not terminal(stream):
+        return [line]
     styled = _STYLED.fullmatch(line)
     assert styled is not None
     codes, plain, end = styled.groups()
     width = terminal_width()
-    if not terminal(stream) or columns(plain) <= width:
+    if columns(plain) <= width:
         return [line]
     if plain.startswith(BAR):
         return [f"{codes}{BAR}{part}{end}" for part in wrap(plain[len(BAR) :], max(width - len(BAR), _LEAST_ROOM))]
