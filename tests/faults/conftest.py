@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.support.cli import Done
 from tests.support.documents import require_foreseen
 from tests.support.elmcourt import PASSWORD, ROOT, keep_keys
 from tests.support.forks import Run, Start, forge
-from tests.support.proxy import Proxy, on_the_way
+from tests.support.proxy import PATIENCE_SECONDS, Pause, Proxy, on_the_way
 from zonedao import charter
 from zonedao.addressbook import AddressBook, ZoneEntry
 from zonedao.chain import numbers, rpc, waiting
@@ -139,6 +140,20 @@ class Member:
     def begins(self, *words: str, room_bytes: int | None = None, plain: bool = False) -> Run:
         """A command, in a process of its own."""
         return self.start(*self.words(*words), home=self.home, room_bytes=room_bytes, plain=plain)
+
+    def is_stopped(
+        self, *words: str, number: int = signal.SIGKILL, method: str = "eth_sendRawTransaction", after: bool = True
+    ) -> Done:
+        """A command in a process of its own that gets a signal when it first asks for `method`, before the node
+        answers or `after` it did."""
+        pause = Pause(after)
+        self.place.proxy.on(method, pause, times=1)
+        run = self.begins(*words)
+        assert pause.come.wait(PATIENCE_SECONDS), run.end().err
+        run.signal(number)
+        done = run.end()
+        pause.go.set()
+        return done
 
 
 @pytest.fixture

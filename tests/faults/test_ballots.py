@@ -86,14 +86,8 @@ def test_while_they_are_sent(ada: Member, place: Place, fault: str) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "stopped"])
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES.keys())
 def test_stopped_while_they_are_posted(ada: Member, place: Place, stage: Stage, number: signal.Signals) -> None:
-    pause = Pause(stage.after)
-    place.proxy.on(stage.method, pause, times=1)
     place.mining(stage.mining)
-    run = ada.begins(*POST)
-    assert pause.come.wait(PATIENCE_SECONDS), run.end().err
-    run.signal(number)
-    done = run.end()
-    pause.go.set()
+    done = ada.is_stopped(*POST, number=number, method=stage.method, after=stage.after)
     assert done.code == (-signal.SIGKILL if number == signal.SIGKILL else 130)
     if number == signal.SIGINT:
         assert done.error.startswith("Stopped. ")
@@ -138,13 +132,7 @@ def test_a_reorganisation_that_drops_them(ada: Member, place: Place) -> None:
 def test_nodes_that_do_not_know_them(ada: Member, place: Place, elsewhere: LocalNode, how: str) -> None:
     """One has forgotten what it was sent, another serves a chain on which it was never sent."""
     place.mining(False)
-    pause = Pause(after=True)
-    place.proxy.on("eth_sendRawTransaction", pause, times=1)
-    run = ada.begins(*POST)
-    assert pause.come.wait(PATIENCE_SECONDS)
-    run.signal(signal.SIGKILL)
-    run.end()
-    pause.go.set()
+    ada.is_stopped(*POST)
     if how == "forgotten":
         place.node.request("anvil_dropAllTransactions")
     else:

@@ -3,7 +3,6 @@ back. Each send is carried to its one end, by the same command or by the next.""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,9 +10,7 @@ import pytest
 from tests.faults.conftest import CHAIN_ID, GIFT, VOTE, Member, Place
 from tests.support.chain import rollback
 from tests.support.proxy import (
-    PATIENCE_SECONDS,
     Exchange,
-    Pause,
     behind,
 )
 from zonedao.chain.local import LocalNode
@@ -26,13 +23,7 @@ LOOKED_UP = "is looked up; nothing is sent again."
 def left_under_way(ada: Member, place: Place, *, mined: bool) -> str:
     """A gift whose sender was killed before they heard of it; its hash."""
     place.mining(mined)
-    pause = Pause(after=True)
-    place.proxy.on("eth_sendRawTransaction", pause, times=1)
-    run = ada.begins(*GIFT)
-    assert pause.come.wait(PATIENCE_SECONDS)
-    run.signal(signal.SIGKILL)
-    run.end()
-    pause.go.set()
+    ada.is_stopped(*GIFT)
     (entry,) = ada.left_open
     return entry.hash
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pytest
 
 from tests.faults.conftest import GIFT, VOTE, Member, Place
-from tests.support.proxy import PATIENCE_SECONDS, Pause
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,8 @@ STAGES = {
 )
 @pytest.mark.parametrize("stage", STAGES.values(), ids=STAGES.keys())
 def test_stopped(ada: Member, place: Place, stage: Stage, number: signal.Signals, words: tuple[str, ...]) -> None:
-    pause = Pause(stage.after)
-    place.proxy.on(stage.method, pause, times=1)
     place.mining(stage.mining)
-    run = ada.begins(*words)
-    assert pause.come.wait(PATIENCE_SECONDS), run.end().err
-    run.signal(number)
-    done = run.end()
-    pause.go.set()
+    done = ada.is_stopped(*words, number=number, method=stage.method, after=stage.after)
     if number == signal.SIGKILL:
         assert done.code == -signal.SIGKILL
     else:
